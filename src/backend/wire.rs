@@ -1,0 +1,261 @@
+//! Reading documents that may have any shape.
+//!
+//! A field of the wrong type must not hide the fields beside it: the state is what a watch lives by. So every
+//! documented field is read as [`Field`], which keeps what it could not read, and times, numbers and texts are taken
+//! in every spelling that the vendors' documents and captures show.
+
+use jiff::Timestamp;
+use jiff::civil;
+use jiff::tz::TimeZone;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+use crate::error::Error;
+use crate::task::Progress;
+
+/// A documented field: absent (or null), read, or of a shape that it should not have.
+#[derive(Clone, Debug, Default)]
+pub enum Field<T> {
+    /// Not there, or null.
+    #[default]
+    Absent,
+    /// As documented.
+    Read(T),
+    /// There, and not as documented.
+    Odd(Value),
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Field<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Field<T>, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        Ok(match value {
+            Value::Null => Field::Absent,
+            value => match T::deserialize(&value) {
+                Ok(read) => Field::Read(read),
+                Err(_) => Field::Odd(value),
+            },
+        })
+    }
+}
+
+impl<T> Field<T> {
+    /// What was read.
+    pub fn get(self) -> Option<T> {
+        match self {
+            Field::Read(value) => Some(value),
+            Field::Absent | Field::Odd(_) => None,
+        }
+    }
+
+    /// What was read, by reference.
+    pub fn as_ref(&self) -> Option<&T> {
+        match self {
+            Field::Read(value) => Some(value),
+            Field::Absent | Field::Odd(_) => None,
+        }
+    }
+
+    /// Keeps an odd value in `details` under the API's own name, so that nothing is lost.
+    #[must_use]
+    pub fn keep_odd(self, details: &mut Map<String, Value>, name: &str) -> Field<T> {
+        if let Field::Odd(value) = &self {
+            details.insert(name.to_owned(), value.clone());
+        }
+        self
+    }
+}
+
+impl<T> Field<T>
+where
+    T: AsRef<str>,
+{
+    /// The text, if it is not empty.
+    pub fn text(&self) -> Option<String> {
+        self.as_ref().map(|text| text.as_ref().to_owned()).filter(|text| !text.is_empty())
+    }
+}
+
+/// A text; a number or a truth value is taken as its spelling.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Text(pub String);
+
+impl AsRef<str> for Text {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Text, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::String(text) => Ok(Text(text)),
+            Value::Number(number) => Ok(Text(number.to_string())),
+            Value::Bool(value) => Ok(Text(value.to_string())),
+            _ => Err(serde::de::Error::custom("no text")),
+        }
+    }
+}
+
+/// Several texts; one alone is taken as a list of one, and elements that are no texts are left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Texts(pub Vec<String>);
+
+impl<'de> Deserialize<'de> for Texts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Texts, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::String(text) => Ok(Texts(vec![text])),
+            Value::Array(items) => Ok(Texts(
+                items
+                    .into_iter()
+                    .filter_map(|item| serde_json::from_value::<Text>(item).ok().map(|t| t.0))
+                    .collect(),
+            )),
+            _ => Err(serde::de::Error::custom("no texts")),
+        }
+    }
+}
+
+/// A whole number; a digit string and a float without a fraction are taken too.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Int(pub i128);
+
+impl<'de> Deserialize<'de> for Int {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Int, D::Error> {
+        let text = Text::deserialize(deserializer)?.0;
+        let text = text.trim();
+        if let Ok(whole) = text.parse::<i128>() {
+            return Ok(Int(whole));
+        }
+        match text.parse::<f64>() {
+            #[expect(clippy::cast_possible_truncation, reason = "bounded just before")]
+            Ok(float) if float.is_finite() && float.abs() < 1e18 && float.fract() == 0.0 => {
+                Ok(Int(float as i128))
+            }
+            _ => Err(serde::de::Error::custom("no whole number")),
+        }
+    }
+}
+
+/// A number, whole or not; a numeric string is taken too.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Number(pub f64);
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Number, D::Error> {
+        match Text::deserialize(deserializer)?.0.trim().parse::<f64>() {
+            Ok(value) if value.is_finite() => Ok(Number(value)),
+            _ => Err(serde::de::Error::custom("no number")),
+        }
+    }
+}
+
+/// A moment: epoch milliseconds (also as a digit string; negative means none), RFC 3339, or a date alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment(pub Option<Timestamp>);
+
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Moment, D::Error> {
+        let text = Text::deserialize(deserializer)?.0;
+        let text = text.trim();
+        if let Ok(milliseconds) = text.parse::<i64>() {
+            if milliseconds < 0 {
+                return Ok(Moment(None));
+            }
+            return Timestamp::from_millisecond(milliseconds)
+                .map(|time| Moment(Some(time)))
+                .map_err(serde::de::Error::custom);
+        }
+        if let Ok(time) = text.parse::<Timestamp>() {
+            return Ok(Moment(Some(time)));
+        }
+        // `+0000` without a colon is what Java's `Z` pattern prints.
+        if let Ok(time) = Timestamp::strptime("%Y-%m-%dT%H:%M:%S%.f%z", text) {
+            return Ok(Moment(Some(time)));
+        }
+        text.parse::<civil::Date>()
+            .and_then(|date| date.to_zoned(TimeZone::UTC))
+            .map(|zoned| Moment(Some(zoned.timestamp())))
+            .map_err(serde::de::Error::custom)
+    }
+}
+
+impl Field<Moment> {
+    /// The moment, if there is one.
+    pub fn time(&self) -> Option<Timestamp> {
+        self.as_ref().and_then(|moment| moment.0)
+    }
+}
+
+impl Field<Number> {
+    /// The percentage that the number is.
+    pub fn percent(&self) -> Option<Progress> {
+        self.as_ref().and_then(|number| (number.0 >= 0.0).then_some(number.0)).and_then(Progress::percent)
+    }
+}
+
+/// The raw text of a JSON object, from the bytes of a body.
+///
+/// # Errors
+/// A retryable decode error when it is no JSON object: an answer that is no task.
+pub fn object<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
+    let trimmed = text.trim();
+    if !trimmed.starts_with('{') && serde_json::from_str::<&RawValue>(trimmed).is_ok() {
+        return Err(Error::decode("the answer is JSON but no task"));
+    }
+    serde_json::from_str(trimmed).map_err(|error| {
+        let what = if error.is_eof() { "the task is cut off" } else { "the task cannot be read" };
+        Error::decode(what).cause(error.to_string())
+    })
+}
+
+/// The keys of `document` that are not in `known`, kept as they are.
+///
+/// # Errors
+/// As [`object`].
+pub fn unknown_fields(document: &str, known: &[&str]) -> Result<Map<String, Value>, Error> {
+    let mut all: Map<String, Value> = object(document)?;
+    all.retain(|key, value| !known.contains(&key.as_str()) && !value.is_null());
+    Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read<T: DeserializeOwned>(json: &str) -> Option<T> {
+        serde_json::from_str::<Field<T>>(json).expect("a field takes anything").get()
+    }
+
+    #[test]
+    fn moments_are_read_in_every_spelling_seen() {
+        let time: Timestamp = "2013-09-17T06:16:48.574Z".parse().expect("a time");
+        for text in [
+            "1379398608574",
+            "\"1379398608574\"",
+            "\"2013-09-17T06:16:48.574Z\"",
+            "\"2013-09-17T06:16:48.574+0000\"",
+        ] {
+            assert_eq!(read::<Moment>(text).and_then(|moment| moment.0), Some(time), "{text}");
+        }
+        assert_eq!(read::<Moment>("-1").map(|moment| moment.0), Some(None));
+        assert!(read::<Moment>("\"2013-09-17\"").is_some_and(|moment| moment.0.is_some()));
+        assert_eq!(read::<Moment>("\"string\""), None);
+        assert_eq!(read::<Moment>("{}"), None);
+    }
+
+    #[test]
+    fn numbers_beyond_range_are_odd_and_not_fatal() {
+        assert_eq!(read::<Int>("\"42\""), Some(Int(42)));
+        assert_eq!(read::<Int>("4.0"), Some(Int(4)));
+        assert_eq!(read::<Number>("1e999"), None);
+        assert!(matches!(serde_json::from_str::<Field<Int>>("[]"), Ok(Field::Odd(_))));
+    }
+
+    #[test]
+    fn one_text_is_a_list_of_one() {
+        assert_eq!(read::<Texts>("\"a\""), Some(Texts(vec!["a".to_owned()])));
+        assert_eq!(read::<Texts>("[\"a\", 1, null]"), Some(Texts(vec!["a".to_owned(), "1".to_owned()])));
+    }
+}

@@ -1,0 +1,107 @@
+//! What is shown: one reading of one task by its reference, and what happens during a watch.
+//!
+//! [`crate::follow`] makes these, [`crate::render`] shows them; neither knows the other.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::error::Error;
+use crate::outcome::Outcome;
+use crate::task::Task;
+
+/// How a task is named in what is shown: `PROFILE/ID`, and where it lives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// `PROFILE/ID`, or `BACKEND/ID` where no profile is used; what a user can type again.
+    pub reference: String,
+    /// The backend's name.
+    pub backend: &'static str,
+    /// The profile's name; the backend's where no profile is used.
+    pub profile: String,
+    /// The id alone.
+    pub id: String,
+}
+
+/// One task as it was read, or why it could not be.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// Which task.
+    pub name: Name,
+    /// What was read.
+    pub task: Result<Task, Error>,
+    /// When it was read.
+    pub fetched_at: Timestamp,
+}
+
+/// Something that happened during a watch.
+#[derive(Clone, Debug)]
+pub struct Event<'a> {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub kind: EventKind<'a>,
+}
+
+/// What happened during a watch.
+#[derive(Clone, Debug)]
+pub enum EventKind<'a> {
+    /// A task was read for the first time.
+    Snapshot(&'a Item),
+    /// A task differs from its last reading.
+    Change(&'a Item),
+    /// A task was read again and nothing has changed for the time of a heartbeat.
+    Heartbeat(&'a Item),
+    /// Tasks of one profile could not be read; it is tried again.
+    Retry {
+        /// The profile.
+        profile: &'a str,
+        /// The server's host and port.
+        host: &'a str,
+        /// What went wrong.
+        error: &'a Error,
+        /// How many times in a row.
+        failures: u32,
+        /// When it is tried again.
+        delay: Duration,
+    },
+    /// A profile gives good answers again after trouble.
+    Recovered {
+        /// The profile.
+        profile: &'a str,
+        /// How long there was none.
+        after: Duration,
+    },
+    /// A session was rejected and a new login was made.
+    Reauth {
+        /// The profile.
+        profile: &'a str,
+    },
+    /// A task has ended, or is given up (its item then holds the error).
+    End(&'a Item),
+    /// The watch is over.
+    Summary {
+        /// How.
+        outcome: Outcome,
+        /// The exit code, which `--timeout-exit-code` may have changed.
+        exit_code: u8,
+        /// Every task as it stood at the end, in the order given.
+        items: &'a [Item],
+    },
+}
+
+/// Is told what happens during a watch.
+pub trait Observer {
+    /// Takes an event.
+    fn event(&mut self, event: &Event<'_>);
+
+    /// How often [`Observer::tick`] should be called; `None` for never.
+    fn tick_every(&self) -> Option<Duration> {
+        None
+    }
+
+    /// Called as often as asked for, whatever happens: moves spinners and elapsed times.
+    fn tick(&mut self, now: Timestamp) {
+        let _ = now;
+    }
+}

@@ -1,0 +1,636 @@
+//! One HTTP client for all backends: limits, session header, send, one re-login, refusal.
+//!
+//! A backend differs by values (paths, header names, how it logs in, how its error body reads): that is a
+//! [`Dialect`]. This module knows nothing of tasks, and it does not sleep: whether and when to try again is decided
+//! by the caller, from [`Error::retryable`] and [`Error::retry_after`].
+
+pub mod redact;
+pub mod retry;
+pub mod session;
+pub mod tls;
+pub mod transport;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::{
+    ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, USER_AGENT,
+};
+use http::{Method, StatusCode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use secrecy::{ExposeSecret, SecretString};
+use serde::de::DeserializeOwned;
+use url::Url;
+
+use crate::clock::Clock;
+use crate::error::{Error, Kind};
+use redact::Redactor;
+use session::Slot;
+use transport::{Transport, TransportError, Trouble};
+
+/// What this program calls itself on the wire.
+pub const AGENT: &str = concat!("taskctl/", env!("CARGO_PKG_VERSION"));
+
+/// Everything but the unreserved characters of RFC 3986 and `:`, which every one of the five vendors sends raw.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b':');
+
+/// A request relative to the profile's address.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    path: String,
+    query: String,
+    /// Headers of this request alone.
+    pub headers: HeaderMap,
+    body: Vec<u8>,
+}
+
+impl Request {
+    /// A request for the path made of these segments, each percent-encoded as one segment.
+    pub fn new(method: Method, segments: &[&str]) -> Request {
+        let mut path = String::new();
+        for segment in segments {
+            path.push('/');
+            path.extend(utf8_percent_encode(segment, SEGMENT));
+        }
+        Request { method, path, query: String::new(), headers: HeaderMap::new(), body: Vec::new() }
+    }
+
+    /// A GET.
+    pub fn get(segments: &[&str]) -> Request {
+        Request::new(Method::GET, segments)
+    }
+
+    /// A POST without a body.
+    pub fn post(segments: &[&str]) -> Request {
+        Request::new(Method::POST, segments)
+    }
+
+    /// Adds a query parameter; may be repeated.
+    #[must_use]
+    pub fn query(mut self, name: &str, value: &str) -> Request {
+        if !self.query.is_empty() {
+            self.query.push('&');
+        }
+        self.query.extend(utf8_percent_encode(name, SEGMENT));
+        self.query.push('=');
+        self.query.extend(utf8_percent_encode(value, SEGMENT));
+        self
+    }
+
+    /// Sets a header. A value that cannot be a header's is left out; callers check what users typed.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: &str) -> Request {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.insert(HeaderName::from_static(name), value);
+        }
+        self
+    }
+
+    /// Sets a header whose value is a secret: it is marked so, and no trace shows it.
+    #[must_use]
+    pub fn secret_header(mut self, name: &'static str, value: &SecretString) -> Request {
+        if let Ok(mut value) = HeaderValue::from_str(value.expose_secret()) {
+            value.set_sensitive(true);
+            self.headers.insert(HeaderName::from_static(name), value);
+        }
+        self
+    }
+
+    /// Sets a body and its type.
+    #[must_use]
+    pub fn body(mut self, content_type: &str, body: Vec<u8>) -> Request {
+        self.body = body;
+        if let Ok(value) = HeaderValue::from_str(content_type) {
+            self.headers.insert(CONTENT_TYPE, value);
+        }
+        self
+    }
+
+    /// Sets a JSON body.
+    #[must_use]
+    pub fn json(self, body: &serde_json::Value) -> Request {
+        self.body("application/json", body.to_string().into_bytes())
+    }
+
+    /// Method and path, for messages. Holds no secret: secrets travel in headers and bodies.
+    pub fn label(&self) -> String {
+        if self.query.is_empty() {
+            format!("{} {}", self.method, self.path)
+        } else {
+            format!("{} {}?{}", self.method, self.path, self.query)
+        }
+    }
+}
+
+/// A whole answer, its body read and capped.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body, as it came.
+    pub body: Vec<u8>,
+}
+
+impl Reply {
+    /// A header's text, if it is there and is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim)
+    }
+
+    /// The body as text, wrong bytes replaced.
+    pub fn text(&self) -> std::borrow::Cow<'_, str> {
+        String::from_utf8_lossy(&self.body)
+    }
+
+    /// Whether the body looks like a web page, by its type or its first characters.
+    pub fn is_html(&self) -> bool {
+        let declared =
+            self.header("content-type").is_some_and(|value| value.to_ascii_lowercase().contains("html"));
+        let text = self.text();
+        let begin = text.trim_start().get(..14).unwrap_or_default().to_ascii_lowercase();
+        declared || begin.starts_with("<!doctype html") || begin.starts_with("<html")
+    }
+
+    /// Reads the body as JSON.
+    ///
+    /// # Errors
+    /// A retryable [`Kind::Decode`] error that says what came instead: HTML, nothing, XML, or where the JSON is
+    /// wrong.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        let text = self.text();
+        serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| self.unreadable(&error))
+    }
+
+    /// The error for a body that is not the JSON that it should be.
+    pub fn unreadable(&self, error: &serde_json::Error) -> Error {
+        let mut result = if self.is_html() {
+            Error::decode("the answer is a web page, not JSON")
+                .hint("this may not be the API's address: check `url` (host, port) in the profile")
+        } else if self.text().trim().is_empty() {
+            Error::decode("the answer is empty")
+        } else if self.text().trim_start().starts_with('<') {
+            Error::decode("the answer is XML, not JSON")
+        } else if error.is_eof() {
+            Error::decode("the answer is cut off").cause(error.to_string())
+        } else {
+            Error::decode("the answer is not the JSON expected").cause(error.to_string())
+        };
+        result.http_status = Some(self.status.as_u16());
+        result
+    }
+}
+
+/// What an error body says.
+#[derive(Clone, Debug, Default)]
+pub struct Refusal {
+    /// What kind of trouble it is, where the body says it better than the status.
+    pub kind: Option<Kind>,
+    /// The server's code.
+    pub code: Option<String>,
+    /// The best single line.
+    pub message: Option<String>,
+    /// Deeper reasons, nearest first.
+    pub causes: Vec<String>,
+    /// Whether the server says that the same request may succeed later.
+    pub retryable: Option<bool>,
+    /// What the user can do.
+    pub hints: Vec<String>,
+}
+
+/// What proves to the server who asks: headers that go with every request.
+pub struct Session {
+    /// Name and value, each a secret.
+    pub headers: Vec<(&'static str, SecretString)>,
+    /// What the backend wants to remember with it.
+    pub note: String,
+}
+
+impl Session {
+    /// A session that is one header.
+    pub fn header(name: &'static str, value: SecretString) -> Session {
+        Session { headers: vec![(name, value)], note: String::new() }
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("note", &self.note).finish_non_exhaustive()
+    }
+}
+
+/// How one API logs in, logs out and refuses.
+pub trait Dialect: Send + Sync {
+    /// Opens a session (or makes the header that stands for one).
+    ///
+    /// # Errors
+    /// [`Kind::Auth`] when the server refuses: it is not tried again in this run.
+    fn login(&self, wire: &Wire<'_>) -> Result<Session, Error>;
+
+    /// What must be done with a fresh session before it is used; its failure closes the session again.
+    ///
+    /// # Errors
+    /// Whatever makes the session unfit.
+    fn prepare(&self, _wire: &Wire<'_>, _session: &Session) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// The request that closes a session; `None` where there is nothing to close.
+    fn logout(&self, session: &Session) -> Option<Request>;
+
+    /// Whether logging in again can help when a session is rejected. False where the same credentials would only be
+    /// sent again.
+    fn can_renew(&self) -> bool {
+        true
+    }
+
+    /// Whether this answer says that the session is dead.
+    fn is_rejected(&self, reply: &Reply) -> bool {
+        reply.status == StatusCode::UNAUTHORIZED
+    }
+
+    /// Reads an error body.
+    fn refusal(&self, reply: &Reply) -> Refusal;
+
+    /// A header that names a request in the server's logs, made anew for each.
+    fn correlation(&self) -> Option<(&'static str, String)> {
+        None
+    }
+
+    /// Where the credentials come from, for the hint of a refused login.
+    fn credential_source(&self) -> String;
+}
+
+/// Something that happened below the tasks and that a user may want to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// The session was rejected and a new login begins.
+    Reauth,
+}
+
+/// What a [`Client`] needs from outside.
+pub struct Settings {
+    /// Scheme, host, port, and perhaps a path before the API's own.
+    pub base: Url,
+    /// Fixed headers of the profile.
+    pub headers: HeaderMap,
+    /// The longest that one exchange may take.
+    pub request_timeout: Duration,
+    /// How requests travel.
+    pub transport: Arc<dyn Transport>,
+    /// The time, for `Retry-After` dates.
+    pub clock: Arc<dyn Clock>,
+    /// What must not be seen.
+    pub redactor: Arc<Redactor>,
+    /// Called with what happened below the tasks.
+    pub notify: Arc<dyn Fn(Notice) + Send + Sync>,
+}
+
+/// A client for one server with one session.
+pub struct Client {
+    wire: WireParts,
+    dialect: Box<dyn Dialect>,
+    slot: Slot,
+    notify: Arc<dyn Fn(Notice) + Send + Sync>,
+}
+
+struct WireParts {
+    base: Url,
+    headers: HeaderMap,
+    request_timeout: Duration,
+    transport: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+    redactor: Arc<Redactor>,
+}
+
+/// Sends requests without a session: what a login uses.
+pub struct Wire<'a> {
+    parts: &'a WireParts,
+    dialect: &'a dyn Dialect,
+}
+
+impl Wire<'_> {
+    /// Sends a request to the profile's server as it is.
+    ///
+    /// # Errors
+    /// When no whole answer came. An error status is an answer.
+    pub fn send(&self, request: &Request) -> Result<Reply, Error> {
+        let url = self.parts.url(request);
+        self.exchange(request, &url, self.parts.request_timeout)
+    }
+
+    /// Sends a request to another address, without the profile's fixed headers. `transport` carries it, since trust
+    /// in one host's certificate is not trust in another's.
+    ///
+    /// # Errors
+    /// When no whole answer came.
+    pub fn send_elsewhere(
+        &self,
+        request: &Request,
+        url: &Url,
+        transport: &dyn Transport,
+    ) -> Result<Reply, Error> {
+        self.parts.exchange(request, url, transport, self.parts.request_timeout, None, &HeaderMap::new())
+    }
+
+    /// The error that an answer stands for, read by the backend's own rule.
+    pub fn refuse(&self, request: &Request, reply: &Reply) -> Error {
+        self.parts.refuse(self.dialect, request, reply)
+    }
+
+    /// Host and port, for messages.
+    pub fn host(&self) -> String {
+        host_of(&self.parts.base)
+    }
+
+    /// Registers a secret that was just received, so that no trace shows it.
+    pub fn hide(&self, secret: &SecretString) {
+        self.parts.redactor.hide(secret.expose_secret());
+    }
+
+    /// The time, for signatures and lifetimes.
+    pub fn now(&self) -> jiff::Timestamp {
+        self.parts.clock.now()
+    }
+
+    fn exchange(&self, request: &Request, url: &Url, timeout: Duration) -> Result<Reply, Error> {
+        self.parts.exchange(
+            request,
+            url,
+            &*self.parts.transport,
+            timeout,
+            self.dialect.correlation(),
+            &self.parts.headers,
+        )
+    }
+}
+
+impl Client {
+    /// A client that has not connected yet: nothing is sent before the first request.
+    pub fn new(settings: Settings, dialect: Box<dyn Dialect>) -> Client {
+        let Settings { base, headers, request_timeout, transport, clock, redactor, notify } = settings;
+        let wire = WireParts { base, headers, request_timeout, transport, clock, redactor };
+        Client { wire, dialect, slot: Slot::new(), notify }
+    }
+
+    /// Host and port, for messages.
+    pub fn host(&self) -> String {
+        host_of(&self.wire.base)
+    }
+
+    /// Sends a request in the session, opening one first if there is none, and once more with a new one if it is
+    /// rejected. Returns answers with a 2xx status only.
+    ///
+    /// # Errors
+    /// What the backend's dialect reads from the answer, or why there was none.
+    pub fn send(&self, request: &Request) -> Result<Reply, Error> {
+        let reply = self.try_send(request)?;
+        if reply.status.is_success() { Ok(reply) } else { Err(self.refuse(request, &reply)) }
+    }
+
+    /// Like [`Client::send`], but gives error statuses back as answers, for a backend that must look at them.
+    ///
+    /// # Errors
+    /// When there was no answer, or the session could not be opened or renewed.
+    pub fn try_send(&self, request: &Request) -> Result<Reply, Error> {
+        let wire = self.as_wire();
+        let (generation, session) = self.slot.acquire(&wire, &*self.dialect)?;
+        let reply = self.send_in(&wire, request, &session)?;
+        if !self.dialect.is_rejected(&reply) {
+            return Ok(reply);
+        }
+        if !self.dialect.can_renew() {
+            return Err(self.rejected(request, &reply));
+        }
+        if self.slot.forget(generation) {
+            log::info!("{}: the session was rejected, logging in again", self.host());
+            (self.notify)(Notice::Reauth);
+        }
+        let (_, session) = self.slot.acquire(&wire, &*self.dialect)?;
+        let reply = self.send_in(&wire, request, &session)?;
+        if self.dialect.is_rejected(&reply) {
+            return Err(self.rejected(request, &reply));
+        }
+        Ok(reply)
+    }
+
+    /// The error that an answer stands for.
+    pub fn refuse(&self, request: &Request, reply: &Reply) -> Error {
+        self.wire.refuse(&*self.dialect, request, reply)
+    }
+
+    /// Closes the session, if one is open or being opened, within about `budget`. No session is opened after this.
+    pub fn close(&self, budget: Duration) {
+        let Some(session) = self.slot.close(budget) else { return };
+        self.log_out(&session, budget);
+    }
+
+    fn log_out(&self, session: &Session, budget: Duration) {
+        log_out(&self.as_wire(), session, budget);
+    }
+
+    fn as_wire(&self) -> Wire<'_> {
+        Wire { parts: &self.wire, dialect: &*self.dialect }
+    }
+
+    fn send_in(&self, wire: &Wire<'_>, request: &Request, session: &Session) -> Result<Reply, Error> {
+        wire.send(&with_session(request, session))
+    }
+
+    fn rejected(&self, request: &Request, reply: &Reply) -> Error {
+        let mut error = self.refuse(request, reply);
+        error.kind = Kind::Auth;
+        error.retryable = false;
+        error.hint(format!("the credentials came from {}", self.dialect.credential_source()))
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        self.close(Duration::from_secs(5));
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("base", &self.wire.base.as_str()).finish_non_exhaustive()
+    }
+}
+
+fn with_session(request: &Request, session: &Session) -> Request {
+    let mut request = request.clone();
+    for (name, value) in &session.headers {
+        request = request.secret_header(name, value);
+    }
+    request
+}
+
+/// Sends the logout; a server that does not answer it is left alone.
+fn log_out(wire: &Wire<'_>, session: &Session, budget: Duration) {
+    let Some(request) = wire.dialect.logout(session) else { return };
+    let request = with_session(&request, session);
+    let url = wire.parts.url(&request);
+    match wire.exchange(&request, &url, budget.min(wire.parts.request_timeout)) {
+        Ok(reply) if reply.status.is_success() => log::info!("{}: session closed", wire.host()),
+        Ok(reply) => log::info!("{}: logging out answered {}", wire.host(), reply.status),
+        Err(error) => log::info!("{}: logging out failed: {error}", wire.host()),
+    }
+}
+
+impl WireParts {
+    fn url(&self, request: &Request) -> Url {
+        let mut url = self.base.clone();
+        let path = format!("{}{}", self.base.path().trim_end_matches('/'), request.path);
+        url.set_path(&path);
+        url.set_query((!request.query.is_empty()).then_some(&request.query));
+        url
+    }
+
+    fn exchange(
+        &self,
+        request: &Request,
+        url: &Url,
+        transport: &dyn Transport,
+        timeout: Duration,
+        correlation: Option<(&'static str, String)>,
+        fixed: &HeaderMap,
+    ) -> Result<Reply, Error> {
+        let mut message = http::Request::new(request.body.clone());
+        *message.method_mut() = request.method.clone();
+        *message.uri_mut() = url
+            .as_str()
+            .parse()
+            .map_err(|error| Error::usage(format!("{url} is no address to send a request to: {error}")))?;
+        let headers = message.headers_mut();
+        headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        headers.extend(fixed.clone());
+        headers.extend(request.headers.clone());
+        if let Some((name, value)) = &correlation
+            && let Ok(value) = HeaderValue::from_str(value)
+        {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+        self.redactor.trace_request(&message);
+        let begin = self.clock.monotonic();
+        let result = transport.send(&message, timeout);
+        let took = self.clock.monotonic().saturating_sub(begin);
+        match result {
+            Ok(reply) => {
+                let (parts, body) = reply.into_parts();
+                let reply = Reply { status: parts.status, headers: parts.headers, body };
+                self.redactor.trace_reply(&request.label(), &reply, took);
+                Ok(reply)
+            }
+            Err(error) => {
+                log::info!("{}: {error}", request.label());
+                let mut error = transport_failure(error, &host_of(url));
+                if let Some((name, value)) = correlation {
+                    error.causes.push(format!("the request was {name} {value}"));
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// From status and body to an error. The server's text is scrubbed of secrets before anyone sees it.
+    fn refuse(&self, dialect: &dyn Dialect, request: &Request, reply: &Reply) -> Error {
+        let status = reply.status.as_u16();
+        if reply.status.is_success() {
+            return Error::decode(format!("{} answered {status} with nothing usable", request.label()));
+        }
+        let scrubbed = Reply { body: self.redactor.scrub_bytes(&reply.body), ..reply.clone() };
+        let refusal = dialect.refusal(&scrubbed);
+        let kind = refusal.kind.unwrap_or(match status {
+            401 | 403 | 407 => Kind::Auth,
+            404 | 410 => Kind::NotFound,
+            _ => Kind::Http,
+        });
+        let by_status = matches!(status, 408 | 425 | 429 | 500..=599);
+        let message = match (&refusal.message, reply.status.is_redirection()) {
+            (_, true) => {
+                let target = reply.header(LOCATION.as_str()).unwrap_or("nowhere");
+                format!(
+                    "the server redirects to {}, and redirects are not followed",
+                    self.redactor.scrub(target)
+                )
+            }
+            (Some(message), false) => self.redactor.scrub(message),
+            (None, false) if reply.is_html() => "the server answered with a web page".to_owned(),
+            (None, false) => "the server gave no reason".to_owned(),
+        };
+        let status_line = match reply.status.canonical_reason() {
+            Some(reason) => format!("HTTP {status} {reason}"),
+            None => format!("HTTP {status}"),
+        };
+        let message = match &refusal.code {
+            Some(code) if *code != status.to_string() => format!("{message} ({code}, {status_line})"),
+            _ => format!("{message} ({status_line})"),
+        };
+        let mut error = Error::new(kind, message);
+        error.code = refusal.code;
+        error.causes = refusal.causes.iter().map(|cause| self.redactor.scrub(cause)).collect();
+        error.hints = refusal.hints;
+        error.http_status = Some(status);
+        error.retryable = kind == Kind::Http && refusal.retryable.unwrap_or(by_status)
+            || refusal.retryable == Some(true)
+            || matches!(status, 429 | 502..=504);
+        error.retry_after = reply
+            .header(RETRY_AFTER.as_str())
+            .and_then(|value| retry::parse_retry_after(value, self.clock.now()));
+        if reply.status.is_redirection() {
+            error
+                .hints
+                .push("`url` in the profile must be the address that the API itself answers at".to_owned());
+        } else if reply.is_html() && !error.retryable {
+            error.hints.push(
+                "this may not be the API's address: check `url` (host, port) in the profile".to_owned(),
+            );
+        }
+        error
+    }
+}
+
+fn host_of(url: &Url) -> String {
+    match (url.host_str(), url.port()) {
+        (Some(host), Some(port)) => format!("{host}:{port}"),
+        (Some(host), None) => host.to_owned(),
+        (None, _) => url.as_str().to_owned(),
+    }
+}
+
+fn transport_failure(error: TransportError, host: &str) -> Error {
+    let (kind, message) = match error.trouble {
+        Trouble::Dns => (Kind::Network, format!("the name of {host} cannot be resolved")),
+        Trouble::Connect => (Kind::Network, format!("cannot connect to {host}")),
+        Trouble::Tls => (Kind::Tls, format!("{host} cannot be trusted")),
+        Trouble::Timeout => (Kind::Network, format!("{host} did not answer in time")),
+        Trouble::Broken => (Kind::Network, format!("the connection to {host} broke")),
+        Trouble::TooLarge => {
+            (Kind::Decode, format!("the answer of {host} is larger than this program reads"))
+        }
+        Trouble::Setup => (Kind::Config, format!("cannot prepare a connection to {host}")),
+    };
+    Error {
+        causes: error.causes,
+        hints: error.hints,
+        retryable: !matches!(error.trouble, Trouble::Tls | Trouble::TooLarge | Trouble::Setup),
+        ..Error::new(kind, message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_segment_stays_one_segment() {
+        let request = Request::get(&["tasks", "a/b?c#d%e f:g"]).query("site", "a b&c");
+        assert_eq!(request.path, "/tasks/a%2Fb%3Fc%23d%25e%20f:g");
+        assert_eq!(request.query, "site=a%20b%26c");
+    }
+}

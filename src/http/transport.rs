@@ -1,0 +1,230 @@
+//! The only file that sends bytes: reqwest behind a small trait.
+//!
+//! Redirects are never followed (session headers must not reach another host), reqwest's own retries are off (when
+//! to try again is not decided here), bodies are capped, and one exchange has one time limit from the first byte
+//! sent to the last byte read.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::io::Read;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use url::Url;
+
+use super::tls::{self, TlsSettings};
+
+/// The largest body that is read.
+pub const LARGEST_BODY: usize = 32 * 1024 * 1024;
+
+/// Carries requests.
+pub trait Transport: Send + Sync {
+    /// Sends a request and reads the whole answer, within about `timeout`.
+    ///
+    /// # Errors
+    /// When no whole answer came; an error status is an answer.
+    fn send(
+        &self,
+        request: &http::Request<Vec<u8>>,
+        timeout: Duration,
+    ) -> Result<http::Response<Vec<u8>>, TransportError>;
+}
+
+/// Why no whole answer came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// The host's name has no address.
+    Dns,
+    /// No connection could be made.
+    Connect,
+    /// The certificate or the handshake was not acceptable.
+    Tls,
+    /// The time limit has passed.
+    Timeout,
+    /// The connection was made and broke before the answer was whole.
+    Broken,
+    /// The body is larger than [`LARGEST_BODY`].
+    TooLarge,
+    /// The client could not be built.
+    Setup,
+}
+
+/// Why no whole answer came, with its causes from the nearest to the deepest.
+#[derive(Clone, Debug)]
+pub struct TransportError {
+    /// What kind of trouble.
+    pub trouble: Trouble,
+    /// Texts of the libraries below, nearest first.
+    pub causes: Vec<String>,
+    /// What the user can do.
+    pub hints: Vec<String>,
+}
+
+impl TransportError {
+    /// Trouble with these causes.
+    pub fn new(trouble: Trouble, causes: Vec<String>) -> TransportError {
+        TransportError { trouble, causes, hints: Vec::new() }
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {}", self.trouble, self.causes.join(": "))
+    }
+}
+
+/// How to connect.
+#[derive(Clone, Debug)]
+pub struct ConnectSettings {
+    /// The longest that making a connection may take.
+    pub connect_timeout: Duration,
+    /// Whom to trust.
+    pub tls: TlsSettings,
+}
+
+/// The real transport. The client below is built at the first request: building it reads the system's certificates.
+pub struct HttpTransport {
+    settings: ConnectSettings,
+    /// Loopback is never sent through a proxy, whatever `HTTP_PROXY` says.
+    local: bool,
+    client: Mutex<Option<reqwest::blocking::Client>>,
+}
+
+impl HttpTransport {
+    /// A transport to the host of `base`; nothing is opened yet.
+    pub fn new(base: &Url, settings: ConnectSettings) -> HttpTransport {
+        HttpTransport { settings, local: is_loopback(base), client: Mutex::new(None) }
+    }
+
+    fn client(&self, https: bool) -> Result<reqwest::blocking::Client, TransportError> {
+        let mut slot = self.client.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = &*slot {
+            return Ok(client.clone());
+        }
+        let client = self.build(https)?;
+        *slot = Some(client.clone());
+        Ok(client)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that builds a client")]
+    fn build(&self, https: bool) -> Result<reqwest::blocking::Client, TransportError> {
+        let mut builder = reqwest::blocking::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .connect_timeout(self.settings.connect_timeout)
+            .timeout(None)
+            .pool_idle_timeout(Duration::from_secs(14))
+            .http1_only()
+            .tcp_nodelay(true);
+        builder = match tls::client_config(&self.settings.tls, https)? {
+            Some(config) => builder.tls_backend_preconfigured(config),
+            None => builder,
+        };
+        if self.local {
+            builder = builder.no_proxy();
+        }
+        builder.build().map_err(|error| {
+            let mut failure = TransportError::new(Trouble::Setup, causes(&error));
+            failure
+                .hints
+                .push("where the system has no certificates, name the server's with `ca_file`".to_owned());
+            failure
+        })
+    }
+}
+
+/// Whether a URL's host is this machine.
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => {
+            name.eq_ignore_ascii_case("localhost") || name.ends_with(".localhost")
+        }
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+impl Transport for HttpTransport {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a time limit on real I/O is measured on the machine's clock"
+    )]
+    fn send(
+        &self,
+        request: &http::Request<Vec<u8>>,
+        timeout: Duration,
+    ) -> Result<http::Response<Vec<u8>>, TransportError> {
+        let begin = Instant::now();
+        let client = self.client(request.uri().scheme_str() == Some("https"))?;
+        let mut outgoing = client
+            .request(request.method().clone(), request.uri().to_string())
+            .headers(request.headers().clone())
+            .timeout(timeout);
+        if !request.body().is_empty() || request.method() == http::Method::POST {
+            outgoing = outgoing.body(request.body().clone());
+        }
+        let mut incoming = outgoing.send().map_err(|error| classify(&error))?;
+        let mut reply = http::Response::new(Vec::new());
+        *reply.status_mut() = incoming.status();
+        *reply.headers_mut() = std::mem::take(incoming.headers_mut());
+        let body = reply.body_mut();
+        let mut buffer = vec![0; 16 * 1024];
+        loop {
+            let read = incoming.read(&mut buffer).map_err(|error| {
+                let timed_out = error.kind() == std::io::ErrorKind::TimedOut
+                    || error.get_ref().is_some_and(|inner| inner.to_string().contains("timed out"));
+                let trouble = if timed_out { Trouble::Timeout } else { Trouble::Broken };
+                TransportError::new(trouble, causes(&error))
+            })?;
+            if read == 0 {
+                return Ok(reply);
+            }
+            if body.len() + read > LARGEST_BODY {
+                let text = format!("the limit is {} MiB", LARGEST_BODY / 1024 / 1024);
+                return Err(TransportError::new(Trouble::TooLarge, vec![text]));
+            }
+            body.extend_from_slice(&buffer[..read]);
+            if begin.elapsed() > timeout {
+                let text = format!("the answer was not whole after {} s", timeout.as_secs());
+                return Err(TransportError::new(Trouble::Timeout, vec![text]));
+            }
+        }
+    }
+}
+
+fn causes(error: &dyn StdError) -> Vec<String> {
+    let mut texts: Vec<String> = Vec::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let text = error.to_string();
+        if !texts.iter().any(|known| known.contains(&text)) {
+            texts.push(text);
+        }
+        next = error.source();
+    }
+    texts
+}
+
+fn classify(error: &reqwest::Error) -> TransportError {
+    let mut texts = causes(error);
+    // The first text is reqwest's own and repeats the address, which the caller names better.
+    if texts.len() > 1 {
+        texts.remove(0);
+    }
+    if let Some(rejection) = tls::rejection(error) {
+        return TransportError { trouble: Trouble::Tls, ..rejection };
+    }
+    let trouble = if error.is_dns() {
+        Trouble::Dns
+    } else if error.is_connect() && !error.is_timeout() {
+        Trouble::Connect
+    } else if error.is_timeout() {
+        Trouble::Timeout
+    } else if error.is_builder() {
+        Trouble::Setup
+    } else {
+        Trouble::Broken
+    };
+    TransportError::new(trouble, texts)
+}

@@ -1,0 +1,21 @@
+//! Reads and follows long-running tasks of management systems.
+//!
+//! The rule for imports: they point down only.
+//!
+//! ```text
+//! main → app → commands → connect → cli · render · follow · watch · backend · config · credentials → http
+//!      → task error outcome clock term text style env
+//! ```
+//!
+//! `task` imports nothing of ours. `render` never sees `http`, `backend` or `config`; `backend` never sees `config`,
+//! `render` or `cli`; `http` knows nothing of tasks. A test reads `crate::` out of each file to keep it so.
+
+pub mod backend;
+pub mod clock;
+pub mod env;
+pub mod error;
+pub mod event;
+pub mod http;
+pub mod outcome;
+pub mod task;
+pub mod term;
