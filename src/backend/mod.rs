@@ -148,6 +148,9 @@ pub struct Credentials {
     pub site_password: Option<SecretString>,
 }
 
+/// Makes a transport to another host.
+pub type TransportTo = Arc<dyn Fn(&Url) -> Arc<dyn Transport> + Send + Sync>;
+
 /// What a backend is made from.
 pub struct Connection {
     /// The way of `auth`, one of the descriptor's; empty where there is no choice.
@@ -159,7 +162,7 @@ pub struct Connection {
     /// Address, transport and the rest that every client needs.
     pub http: http::Settings,
     /// Makes a transport to a second host that the settings name (an STS), under the profile's rules of trust.
-    pub transport_to: Arc<dyn Fn(&Url) -> Arc<dyn Transport> + Send + Sync>,
+    pub transport_to: TransportTo,
 }
 
 /// One management system, one session.

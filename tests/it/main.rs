@@ -1,1 +1,4 @@
-//! The one test binary.
+//! The one test binary: everything that needs more than one module of the program.
+
+#[path = "../sim/mod.rs"]
+mod sim;

@@ -1,0 +1,256 @@
+//! How VMware Cloud Director Availability spells its tasks.
+
+use serde_json::{Value, json};
+
+use super::server::{Request, Response, Shared};
+use super::world::{Condition, Sight};
+use super::{PASSWORD, RequestKind, Simulation, USER};
+
+/// The Cloud service of an appliance.
+///
+/// Modes: `site` names the local site (default `site1`); `remote` names a site that wants an extended session;
+/// `media` is the only vendor version served besides JSON; `unbatched` refuses `ids=`.
+pub struct Vcda;
+
+/// The password at the remote site.
+pub const REMOTE_PASSWORD: &str = "r3mote-Passw0rd";
+
+impl Simulation for Vcda {
+    fn backend(&self) -> &'static str {
+        "vcda"
+    }
+
+    fn id(&self, number: usize) -> String {
+        format!("f61d60d2-698a-46dc-a266-{number:012x}")
+    }
+
+    fn profile_lines(&self) -> &'static str {
+        "auth = \"local\""
+    }
+
+    fn kind(&self, request: &Request) -> RequestKind {
+        match (request.method.as_str(), request.path.as_str()) {
+            ("POST", "/sessions") => RequestKind::Login,
+            ("DELETE", "/sessions") => RequestKind::Logout,
+            ("GET", path) if path.starts_with("/tasks") => RequestKind::Read,
+            _ => RequestKind::Other,
+        }
+    }
+
+    fn can_tell(&self, state: &Condition) -> bool {
+        !matches!(
+            state,
+            Condition::Blocked | Condition::Failing | Condition::Cancelling | Condition::Cancelled
+        )
+    }
+
+    fn word(&self, state: &Condition) -> String {
+        match state {
+            Condition::Pending => "QUEUED",
+            Condition::Running | Condition::Blocked | Condition::Failing | Condition::Cancelling => "RUNNING",
+            Condition::Succeeded => "SUCCEEDED",
+            Condition::Failed | Condition::Cancelled => "FAILED",
+            Condition::Strange(word) => word,
+        }
+        .to_owned()
+    }
+
+    fn answer(&self, shared: &Shared, request: &Request) -> Response {
+        if request.header("operationID").is_none_or(|value| !value.starts_with("taskctl-")) {
+            return refusal(400, "BadRequest", "Every request of this client carries an operationID.");
+        }
+        let accept = request.header("accept").unwrap_or("*/*");
+        if let (Some(version), true) = (shared.mode("media"), accept.contains("vnd.vmware"))
+            && !accept.contains(&format!("h4-v{version}+json"))
+        {
+            return refusal(406, "NotAcceptable", "No such representation.");
+        }
+        let segments = request.segments();
+        let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+        match (request.method.as_str(), segments.as_slice()) {
+            ("POST", ["sessions"]) => login(shared, request),
+            _ if !shared.sessions.knows(request.header("x-vcav-auth")) => {
+                refusal(401, "NotAuthenticated", "Authentication required.")
+                    .header("WWW-Authenticate", "Authentication Token Required")
+            }
+            ("DELETE", ["sessions"]) => {
+                shared.sessions.close(request.header("x-vcav-auth"));
+                Response::new(204)
+            }
+            ("POST", ["sessions", "extend"]) => extend(shared, request),
+            ("GET", ["tasks"]) => query(shared, request),
+            ("GET", ["tasks", id]) => one(shared, request, id),
+            _ => refusal(404, "NotFound", "No such resource."),
+        }
+    }
+}
+
+fn login(shared: &Shared, request: &Request) -> Response {
+    if request.header("content-type") != Some("application/json") {
+        return refusal(415, "BadRequest", "Content-Type must be application/json.");
+    }
+    let body = request.json().unwrap_or_default();
+    let right = match body["type"].as_str() {
+        Some("localUser") => body["localUser"] == USER && body["localPassword"] == PASSWORD,
+        Some("ssoCredentials") => body["username"] == USER && body["password"] == PASSWORD,
+        Some("vcdCredentials") => body["vcdUser"] == USER && body["vcdPassword"] == PASSWORD,
+        Some("vcdAccessToken") => body["vcdAccessToken"] == PASSWORD && body["context"] == "acme-dr",
+        _ => return refusal(400, "BadUserInput", "Unknown type of login."),
+    };
+    if !right {
+        shared.sessions.refuse();
+        return refusal(401, "NotAuthenticated", "Invalid user name or password.");
+    }
+    let body = json!({
+        "user": USER, "roles": ["EVERYONE", "ADMINISTRATORS"],
+        "authenticatedSites": [{"site": local_site(shared), "org": "Org1"}],
+    });
+    Response::json(200, &body).header("X-VCAV-Auth", &shared.sessions.open())
+}
+
+fn local_site(shared: &Shared) -> String {
+    shared.mode("site").unwrap_or_else(|| "site1".to_owned())
+}
+
+fn extend(shared: &Shared, request: &Request) -> Response {
+    let body = request.json().unwrap_or_default();
+    let Some(remote) = shared.mode("remote").filter(|remote| body["site"] == remote.as_str()) else {
+        return refusal(404, "SiteNotFound", "Site not found.");
+    };
+    let right = match body["type"].as_str() {
+        Some("credentials") => body["vcdUsername"] == USER && body["vcdPassword"] == REMOTE_PASSWORD,
+        Some("multisite") => body["org"] == "acme-dr",
+        _ => return refusal(400, "BadUserInput", "Unknown type of extension."),
+    };
+    if !right {
+        return refusal(401, "RemoteAuthenticationFailure", "The remote site refused the credentials.");
+    }
+    // The extension lives as long as the session: remembered by its token, as a site that was reached.
+    shared.set_mode(&format!("extended:{}", request.header("x-vcav-auth").unwrap_or_default()), &remote);
+    Response::json(
+        200,
+        &json!({"user": USER, "authenticatedSites": [{"site": local_site(shared)}, {"site": remote}]}),
+    )
+}
+
+/// Whether the `site` of a request may be read; the refusal if not.
+fn site_refusal(shared: &Shared, request: &Request) -> Option<Response> {
+    let site = request.parameter("site")?;
+    if site == local_site(shared) {
+        return None;
+    }
+    if shared.mode("remote").as_deref() != Some(&site) {
+        return Some(refusal(404, "SiteNotFound", "Site not found."));
+    }
+    let extended = shared.mode(&format!("extended:{}", request.header("x-vcav-auth").unwrap_or_default()));
+    (extended.as_deref() != Some(&site))
+        .then(|| refusal(401, "RemoteAuthenticationFailure", "Not authenticated to the remote site."))
+}
+
+fn one(shared: &Shared, request: &Request, id: &str) -> Response {
+    if request.parameter_names().iter().any(|name| name != "site") {
+        return refusal(400, "BadRequest", "Unknown parameter.");
+    }
+    if let Some(refusal) = site_refusal(shared, request) {
+        return refusal;
+    }
+    if uuid::Uuid::try_parse(id).is_err() {
+        return refusal(400, "BadUserInput", "The task id is no UUID.");
+    }
+    match shared.world.look(id) {
+        Some(sight) => vendor_json(request, &task(shared, &sight)),
+        None => refusal(404, "TaskNotFound", "Task not found."),
+    }
+}
+
+fn query(shared: &Shared, request: &Request) -> Response {
+    const KNOWN: [&str; 15] = [
+        "site",
+        "ids",
+        "user",
+        "sourceOrg",
+        "destinationOrg",
+        "state",
+        "startTimeAfter",
+        "startTimeBefore",
+        "endTimeAfter",
+        "endTimeBefore",
+        "type",
+        "resourceId",
+        "resourceType",
+        "limit",
+        "offset",
+    ];
+    if request.parameter_names().iter().any(|name| name != "sort" && !KNOWN.contains(&name.as_str())) {
+        return refusal(400, "BadRequest", "Unknown parameter.");
+    }
+    if let Some(refusal) = site_refusal(shared, request) {
+        return refusal;
+    }
+    let ids: Option<Vec<String>> =
+        request.parameter("ids").map(|ids| ids.split(',').map(str::to_owned).collect());
+    if ids.is_some() && shared.mode("unbatched").is_some() {
+        return refusal(400, "BadRequest", "Unknown parameter.");
+    }
+    if ids.iter().flatten().any(|id| uuid::Uuid::try_parse(id).is_err()) {
+        return refusal(400, "BadUserInput", "A task id is no UUID.");
+    }
+    let number = |name: &str, default: usize| {
+        request.parameter(name).and_then(|value| value.parse().ok()).unwrap_or(default)
+    };
+    let (limit, offset) = (number("limit", 100).min(100), number("offset", 0));
+    let state = request.parameter("state");
+    let found: Vec<Value> = ids
+        .unwrap_or_else(|| shared.world.ids())
+        .iter()
+        .filter_map(|id| shared.world.look(id))
+        .map(|sight| task(shared, &sight))
+        .filter(|task| state.as_deref().is_none_or(|state| task["state"] == state))
+        .collect();
+    let total = found.len();
+    let items: Vec<Value> = found.into_iter().skip(offset).take(limit).collect();
+    vendor_json(request, &json!({"items": items, "limit": limit, "offset": offset, "total": total}))
+}
+
+fn task(shared: &Shared, sight: &Sight) -> Value {
+    let milliseconds = |time: jiff::Timestamp| time.as_millisecond();
+    let truth = &sight.truth;
+    let error = truth.reason.as_ref().map(|reason| {
+        json!({"args": reason.causes, "code": reason.code, "msg": reason.text, "stacktrace": "com.vmware.h4.Failure"})
+    });
+    let ended_well = truth.condition == Condition::Succeeded;
+    json!({
+        "id": sight.story.id,
+        "user": sight.story.user,
+        "workflowInfo": {
+            "type": sight.story.operation,
+            "resourceType": sight.story.target_kind,
+            "resourceId": sight.story.target_id,
+            "resourceName": sight.story.target_name,
+        },
+        "progress": truth.percent,
+        "state": Vcda.word(&truth.condition),
+        "lastUpdated": milliseconds(sight.updated),
+        "startTime": milliseconds(sight.started),
+        "endTime": sight.ended.map_or(-1, milliseconds),
+        "resultType": sight.story.result.as_ref().filter(|_| ended_well).map(|_| "CloudHealthInfo"),
+        "result": sight.story.result.as_ref().filter(|_| ended_well),
+        "error": error,
+        "warnings": truth.warnings.iter().map(|text| json!({"code": "Warning", "msg": text})).collect::<Vec<_>>(),
+        "site": local_site(shared),
+    })
+}
+
+/// Answers in the representation that was asked for.
+fn vendor_json(request: &Request, body: &Value) -> Response {
+    let accept = request.header("accept").unwrap_or("*/*");
+    let media_type = if accept.contains("vnd.vmware") { accept } else { "application/json;charset=UTF-8" };
+    Response::new(200).header("Content-Type", media_type).body(body.to_string())
+}
+
+fn refusal(status: u16, code: &str, message: &str) -> Response {
+    Response::json(
+        status,
+        &json!({"args": [], "code": code, "msg": message, "stacktrace": "com.vmware.h4.Refusal"}),
+    )
+}

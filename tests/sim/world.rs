@@ -1,0 +1,245 @@
+//! What is true about the tasks of a simulated system, whatever its wire format.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+/// Where a task stands, in no system's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Condition {
+    Pending,
+    Running,
+    Blocked,
+    Failing,
+    Cancelling,
+    Succeeded,
+    Failed,
+    Cancelled,
+    /// A word that no documentation has.
+    Strange(String),
+}
+
+impl Condition {
+    pub fn ended(&self) -> bool {
+        matches!(self, Condition::Succeeded | Condition::Failed | Condition::Cancelled)
+    }
+}
+
+/// Why a task failed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reason {
+    pub code: String,
+    pub text: String,
+    pub causes: Vec<String>,
+}
+
+/// One moment of a task.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Truth {
+    pub condition: Condition,
+    pub percent: Option<u8>,
+    pub message: Option<String>,
+    pub reason: Option<Reason>,
+    pub warnings: Vec<String>,
+}
+
+impl Truth {
+    pub fn new(condition: Condition) -> Truth {
+        Truth { condition, percent: None, message: None, reason: None, warnings: Vec::new() }
+    }
+
+    pub fn running(percent: u8) -> Truth {
+        Truth { percent: Some(percent), ..Truth::new(Condition::Running) }
+    }
+
+    pub fn succeeded() -> Truth {
+        Truth { percent: Some(100), ..Truth::new(Condition::Succeeded) }
+    }
+
+    pub fn failed(code: &str, text: &str, causes: &[&str]) -> Truth {
+        let causes = causes.iter().map(|cause| (*cause).to_owned()).collect();
+        let reason = Reason { code: code.to_owned(), text: text.to_owned(), causes };
+        Truth { reason: Some(reason), ..Truth::new(Condition::Failed) }
+    }
+
+    pub fn message(self, message: &str) -> Truth {
+        Truth { message: Some(message.to_owned()), ..self }
+    }
+
+    pub fn warning(mut self, warning: &str) -> Truth {
+        self.warnings.push(warning.to_owned());
+        self
+    }
+}
+
+/// When a story goes on.
+#[derive(Clone, Debug)]
+pub enum Pace {
+    /// One moment a read; the last one stays.
+    Reads,
+    /// One moment each time this much has passed since the world began.
+    Time(Duration),
+}
+
+/// A task from its beginning to its end.
+#[derive(Clone, Debug)]
+pub struct Story {
+    pub id: String,
+    pub operation: String,
+    pub target_kind: String,
+    pub target_id: String,
+    pub target_name: String,
+    pub user: String,
+    pub parent: Option<String>,
+    pub children: Vec<String>,
+    pub result: Option<Value>,
+    pub pace: Pace,
+    pub moments: Vec<Truth>,
+}
+
+impl Story {
+    /// A task that goes through these moments, one a read.
+    pub fn new(id: &str, moments: Vec<Truth>) -> Story {
+        assert!(!moments.is_empty(), "a task is always somewhere");
+        Story {
+            id: id.to_owned(),
+            operation: "sync".to_owned(),
+            target_kind: "vappReplication".to_owned(),
+            target_id: "C4VAPP-1".to_owned(),
+            target_name: "my vapp 1".to_owned(),
+            user: "root".to_owned(),
+            parent: None,
+            children: Vec::new(),
+            result: None,
+            pace: Pace::Reads,
+            moments,
+        }
+    }
+
+    pub fn operation(self, operation: &str) -> Story {
+        Story { operation: operation.to_owned(), ..self }
+    }
+
+    pub fn target(self, kind: &str, id: &str, name: &str) -> Story {
+        Story { target_kind: kind.to_owned(), target_id: id.to_owned(), target_name: name.to_owned(), ..self }
+    }
+
+    pub fn result(self, result: Value) -> Story {
+        Story { result: Some(result), ..self }
+    }
+
+    pub fn pace(self, pace: Pace) -> Story {
+        Story { pace, ..self }
+    }
+}
+
+/// A task as a server sees it at one read.
+#[derive(Clone, Debug)]
+pub struct Sight {
+    pub story: Story,
+    pub truth: Truth,
+    pub started: Timestamp,
+    pub updated: Timestamp,
+    /// Set once the task has ended.
+    pub ended: Option<Timestamp>,
+}
+
+/// Every task of one simulated system.
+pub struct World {
+    clock: Box<dyn Fn() -> Timestamp + Send + Sync>,
+    begin: Timestamp,
+    tasks: Mutex<Vec<Entry>>,
+}
+
+struct Entry {
+    story: Story,
+    reads: usize,
+    cancelled: bool,
+}
+
+impl World {
+    /// A world whose time stands still at a fixed moment.
+    pub fn fixed() -> World {
+        let moment: Timestamp = "2026-11-20T10:15:00Z".parse().expect("a time");
+        World::with_clock(move || moment)
+    }
+
+    /// A world with this time.
+    pub fn with_clock(clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> World {
+        World { begin: clock(), clock: Box::new(clock), tasks: Mutex::new(Vec::new()) }
+    }
+
+    pub fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Entry>> {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds a task, in place of one with the same id.
+    pub fn add(&self, story: Story) {
+        let mut tasks = self.lock();
+        tasks.retain(|entry| entry.story.id != story.id);
+        tasks.push(Entry { story, reads: 0, cancelled: false });
+    }
+
+    /// Forgets a task, as servers do some time after its end.
+    pub fn forget(&self, id: &str) {
+        self.lock().retain(|entry| entry.story.id != id);
+    }
+
+    /// Every id, in the order in which tasks were added.
+    pub fn ids(&self) -> Vec<String> {
+        self.lock().iter().map(|entry| entry.story.id.clone()).collect()
+    }
+
+    /// How often a task was looked at.
+    pub fn reads(&self, id: &str) -> usize {
+        self.lock().iter().find(|entry| entry.story.id == id).map_or(0, |entry| entry.reads)
+    }
+
+    /// Looks at a task, which goes on by this if its pace is by reads.
+    pub fn look(&self, id: &str) -> Option<Sight> {
+        let now = self.now();
+        let mut tasks = self.lock();
+        let entry = tasks.iter_mut().find(|entry| entry.story.id == id)?;
+        let moment = match entry.story.pace {
+            Pace::Reads => entry.reads,
+            Pace::Time(gap) => {
+                let passed = Duration::try_from(now.duration_since(self.begin)).unwrap_or_default();
+                usize::try_from(passed.as_millis() / gap.as_millis().max(1)).unwrap_or(usize::MAX)
+            }
+        };
+        entry.reads += 1;
+        let last = entry.story.moments.len() - 1;
+        let truth = if entry.cancelled {
+            Truth::new(Condition::Cancelled)
+        } else {
+            entry.story.moments[moment.min(last)].clone()
+        };
+        let started = self.begin - jiff::SignedDuration::from_secs(130);
+        let ended = truth.condition.ended().then(|| match entry.story.pace {
+            Pace::Reads => self.begin,
+            Pace::Time(gap) => {
+                let after = gap.saturating_mul(u32::try_from(last).unwrap_or(u32::MAX));
+                self.begin + jiff::SignedDuration::try_from(after).unwrap_or_default()
+            }
+        });
+        Some(Sight { story: entry.story.clone(), truth, started, updated: ended.unwrap_or(now), ended })
+    }
+
+    /// Marks a task as cancelled. Returns false when there is none or it has ended.
+    pub fn cancel(&self, id: &str) -> bool {
+        let mut tasks = self.lock();
+        let Some(entry) = tasks.iter_mut().find(|entry| entry.story.id == id) else { return false };
+        let last = entry.story.moments.len() - 1;
+        if entry.cancelled || entry.story.moments[entry.reads.min(last)].condition.ended() {
+            return false;
+        }
+        entry.cancelled = true;
+        true
+    }
+}
