@@ -75,6 +75,9 @@ pub struct Error {
     pub retryable: bool,
     /// How long the server asked to be left alone.
     pub retry_after: Option<Duration>,
+    /// The answer came from something in front of the API: a web page, a redirect. It says nothing about the task,
+    /// whatever its status.
+    pub foreign: bool,
 }
 
 impl Error {
@@ -89,6 +92,7 @@ impl Error {
             http_status: None,
             retryable: false,
             retry_after: None,
+            foreign: false,
         }
     }
 

@@ -21,6 +21,8 @@ pub struct Name {
     pub profile: String,
     /// The id alone.
     pub id: String,
+    /// The server's host and port.
+    pub host: String,
 }
 
 /// One task as it was read, or why it could not be.

@@ -1,0 +1,337 @@
+//! Drives a [`Watcher`]: worker threads ask the servers, this thread decides, waits and tells.
+//!
+//! The thread that runs [`follow`] sends no request itself, so nothing that hangs keeps it from the deadline or from
+//! a signal.
+
+use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
+use std::time::Duration;
+
+use crate::backend::Backend;
+use crate::clock::{Clock, Stop};
+use crate::error::{Error, Kind};
+use crate::event::{Event, EventKind, Item, Name, Observer};
+use crate::http::Notice;
+use crate::outcome::{Outcome, Signal};
+use crate::pool::Pool;
+use crate::task::{Task, TaskId};
+use crate::watch::{News, Pace, Rules, Step, Watcher};
+
+/// One server and how it is asked.
+pub struct System {
+    /// The profile's name.
+    pub profile: String,
+    /// Host and port, for messages.
+    pub host: String,
+    /// The server.
+    pub backend: Arc<dyn Backend>,
+    /// How it is asked.
+    pub pace: Pace,
+}
+
+/// A task to follow.
+pub struct Followed {
+    /// How it is named in what is shown.
+    pub name: Name,
+    /// Its id.
+    pub id: TaskId,
+    /// The system, by its position.
+    pub system: usize,
+}
+
+/// What the deciding thread is told.
+pub enum Message {
+    /// A fetch has its answers.
+    Answers {
+        /// Which fetch.
+        ticket: u64,
+        /// In the order of its tasks.
+        answers: Vec<Result<Task, Error>>,
+        /// How many tasks the backend takes in one request now.
+        batch: usize,
+    },
+    /// Something happened below the tasks of a system.
+    Notice {
+        /// The system, by its position.
+        system: usize,
+        /// What.
+        notice: Notice,
+    },
+    /// The run is told to stop.
+    Stop(Signal),
+}
+
+/// The way messages travel: made before the systems, since their sessions report through it.
+pub struct Inbox {
+    /// For those who report.
+    pub sender: Sender<Message>,
+    /// For [`follow`].
+    pub receiver: Receiver<Message>,
+}
+
+impl Inbox {
+    /// An empty one.
+    pub fn new() -> Inbox {
+        let (sender, receiver) = std::sync::mpsc::channel();
+        Inbox { sender, receiver }
+    }
+}
+
+impl Default for Inbox {
+    fn default() -> Inbox {
+        Inbox::new()
+    }
+}
+
+/// What to follow and by which rules.
+pub struct Plan<'a> {
+    /// The servers.
+    pub systems: &'a [System],
+    /// The tasks.
+    pub tasks: &'a [Followed],
+    /// When it is over.
+    pub rules: Rules,
+    /// The exit code of a timeout, where it is not the usual one.
+    pub timeout_code: Option<u8>,
+    /// How long an unchanged task may go without being mentioned.
+    pub heartbeat: Duration,
+    /// The time.
+    pub clock: &'a dyn Clock,
+    /// Raised when the run is told to stop.
+    pub stop: &'a Stop,
+    /// Decides the jitter.
+    pub seed: u64,
+}
+
+/// How it ended.
+pub struct Ended {
+    /// The outcome over all tasks.
+    pub outcome: Outcome,
+    /// The exit code.
+    pub exit_code: u8,
+    /// Every task as it stood at the end, in the order given.
+    pub items: Vec<Item>,
+}
+
+/// Follows tasks until the rules say that it is over, or the run is told to stop.
+///
+/// The observer is told everything, last a summary. Sessions stay open: the caller closes them.
+pub fn follow(plan: Plan<'_>, inbox: &Inbox, observer: &mut dyn Observer) -> Ended {
+    let sender = inbox.sender.clone();
+    plan.stop.on_raise(move |signal| {
+        let _ = sender.send(Message::Stop(signal));
+    });
+    let mut run = Run::new(plan);
+    let outcome = run.until_over(inbox, observer);
+    run.finish(outcome, observer)
+}
+
+struct Run<'a> {
+    plan: Plan<'a>,
+    watcher: Watcher,
+    pools: Vec<Pool>,
+    fetches: HashMap<u64, (usize, Vec<usize>)>,
+    items: Vec<Option<Item>>,
+    last_told: Vec<Option<Duration>>,
+}
+
+impl<'a> Run<'a> {
+    fn new(plan: Plan<'a>) -> Run<'a> {
+        let paces: Vec<Pace> = plan.systems.iter().map(|system| system.pace).collect();
+        let systems: Vec<usize> = plan.tasks.iter().map(|task| task.system).collect();
+        let now = plan.clock.monotonic();
+        Run {
+            watcher: Watcher::new(plan.rules.clone(), &paces, &systems, now, plan.seed),
+            pools: paces.iter().map(|pace| Pool::new(pace.jobs)).collect(),
+            fetches: HashMap::new(),
+            items: vec![None; plan.tasks.len()],
+            last_told: vec![None; plan.tasks.len()],
+            plan,
+        }
+    }
+
+    fn until_over(&mut self, inbox: &Inbox, observer: &mut dyn Observer) -> Outcome {
+        let clock = self.plan.clock;
+        let mut next_tick = observer.tick_every().map(|every| clock.monotonic() + every);
+        loop {
+            loop {
+                match inbox.receiver.try_recv() {
+                    Ok(Message::Stop(signal)) => return Outcome::Signal(signal),
+                    Ok(message) => self.take(message, observer),
+                    Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
+                }
+            }
+            let now = clock.monotonic();
+            if let (Some(tick), Some(every)) = (next_tick, observer.tick_every())
+                && now >= tick
+            {
+                observer.tick(clock.now());
+                next_tick = Some(now + every);
+            }
+            let wake = match self.watcher.next(now) {
+                Step::Fetch { ticket, group, tasks } => {
+                    self.fetch(ticket, group, tasks, inbox);
+                    continue;
+                }
+                Step::Done(outcome) => return outcome,
+                Step::SleepUntil(time) => Some(time),
+                Step::Wait => None,
+            };
+            let wake = match (wake, next_tick) {
+                (Some(wake), Some(tick)) => Some(wake.min(tick)),
+                (wake, tick) => wake.or(tick),
+            };
+            let wait = wake.and_then(|wake| clock.wait_until(wake, self.watcher.in_flight() > 0));
+            let message = match wait {
+                Some(wait) => inbox.receiver.recv_timeout(wait),
+                None => inbox.receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            };
+            match message {
+                Ok(Message::Stop(signal)) => return Outcome::Signal(signal),
+                Ok(message) => self.take(message, observer),
+                Err(_) => {}
+            }
+        }
+    }
+
+    fn fetch(&mut self, ticket: u64, system: usize, tasks: Vec<usize>, inbox: &Inbox) {
+        let ids: Vec<TaskId> = tasks.iter().map(|&task| self.plan.tasks[task].id.clone()).collect();
+        let backend = Arc::clone(&self.plan.systems[system].backend);
+        let sender = inbox.sender.clone();
+        let count = ids.len();
+        self.fetches.insert(ticket, (system, tasks));
+        let job = move || {
+            let read = AssertUnwindSafe(|| match ids.as_slice() {
+                [id] => vec![backend.get(id)],
+                ids => backend.get_many(ids),
+            });
+            let answers = std::panic::catch_unwind(read).unwrap_or_else(|_| {
+                let bug = Error::new(Kind::Io, "this is a bug of taskctl: reading the answer panicked");
+                vec![Err(bug); count]
+            });
+            let batch = backend.batch();
+            let _ = sender.send(Message::Answers { ticket, answers, batch });
+        };
+        if let Err(error) = self.pools[system].submit(job) {
+            let answers =
+                vec![Err(Error::new(Kind::Io, "no thread can be started").cause(error.to_string())); count];
+            let _ = inbox.sender.send(Message::Answers { ticket, answers, batch: 1 });
+        }
+    }
+
+    fn take(&mut self, message: Message, observer: &mut dyn Observer) {
+        let at = self.plan.clock.now();
+        match message {
+            Message::Stop(_) => {}
+            Message::Notice { system, notice: Notice::Reauth } => {
+                let profile = &self.plan.systems[system].profile;
+                observer.event(&Event { at, kind: EventKind::Reauth { profile } });
+            }
+            Message::Answers { ticket, answers, batch } => self.answers(ticket, answers, batch, observer),
+        }
+    }
+
+    fn answers(
+        &mut self,
+        ticket: u64,
+        answers: Vec<Result<Task, Error>>,
+        batch: usize,
+        observer: &mut dyn Observer,
+    ) {
+        let Some((_, tasks)) = self.fetches.remove(&ticket) else { return };
+        let at = self.plan.clock.now();
+        let now = self.plan.clock.monotonic();
+        let settled: Vec<bool> = tasks.iter().map(|&task| self.watcher.is_settled(task)).collect();
+        let news = self.watcher.saw(ticket, &answers, batch, now);
+        let mut errors: HashMap<usize, Error> = HashMap::new();
+        for ((&task, answer), settled) in tasks.iter().zip(answers).zip(settled) {
+            match answer {
+                _ if settled => {}
+                Ok(reading) => {
+                    let name = self.plan.tasks[task].name.clone();
+                    self.items[task] = Some(Item { name, task: Ok(reading), fetched_at: at });
+                }
+                Err(error) => {
+                    errors.insert(task, error);
+                }
+            }
+        }
+        let last_error = tasks.iter().rev().find_map(|task| errors.get(task)).cloned();
+        for news in news {
+            self.tell(&news, &errors, last_error.as_ref(), observer);
+        }
+    }
+
+    fn tell(
+        &mut self,
+        news: &News,
+        errors: &HashMap<usize, Error>,
+        last_error: Option<&Error>,
+        observer: &mut dyn Observer,
+    ) {
+        let at = self.plan.clock.now();
+        let now = self.plan.clock.monotonic();
+        let mut emit = |kind: EventKind<'_>| observer.event(&Event { at, kind });
+        match *news {
+            News::First(task) | News::Changed(task) | News::Same(task) | News::Ended(task) => {
+                let Some(item) = &self.items[task] else { return };
+                let quiet = self.last_told[task].map_or(Duration::MAX, |told| now.saturating_sub(told));
+                match news {
+                    News::First(_) => emit(EventKind::Snapshot(item)),
+                    News::Changed(_) => emit(EventKind::Change(item)),
+                    News::Ended(_) => emit(EventKind::End(item)),
+                    _ if quiet >= self.plan.heartbeat => emit(EventKind::Heartbeat(item)),
+                    _ => return,
+                }
+                self.last_told[task] = Some(now);
+            }
+            News::Lost(task) => {
+                // A condition that became impossible has a good reading; a server that was lost has an error.
+                let error = match (errors.get(&task), &self.items[task]) {
+                    (Some(error), _) => Some(error.clone()),
+                    (None, Some(_)) if last_error.is_none() => None,
+                    (None, _) => last_error.cloned(),
+                };
+                if let Some(error) = error {
+                    let name = self.plan.tasks[task].name.clone();
+                    self.items[task] = Some(Item { name, task: Err(error), fetched_at: at });
+                }
+                if let Some(item) = &self.items[task] {
+                    emit(EventKind::End(item));
+                }
+            }
+            News::Retry { group, failures, delay } => {
+                let system = &self.plan.systems[group];
+                let Some(error) = last_error else { return };
+                let (profile, host) = (&system.profile, &system.host);
+                emit(EventKind::Retry { profile, host, error, failures, delay });
+            }
+            News::Recovered { group, after } => {
+                emit(EventKind::Recovered { profile: &self.plan.systems[group].profile, after });
+            }
+        }
+    }
+
+    fn finish(self, outcome: Outcome, observer: &mut dyn Observer) -> Ended {
+        let at = self.plan.clock.now();
+        let unread = |task: &Followed| Item {
+            name: task.name.clone(),
+            task: Err(Error::new(Kind::Network, "there was no answer yet")),
+            fetched_at: at,
+        };
+        let items: Vec<Item> = self
+            .items
+            .into_iter()
+            .zip(self.plan.tasks)
+            .map(|(item, task)| item.unwrap_or_else(|| unread(task)))
+            .collect();
+        let exit_code = match (outcome, self.plan.timeout_code) {
+            (Outcome::Timeout, Some(code)) => code,
+            _ => outcome.code(),
+        };
+        observer.event(&Event { at, kind: EventKind::Summary { outcome, exit_code, items: &items } });
+        Ended { outcome, exit_code, items }
+    }
+}

@@ -1,0 +1,63 @@
+//! Signals: the first asks the run to end in order, the second ends it at once.
+//!
+//! Installed only when there may be a session to close; before that the system's own way of ending is right.
+
+use std::sync::Arc;
+
+use crate::clock::Stop;
+use crate::outcome::{Outcome, Signal};
+
+/// Raises `stop` at the first Ctrl-C, termination or hang-up, and leaves at the second.
+///
+/// A signal that whoever started us had set to be ignored (`nohup`, a background job of a script) stays ignored.
+///
+/// # Errors
+/// When the handlers cannot be installed.
+#[cfg(unix)]
+pub fn install(stop: Arc<Stop>) -> std::io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+
+    let ignored = ignored_signals();
+    let wanted = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| ignored & (1 << (signal - 1)) == 0);
+    let mut signals = signal_hook::iterator::Signals::new(wanted)?;
+    std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        for number in signals.forever() {
+            let signal = match number {
+                SIGINT => Signal::Interrupt,
+                SIGHUP => Signal::Hangup,
+                _ => Signal::Terminate,
+            };
+            if stop.raise(signal) {
+                leave(signal);
+            }
+        }
+    })?;
+    Ok(())
+}
+
+/// Raises `stop` at the first Ctrl-C and leaves at the second.
+///
+/// # Errors
+/// When the handler cannot be installed.
+#[cfg(not(unix))]
+pub fn install(stop: Arc<Stop>) -> std::io::Result<()> {
+    ctrlc::set_handler(move || {
+        if stop.raise(Signal::Interrupt) {
+            leave(Signal::Interrupt);
+        }
+    })
+    .map_err(std::io::Error::other)
+}
+
+/// The mask of ignored signals, where the system tells it; none elsewhere.
+#[cfg(unix)]
+fn ignored_signals() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).unwrap_or("0");
+    u64::from_str_radix(mask.trim(), 16).unwrap_or(0)
+}
+
+#[expect(clippy::disallowed_methods, reason = "a second signal means now, sessions or not")]
+fn leave(signal: Signal) {
+    std::process::exit(i32::from(Outcome::Signal(signal).code()));
+}

@@ -1,0 +1,968 @@
+//! When to ask what, and when it is over: pure scheduling and transitions.
+//!
+//! A [`Watcher`] has no thread, no clock and no I/O. It is asked what to do [`next`](Watcher::next) and told what was
+//! [seen](Watcher::saw); time is handed in as durations on one monotonic scale. [`crate::follow`] drives it.
+//!
+//! Rules it keeps: only the task's own verdict ends a task as failed; trouble with the server is ridden out by
+//! elapsed time; a task that has ended is not asked again; the order of answers does not change the verdict.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+use std::fmt;
+use std::time::Duration;
+
+use crate::error::{Error, Kind};
+use crate::http::retry;
+use crate::outcome::Outcome;
+use crate::task::{State, Task};
+
+/// How long a task that was seen may be missing: servers restart, and load balancers have more than one behind them.
+pub const MISSING_GRACE: Duration = Duration::from_secs(30);
+
+/// No server is asked more often than this.
+pub const SHORTEST_INTERVAL: Duration = Duration::from_millis(200);
+
+/// What a watch waits for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Condition {
+    /// The task has ended, however.
+    Ended,
+    /// It ended well.
+    Succeeded,
+    /// It ended badly.
+    Failed,
+    /// It ended because somebody asked it to.
+    Cancelled,
+    /// It is at work, or was.
+    Running,
+    /// It waits for something.
+    Blocked,
+    /// It is at least this far, from 0 to 100.
+    Progress(f64),
+}
+
+/// How a condition stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Not yet.
+    Open,
+    /// It is met, or was passed.
+    Met,
+    /// It cannot be met any more.
+    Impossible,
+}
+
+impl Condition {
+    /// How this condition stands for a task.
+    pub fn standing(self, task: &Task) -> Standing {
+        let ended = task.state.ended();
+        let started = task.started_at.is_some() || task.progress.is_some();
+        let met = match self {
+            Condition::Ended => ended,
+            Condition::Succeeded => matches!(task.state, State::Succeeded),
+            Condition::Failed => matches!(task.state, State::Failed { .. }),
+            Condition::Cancelled => matches!(task.state, State::Cancelled),
+            Condition::Running => match task.state {
+                State::Running | State::Failing | State::Cancelling | State::Succeeded => true,
+                // A task that ended between two looks has passed it, if it had ever begun.
+                State::Failed { .. } | State::Cancelled => started,
+                State::Pending | State::Blocked | State::Unknown { .. } => false,
+            },
+            Condition::Blocked => matches!(task.state, State::Blocked),
+            Condition::Progress(wanted) => {
+                matches!(task.state, State::Succeeded)
+                    || task.percent().is_some_and(|percent| percent >= wanted)
+            }
+        };
+        match (met, ended) {
+            (true, _) => Standing::Met,
+            (false, true) => Standing::Impossible,
+            (false, false) => Standing::Open,
+        }
+    }
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Condition::Ended => f.write_str("ended"),
+            Condition::Succeeded => f.write_str("succeeded"),
+            Condition::Failed => f.write_str("failed"),
+            Condition::Cancelled => f.write_str("cancelled"),
+            Condition::Running => f.write_str("running"),
+            Condition::Blocked => f.write_str("blocked"),
+            Condition::Progress(percent) => write!(f, "progress>={percent}"),
+        }
+    }
+}
+
+impl std::str::FromStr for Condition {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Condition, String> {
+        let word = text.trim().to_ascii_lowercase();
+        Ok(match word.as_str() {
+            "ended" => Condition::Ended,
+            "succeeded" => Condition::Succeeded,
+            "failed" => Condition::Failed,
+            "cancelled" | "canceled" => Condition::Cancelled,
+            "running" => Condition::Running,
+            "blocked" => Condition::Blocked,
+            _ => {
+                let number = word.strip_prefix("progress>=").map(|rest| rest.trim_end_matches('%').trim());
+                let percent = number.and_then(|number| number.parse::<f64>().ok());
+                match percent {
+                    Some(percent) if (0.0..=100.0).contains(&percent) => Condition::Progress(percent),
+                    Some(_) => return Err(format!("{text:?}: a percentage is from 0 to 100")),
+                    None => {
+                        return Err(format!(
+                            "{text:?} is no condition; there are ended, succeeded, failed, cancelled, running, blocked \
+                             and progress>=N"
+                        ));
+                    }
+                }
+            }
+        })
+    }
+}
+
+/// What a task must reach.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Goal {
+    /// One good reading; with `exit_status` its state is the outcome.
+    Reading {
+        /// Whether the state decides the outcome.
+        exit_status: bool,
+    },
+    /// Its end; how it ended is the outcome.
+    End,
+    /// Any of these; the outcome is 0 when one is met.
+    Conditions(Vec<Condition>),
+}
+
+/// The rules of one watch.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// What each task must reach.
+    pub goal: Goal,
+    /// The first task to reach it ends the watch.
+    pub any: bool,
+    /// The first task that failed ends the watch.
+    pub fail_fast: bool,
+    /// When the watch ends whatever happens, on the monotonic scale.
+    pub deadline: Option<Duration>,
+    /// Every task is asked once; trouble is not ridden out.
+    pub once: bool,
+    /// How long to go on without one good answer.
+    pub retry_for: Duration,
+    /// How long after the start a task may be missing.
+    pub allow_missing: Duration,
+}
+
+/// How one server is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// The first gap between two polls.
+    pub interval: Duration,
+    /// The longest gap.
+    pub max_interval: Duration,
+    /// Requests in flight.
+    pub jobs: usize,
+    /// Tasks in one request.
+    pub batch: usize,
+}
+
+/// What to do next.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    /// Read these tasks of this group in one go, and tell [`Watcher::saw`] with the ticket.
+    Fetch {
+        /// Names this fetch.
+        ticket: u64,
+        /// The group, by its position.
+        group: usize,
+        /// The tasks, by their positions.
+        tasks: Vec<usize>,
+    },
+    /// Nothing until then, unless an answer comes.
+    SleepUntil(Duration),
+    /// Nothing until an answer comes.
+    Wait,
+    /// It is over.
+    Done(Outcome),
+}
+
+/// Something worth telling that an answer brought.
+#[derive(Clone, Debug, PartialEq)]
+pub enum News {
+    /// The task was read for the first time.
+    First(usize),
+    /// The task differs from its last reading.
+    Changed(usize),
+    /// The task was read and is as it was.
+    Same(usize),
+    /// The task is settled by its own reading.
+    Ended(usize),
+    /// The task is given up; the answer's error says why.
+    Lost(usize),
+    /// A group gave no good answer and is asked again.
+    Retry {
+        /// The group.
+        group: usize,
+        /// How often in a row.
+        failures: u32,
+        /// After this long.
+        delay: Duration,
+    },
+    /// A group gives good answers again.
+    Recovered {
+        /// The group.
+        group: usize,
+        /// After this long without one.
+        after: Duration,
+    },
+}
+
+/// What was learnt of one task: what a comparison needs.
+#[derive(Clone, Debug, PartialEq)]
+struct Glimpse {
+    state: State,
+    native: Option<String>,
+    percent: Option<f64>,
+    message: Option<String>,
+    warnings: usize,
+}
+
+#[derive(Debug)]
+struct Watched {
+    group: usize,
+    last: Option<Glimpse>,
+    /// When this task began to be unreadable while it was asked.
+    trouble_since: Option<Duration>,
+    missing_since: Option<Duration>,
+    settled: Option<Verdict>,
+}
+
+/// How a task was settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    /// It reached the goal; the outcome is its own.
+    Reached(Outcome),
+    /// It can no longer reach it, or could not be read.
+    Lost(Outcome),
+}
+
+impl Verdict {
+    fn outcome(self) -> Outcome {
+        match self {
+            Verdict::Reached(outcome) | Verdict::Lost(outcome) => outcome,
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Group {
+    pace: Pace,
+    /// Idle units by the time at which they are due.
+    queue: BinaryHeap<Reverse<(Duration, usize)>>,
+    in_flight: usize,
+    /// Not before this, after trouble or at the server's wish.
+    gate: Duration,
+    failures: u32,
+    trouble_since: Option<Duration>,
+    last_good: Option<Duration>,
+}
+
+/// Tasks that are read together.
+#[derive(Debug)]
+struct Unit {
+    tasks: Vec<usize>,
+    /// The gap until the next look, if nothing changes before.
+    interval: Duration,
+    failures: u32,
+    trouble_since: Option<Duration>,
+}
+
+impl Unit {
+    fn new(tasks: Vec<usize>, interval: Duration) -> Unit {
+        Unit { tasks, interval, failures: 0, trouble_since: None }
+    }
+}
+
+struct Fetch {
+    group: usize,
+    unit: usize,
+    begun: Duration,
+}
+
+/// Decides when to ask what, and when it is over.
+pub struct Watcher {
+    rules: Rules,
+    begin: Duration,
+    tasks: Vec<Watched>,
+    groups: Vec<Group>,
+    units: Vec<Unit>,
+    fetches: BTreeMap<u64, Fetch>,
+    next_ticket: u64,
+    unsettled: usize,
+    /// `--any` or `--fail-fast` has what it waited for.
+    enough: bool,
+    over: Option<Outcome>,
+    random: fastrand::Rng,
+}
+
+impl Watcher {
+    /// A watch over tasks, given by the group of each, beginning at `now`. `seed` decides the jitter.
+    pub fn new(rules: Rules, paces: &[Pace], groups_of_tasks: &[usize], now: Duration, seed: u64) -> Watcher {
+        let mut watcher = Watcher {
+            begin: now,
+            tasks: Vec::with_capacity(groups_of_tasks.len()),
+            groups: paces
+                .iter()
+                .map(|&pace| Group {
+                    pace,
+                    queue: BinaryHeap::new(),
+                    in_flight: 0,
+                    gate: Duration::ZERO,
+                    failures: 0,
+                    trouble_since: None,
+                    last_good: None,
+                })
+                .collect(),
+            units: Vec::new(),
+            fetches: BTreeMap::new(),
+            next_ticket: 0,
+            unsettled: groups_of_tasks.len(),
+            enough: false,
+            over: None,
+            random: fastrand::Rng::with_seed(seed),
+            rules,
+        };
+        for &group in groups_of_tasks {
+            let task = Watched { group, last: None, trouble_since: None, missing_since: None, settled: None };
+            watcher.tasks.push(task);
+        }
+        for (group, pace) in paces.iter().enumerate() {
+            let members: Vec<usize> =
+                (0..groups_of_tasks.len()).filter(|&i| groups_of_tasks[i] == group).collect();
+            for tasks in members.chunks(pace.batch.max(1)) {
+                watcher.add_unit(group, tasks.to_vec(), pace.interval, now);
+            }
+        }
+        watcher
+    }
+
+    fn add_unit(&mut self, group: usize, tasks: Vec<usize>, interval: Duration, due: Duration) {
+        self.units.push(Unit::new(tasks, interval));
+        self.groups[group].queue.push(Reverse((due, self.units.len() - 1)));
+    }
+
+    /// What to do at `now`.
+    pub fn next(&mut self, now: Duration) -> Step {
+        if let Some(outcome) = self.over {
+            return Step::Done(outcome);
+        }
+        let late = self.rules.deadline.is_some_and(|deadline| now >= deadline);
+        if self.unsettled == 0 || self.enough || late {
+            let outcome = self.outcome();
+            self.over = Some(outcome);
+            return Step::Done(outcome);
+        }
+        let mut wake: Option<Duration> = self.rules.deadline;
+        for group in 0..self.groups.len() {
+            match self.fetch_from(group, now) {
+                Ok(step) => return step,
+                Err(Some(due)) => wake = Some(wake.map_or(due, |wake| wake.min(due))),
+                Err(None) => {}
+            }
+        }
+        match wake {
+            Some(time) => Step::SleepUntil(time),
+            None => Step::Wait,
+        }
+    }
+
+    /// A fetch from this group, or when there may be one.
+    fn fetch_from(&mut self, group: usize, now: Duration) -> Result<Step, Option<Duration>> {
+        let state = &mut self.groups[group];
+        // In trouble one request is enough to find out whether it is over.
+        let jobs = if state.trouble_since.is_some() { 1 } else { state.pace.jobs.max(1) };
+        if state.in_flight >= jobs {
+            return Err(None);
+        }
+        loop {
+            let Some(&Reverse((due, unit))) = state.queue.peek() else { return Err(None) };
+            let due = due.max(state.gate);
+            let settled = &self.tasks;
+            self.units[unit].tasks.retain(|&task| settled[task].settled.is_none());
+            if self.units[unit].tasks.is_empty() {
+                state.queue.pop();
+                continue;
+            }
+            if due > now {
+                return Err(Some(due));
+            }
+            state.queue.pop();
+            // A unit may be larger than what a server that lost its batched form takes.
+            let batch = state.pace.batch.max(1);
+            let interval = self.units[unit].interval;
+            while self.units[unit].tasks.len() > batch {
+                let at = self.units[unit].tasks.len().saturating_sub(batch).max(batch);
+                let rest = self.units[unit].tasks.split_off(at);
+                self.units.push(Unit::new(rest, interval));
+                state.queue.push(Reverse((due, self.units.len() - 1)));
+            }
+            // And small ones that are due soon travel along.
+            while let Some(&Reverse((other_due, other))) = state.queue.peek() {
+                let settled = &self.tasks;
+                self.units[other].tasks.retain(|&task| settled[task].settled.is_none());
+                let fits = self.units[unit].tasks.len() + self.units[other].tasks.len() <= batch;
+                if !fits || other_due > now + interval / 2 {
+                    break;
+                }
+                state.queue.pop();
+                let more = std::mem::take(&mut self.units[other].tasks);
+                self.units[unit].tasks.extend(more);
+            }
+            let ticket = self.next_ticket;
+            self.next_ticket += 1;
+            state.in_flight += 1;
+            self.fetches.insert(ticket, Fetch { group, unit, begun: now });
+            return Ok(Step::Fetch { ticket, group, tasks: self.units[unit].tasks.clone() });
+        }
+    }
+
+    /// Takes the answers of a fetch, in the order of its tasks, at `now`. `batch` is what the backend takes in one
+    /// request from now on.
+    pub fn saw(
+        &mut self,
+        ticket: u64,
+        answers: &[Result<Task, Error>],
+        batch: usize,
+        now: Duration,
+    ) -> Vec<News> {
+        let Some(Fetch { group, unit, begun }) = self.fetches.remove(&ticket) else { return Vec::new() };
+        self.groups[group].in_flight -= 1;
+        self.groups[group].pace.batch = batch.max(1);
+        let tasks = self.units[unit].tasks.clone();
+        let mut news = Vec::new();
+        let mut changed = false;
+        let mut trouble: Option<&Error> = None;
+        let good = answers.iter().any(Result::is_ok);
+        if good {
+            self.good_answer(group, unit, now, &mut news);
+        }
+        for (&task, answer) in tasks.iter().zip(answers) {
+            if self.tasks[task].settled.is_some() {
+                continue;
+            }
+            match answer {
+                Ok(reading) => changed |= self.read(task, reading, &mut news),
+                Err(error) => {
+                    if self.missed(task, error, now, &mut news) {
+                        trouble = Some(error);
+                    }
+                }
+            }
+        }
+        let due = match trouble {
+            // Beside good answers it is the task that is odd, not the server; its own time for it runs.
+            Some(error) if !good => self.trouble(group, unit, begun, error, now, &mut news),
+            _ => now + self.gap(group, unit, changed),
+        };
+        self.groups[group].queue.push(Reverse((due, unit)));
+        news
+    }
+
+    fn good_answer(&mut self, group: usize, unit: usize, now: Duration, news: &mut Vec<News>) {
+        let unit = &mut self.units[unit];
+        unit.failures = 0;
+        unit.trouble_since = None;
+        let state = &mut self.groups[group];
+        state.last_good = Some(now);
+        state.failures = 0;
+        if let Some(since) = state.trouble_since.take() {
+            news.push(News::Recovered { group, after: now.saturating_sub(since) });
+        }
+    }
+
+    /// A good reading. Returns whether it differs from the last one.
+    fn read(&mut self, task: usize, reading: &Task, news: &mut Vec<News>) -> bool {
+        let verdict = self.verdict(reading);
+        let once = self.rules.once;
+        let watched = &mut self.tasks[task];
+        watched.trouble_since = None;
+        watched.missing_since = None;
+        let glimpse = Glimpse {
+            state: reading.state.clone(),
+            native: reading.native_state.clone(),
+            percent: reading.percent(),
+            message: reading.progress_message.clone(),
+            warnings: reading.warnings.len(),
+        };
+        let kind = match &watched.last {
+            None => News::First(task),
+            Some(last) if *last != glimpse => News::Changed(task),
+            Some(_) => News::Same(task),
+        };
+        let changed = matches!(kind, News::Changed(_));
+        watched.last = Some(glimpse);
+        news.push(kind);
+        match verdict {
+            Some(verdict) => {
+                self.settle(task, verdict);
+                news.push(News::Ended(task));
+            }
+            None if once => self.settle(task, Verdict::Lost(Outcome::Pending)),
+            None => {}
+        }
+        changed
+    }
+
+    fn verdict(&self, reading: &Task) -> Option<Verdict> {
+        let by_state = match reading.state {
+            State::Succeeded => Outcome::Ok,
+            State::Failed { .. } => Outcome::Failed,
+            State::Cancelled => Outcome::Cancelled,
+            _ => Outcome::Pending,
+        };
+        match &self.rules.goal {
+            Goal::Reading { exit_status: false } => Some(Verdict::Reached(Outcome::Ok)),
+            Goal::Reading { exit_status: true } => Some(Verdict::Reached(by_state)),
+            Goal::End => reading.state.ended().then_some(Verdict::Reached(by_state)),
+            Goal::Conditions(conditions) => {
+                let standings: Vec<Standing> = conditions.iter().map(|c| c.standing(reading)).collect();
+                if standings.contains(&Standing::Met) {
+                    Some(Verdict::Reached(Outcome::Ok))
+                } else if standings.contains(&Standing::Open) {
+                    None
+                } else {
+                    Some(Verdict::Lost(Outcome::Failed))
+                }
+            }
+        }
+    }
+
+    /// A task that could not be read. Returns whether it is trouble that may pass.
+    fn missed(&mut self, task: usize, error: &Error, now: Duration, news: &mut Vec<News>) -> bool {
+        let group = self.tasks[task].group;
+        let foreign = error.foreign && self.groups[group].last_good.is_some();
+        if error.kind == Kind::NotFound && !foreign {
+            let watched = &mut self.tasks[task];
+            let bound = if watched.last.is_some() {
+                *watched.missing_since.get_or_insert(now) + MISSING_GRACE
+            } else {
+                self.begin + self.rules.allow_missing
+            };
+            if now >= bound || self.rules.once {
+                self.lose(task, error.outcome(), news);
+            }
+            return false;
+        }
+        if !(error.retryable || foreign) {
+            let whole_server = matches!(error.kind, Kind::Tls | Kind::Config)
+                || error.kind == Kind::Auth && error.http_status != Some(403);
+            if whole_server {
+                self.lose_group(group, error.outcome(), news);
+            } else {
+                self.lose(task, error.outcome(), news);
+            }
+            return false;
+        }
+        let since = *self.tasks[task].trouble_since.get_or_insert(now);
+        if self.rules.once || now.saturating_sub(since) >= self.rules.retry_for {
+            self.lose(task, Outcome::Unreachable, news);
+        }
+        true
+    }
+
+    /// Trouble that may pass. Returns when the unit is due again.
+    ///
+    /// It is the server's trouble when nothing else of it answers; then the whole group waits, and is given up
+    /// after the time for it. While others answer, only this unit waits.
+    fn trouble(
+        &mut self,
+        group: usize,
+        unit: usize,
+        begun: Duration,
+        error: &Error,
+        now: Duration,
+        news: &mut Vec<News>,
+    ) -> Duration {
+        let retry_for = self.rules.retry_for;
+        let unit = &mut self.units[unit];
+        unit.failures += 1;
+        let unit_since = *unit.trouble_since.get_or_insert(now);
+        let state = &mut self.groups[group];
+        if let Some(wait) = error.retry_after {
+            state.gate = state.gate.max(now + wait);
+        }
+        let others_answer = state.last_good.is_some_and(|good| good >= begun || good >= unit_since);
+        if others_answer || state.in_flight > 0 {
+            let delay = retry::delay(unit.failures, error.retry_after);
+            return now + delay.min((unit_since + retry_for).saturating_sub(now));
+        }
+        let since = *state.trouble_since.get_or_insert(unit_since);
+        let bound = since + retry_for;
+        // A server that wants to be left alone for longer than there is time is not asked again before.
+        let too_long = error.retry_after.is_some_and(|wait| now + wait > bound);
+        if now >= bound || too_long || self.rules.once {
+            self.lose_group(group, Outcome::Unreachable, news);
+            return now;
+        }
+        state.failures += 1;
+        // The last attempt is made when the time is up, not some seconds before it.
+        let delay = retry::delay(state.failures, error.retry_after).min(bound.saturating_sub(now));
+        state.gate = now + delay;
+        news.push(News::Retry { group, failures: state.failures, delay });
+        state.gate
+    }
+
+    /// The gap until the next look, which grows while nothing changes.
+    fn gap(&mut self, group: usize, unit: usize, changed: bool) -> Duration {
+        let pace = self.groups[group].pace;
+        let unit = &mut self.units[unit];
+        let gap = if changed { pace.interval } else { unit.interval };
+        unit.interval = gap.mul_f64(1.5).min(pace.max_interval.max(pace.interval));
+        self.jitter(gap)
+    }
+
+    /// A gap of about this much, ten per cent more or less, and never shorter than a server can be asked.
+    fn jitter(&mut self, interval: Duration) -> Duration {
+        let factor = 0.9 + 0.2 * self.random.f64();
+        interval.mul_f64(factor).max(SHORTEST_INTERVAL)
+    }
+
+    fn lose(&mut self, task: usize, outcome: Outcome, news: &mut Vec<News>) {
+        if self.tasks[task].settled.is_none() {
+            self.settle(task, Verdict::Lost(outcome));
+            news.push(News::Lost(task));
+        }
+    }
+
+    fn lose_group(&mut self, group: usize, outcome: Outcome, news: &mut Vec<News>) {
+        for task in 0..self.tasks.len() {
+            if self.tasks[task].group == group {
+                self.lose(task, outcome, news);
+            }
+        }
+    }
+
+    fn settle(&mut self, task: usize, verdict: Verdict) {
+        self.tasks[task].settled = Some(verdict);
+        self.unsettled -= 1;
+        self.enough |= match verdict {
+            Verdict::Reached(_) if self.rules.any => true,
+            _ => self.rules.fail_fast && verdict.outcome() == Outcome::Failed,
+        };
+    }
+
+    /// The outcome if the watch ended now: of those that are settled, and of the time if some are not.
+    fn outcome(&self) -> Outcome {
+        let settled = || self.tasks.iter().filter_map(|task| task.settled);
+        if self.rules.any {
+            let reached = settled().filter_map(|verdict| match verdict {
+                Verdict::Reached(outcome) => Some(outcome),
+                Verdict::Lost(_) => None,
+            });
+            let reached: Vec<Outcome> = reached.collect();
+            if reached.contains(&Outcome::Ok) {
+                return Outcome::Ok;
+            }
+            if let Some(outcome) = reached.into_iter().reduce(Outcome::merge) {
+                return outcome;
+            }
+        }
+        let left_open = self.unsettled > 0 && !self.enough;
+        let open = left_open.then_some(Outcome::Timeout);
+        settled().map(Verdict::outcome).chain(open).reduce(Outcome::merge).unwrap_or(Outcome::Ok)
+    }
+
+    /// Whether a task is settled.
+    pub fn is_settled(&self, task: usize) -> bool {
+        self.tasks[task].settled.is_some()
+    }
+
+    /// How many requests are under way.
+    pub fn in_flight(&self) -> usize {
+        self.fetches.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::task::{Failure, Progress, TaskId};
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn rules() -> Rules {
+        Rules {
+            goal: Goal::End,
+            any: false,
+            fail_fast: false,
+            deadline: None,
+            once: false,
+            retry_for: 300 * SECOND,
+            allow_missing: Duration::ZERO,
+        }
+    }
+
+    fn pace(batch: usize) -> Pace {
+        Pace { interval: 2 * SECOND, max_interval: 15 * SECOND, jobs: 8, batch }
+    }
+
+    fn task(state: State, percent: Option<f64>) -> Task {
+        let mut task = Task::new(TaskId::new("t").expect("an id"), state, None);
+        task.progress = percent.and_then(Progress::percent);
+        task
+    }
+
+    fn running(percent: f64) -> Result<Task, Error> {
+        Ok(task(State::Running, Some(percent)))
+    }
+
+    fn failed() -> Result<Task, Error> {
+        Ok(task(State::Failed { failure: Failure::default() }, None))
+    }
+
+    fn succeeded() -> Result<Task, Error> {
+        Ok(task(State::Succeeded, None))
+    }
+
+    fn unavailable() -> Result<Task, Error> {
+        Err(Error { retryable: true, http_status: Some(503), ..Error::new(Kind::Http, "starting") })
+    }
+
+    fn missing() -> Result<Task, Error> {
+        Err(Error { http_status: Some(404), ..Error::new(Kind::NotFound, "no such task") })
+    }
+
+    /// Runs a watch of one group whose server answers by this function of time, task and number of reads. Returns
+    /// the outcome, the time, and every fetch with its time.
+    fn run(
+        rules: Rules,
+        tasks: usize,
+        batch: usize,
+        mut answer: impl FnMut(Duration, usize, usize) -> Result<Task, Error>,
+    ) -> (Outcome, Duration, Vec<(Duration, Vec<usize>)>) {
+        let mut now = Duration::ZERO;
+        let mut watcher = Watcher::new(rules, &[pace(batch)], &vec![0; tasks], now, 7);
+        let mut reads = vec![0; tasks];
+        let mut fetches = Vec::new();
+        for _ in 0..100_000 {
+            match watcher.next(now) {
+                Step::Fetch { ticket, tasks, .. } => {
+                    let answers: Vec<_> = tasks
+                        .iter()
+                        .map(|&task| {
+                            assert!(!watcher.is_settled(task), "a settled task is not asked again");
+                            reads[task] += 1;
+                            answer(now, task, reads[task])
+                        })
+                        .collect();
+                    fetches.push((now, tasks));
+                    now += Duration::from_millis(20);
+                    watcher.saw(ticket, &answers, batch, now);
+                }
+                Step::SleepUntil(time) => now = now.max(time),
+                Step::Wait => panic!("nothing is under way"),
+                Step::Done(outcome) => return (outcome, now, fetches),
+            }
+        }
+        panic!("the watch does not end");
+    }
+
+    #[test]
+    fn the_gap_grows_while_nothing_changes_and_is_short_again_after_a_change() {
+        let (outcome, _, fetches) = run(rules(), 1, 1, |_, _, read| match read {
+            1..=8 => running(10.0),
+            9 | 10 => running(20.0),
+            _ => succeeded(),
+        });
+        assert_eq!(outcome, Outcome::Ok);
+        let gaps: Vec<f64> = fetches.windows(2).map(|pair| (pair[1].0 - pair[0].0).as_secs_f64()).collect();
+        let expected = [2.0, 3.0, 4.5, 6.75, 10.1, 15.0, 15.0, 15.0, 2.0, 3.0];
+        for (gap, expected) in gaps.iter().zip(expected) {
+            assert!((gap / expected - 1.0).abs() < 0.12, "{gaps:?}");
+        }
+    }
+
+    #[test]
+    fn a_task_that_has_ended_at_the_first_look_ends_the_watch_at_once() {
+        let (outcome, at, fetches) = run(rules(), 1, 1, |_, _, _| failed());
+        assert_eq!((outcome, fetches.len()), (Outcome::Failed, 1));
+        assert!(at < SECOND);
+    }
+
+    #[test]
+    fn three_hundred_tasks_are_one_request_a_cycle_where_the_api_can() {
+        let (_, _, fetches) =
+            run(rules(), 300, 1000, |_, _, read| if read < 4 { running(1.0) } else { succeeded() });
+        assert_eq!(fetches.len(), 4);
+    }
+
+    #[test]
+    fn trouble_shorter_than_the_bound_is_ridden_out_and_longer_is_unreachable() {
+        let outage = |until: u32| {
+            move |now: Duration, _: usize, read: usize| match read {
+                1 => running(1.0),
+                _ if now < until * SECOND => unavailable(),
+                _ => succeeded(),
+            }
+        };
+        assert_eq!(run(rules(), 1, 1, outage(290)).0, Outcome::Ok);
+        let (outcome, at, _) = run(rules(), 1, 1, outage(100_000));
+        assert_eq!(outcome, Outcome::Unreachable);
+        assert!(at >= 302 * SECOND && at < 310 * SECOND, "{at:?}");
+    }
+
+    #[test]
+    fn one_task_that_always_errs_does_not_slow_the_others_and_is_given_up() {
+        let (outcome, at, fetches) = run(rules(), 3, 1, |now, task, _| match task {
+            0 => unavailable(),
+            _ if now < 400 * SECOND => running(1.0),
+            _ => succeeded(),
+        });
+        assert_eq!(outcome, Outcome::Unreachable);
+        assert!(at < 420 * SECOND, "{at:?}");
+        let of_second = fetches.iter().filter(|(_, tasks)| tasks.contains(&1)).count();
+        assert!(of_second > 25, "{of_second}");
+    }
+
+    #[test]
+    fn a_server_that_asks_for_time_is_left_alone() {
+        let (outcome, _, fetches) = run(rules(), 1, 1, |_, _, read| match read {
+            1 => Err(Error { retry_after: Some(30 * SECOND), ..unavailable().expect_err("an error") }),
+            _ => succeeded(),
+        });
+        assert_eq!(outcome, Outcome::Ok);
+        assert!(fetches[1].0 - fetches[0].0 >= 30 * SECOND);
+    }
+
+    #[test]
+    fn a_missing_task_is_not_found_unless_it_may_be_missing_or_was_seen() {
+        assert_eq!(run(rules(), 1, 1, |_, _, _| missing()).0, Outcome::NotFound);
+        let patient = Rules { allow_missing: 60 * SECOND, ..rules() };
+        let late =
+            |now: Duration, _: usize, _: usize| if now < 40 * SECOND { missing() } else { succeeded() };
+        assert_eq!(run(patient, 1, 1, late).0, Outcome::Ok);
+        let gone = |now: Duration, _: usize, read: usize| match read {
+            1 => running(1.0),
+            _ if now < 20 * SECOND => missing(),
+            _ => succeeded(),
+        };
+        assert_eq!(run(rules(), 1, 1, gone).0, Outcome::Ok);
+        let (outcome, at, _) =
+            run(rules(), 1, 1, |_, _, read| if read == 1 { running(1.0) } else { missing() });
+        assert_eq!(outcome, Outcome::NotFound);
+        assert!(at >= 30 * SECOND && at < 60 * SECOND, "{at:?}");
+    }
+
+    #[test]
+    fn a_web_page_with_404_is_a_proxy_once_the_api_has_answered() {
+        let page = || Err(Error { foreign: true, ..missing().expect_err("an error") });
+        assert_eq!(run(rules(), 1, 1, move |_, _, _| page()).0, Outcome::NotFound);
+        let (outcome, _, _) = run(rules(), 1, 1, move |now, _, read| match read {
+            1 => running(1.0),
+            _ if now < 100 * SECOND => page(),
+            _ => succeeded(),
+        });
+        assert_eq!(outcome, Outcome::Ok);
+    }
+
+    #[test]
+    fn a_refused_login_ends_all_tasks_of_that_server_at_once() {
+        let (outcome, at, fetches) = run(rules(), 5, 1, |_, _, _| {
+            Err(Error { http_status: Some(401), ..Error::new(Kind::Auth, "no") })
+        });
+        assert_eq!((outcome, fetches.len()), (Outcome::Auth, 1));
+        assert!(at < SECOND);
+    }
+
+    #[test]
+    fn one_bad_id_spoils_only_itself() {
+        let (outcome, _, fetches) =
+            run(rules(), 3, 100, |_, task, _| if task == 1 { missing() } else { succeeded() });
+        assert_eq!((outcome, fetches.len()), (Outcome::NotFound, 1));
+    }
+
+    #[test]
+    fn conditions_are_met_passed_or_impossible() {
+        let conditions = |text: &str| text.split(',').map(|c| c.parse().expect("a condition")).collect();
+        let outcome = |text: &str, last: fn() -> Result<Task, Error>| {
+            let rules = Rules { goal: Goal::Conditions(conditions(text)), ..rules() };
+            run(rules, 1, 1, |_, _, read| if read < 3 { running(40.0) } else { last() }).0
+        };
+        assert_eq!(outcome("ended", failed), Outcome::Ok);
+        assert_eq!(outcome("succeeded", failed), Outcome::Failed);
+        assert_eq!(outcome("failed", failed), Outcome::Ok);
+        assert_eq!(outcome("failed", succeeded), Outcome::Failed);
+        assert_eq!(outcome("succeeded,failed", failed), Outcome::Ok);
+        assert_eq!(outcome("blocked", succeeded), Outcome::Failed);
+        assert_eq!(outcome("progress>=40", failed), Outcome::Ok);
+        assert_eq!(outcome("progress>=50", failed), Outcome::Failed);
+        assert_eq!(outcome("progress>=50", succeeded), Outcome::Ok);
+        let only_the_end = Rules { goal: Goal::Conditions(conditions("running")), ..rules() };
+        assert_eq!(
+            run(only_the_end, 1, 1, |_, _, _| succeeded()).0,
+            Outcome::Ok,
+            "a condition that was passed"
+        );
+    }
+
+    #[test]
+    fn any_ends_with_the_first_and_fail_fast_with_the_first_failure() {
+        let answer = |_: Duration, task: usize, read: usize| match (task, read) {
+            (0, 3) => succeeded(),
+            (1, 2) => failed(),
+            _ => running(1.0),
+        };
+        let any = Rules { any: true, goal: Goal::Conditions(vec![Condition::Succeeded]), ..rules() };
+        assert_eq!(run(any, 3, 100, answer).0, Outcome::Ok);
+        let fast = Rules { fail_fast: true, deadline: Some(900 * SECOND), ..rules() };
+        let (outcome, at, _) = run(fast, 3, 100, answer);
+        assert_eq!(outcome, Outcome::Failed);
+        assert!(at < 10 * SECOND);
+    }
+
+    #[test]
+    fn a_look_without_waiting_is_pending_and_a_deadline_is_a_timeout() {
+        let once = Rules { once: true, ..rules() };
+        assert_eq!(run(once.clone(), 2, 1, |_, _, _| running(1.0)).0, Outcome::Pending);
+        assert_eq!(run(once, 1, 1, |_, _, _| unavailable()).0, Outcome::Unreachable);
+        let deadline = Rules { deadline: Some(10 * SECOND), ..rules() };
+        let (outcome, at, _) = run(deadline, 1, 1, |_, _, _| running(1.0));
+        assert_eq!((outcome, at), (Outcome::Timeout, 10 * SECOND));
+    }
+
+    proptest! {
+        #[test]
+        fn a_watch_with_a_deadline_ends_and_no_order_of_answers_changes_the_verdict(
+            answers in proptest::collection::vec((0..6u8, 0..6u8), 1..12),
+            batch in 1..5usize,
+        ) {
+            let say = |kind: u8| match kind {
+                0 => running(5.0),
+                1 => succeeded(),
+                2 => failed(),
+                3 => Ok(task(State::Cancelled, None)),
+                4 => unavailable(),
+                _ => missing(),
+            };
+            let bounded = || Rules { deadline: Some(1000 * SECOND), ..rules() };
+            let verdict = |answers: &[(u8, u8)]| {
+                let (outcome, at, _) = run(bounded(), answers.len(), batch, |_, task, read| {
+                    say(if read < 3 { answers[task].0 } else { answers[task].1 })
+                });
+                prop_assert!(at <= 1001 * SECOND);
+                Ok(outcome)
+            };
+            let forwards = verdict(&answers)?;
+            let backwards: Vec<(u8, u8)> = answers.iter().rev().copied().collect();
+            prop_assert_eq!(forwards, verdict(&backwards)?);
+        }
+    }
+}
