@@ -2,3 +2,7 @@
 
 #[path = "../sim/mod.rs"]
 mod sim;
+
+mod round_trip;
+mod support;
+mod velostrata;

@@ -8,6 +8,7 @@
 
 pub mod server;
 pub mod vcda;
+pub mod velostrata;
 pub mod world;
 
 use server::{Request, Response, Shared};
@@ -51,6 +52,11 @@ pub trait Simulation: Send + Sync {
 
     /// The server's own word for a state.
     fn word(&self, state: &world::Condition) -> String;
+
+    /// What is left of a truth once this server has told it: some have no place for a message, a code, a warning.
+    fn as_told(&self, truth: &world::Truth) -> world::Truth {
+        truth.clone()
+    }
 }
 
 /// What a request is for.
@@ -67,7 +73,7 @@ pub enum RequestKind {
 }
 
 /// Every simulated system, in the order of the program's own list.
-pub static SIMULATIONS: &[&dyn Simulation] = &[&vcda::Vcda];
+pub static SIMULATIONS: &[&dyn Simulation] = &[&velostrata::Velostrata, &vcda::Vcda];
 
 /// The simulation of this backend.
 pub fn simulation(backend: &str) -> &'static dyn Simulation {
