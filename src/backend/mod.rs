@@ -4,6 +4,7 @@
 //! README's table and the conformance tests are made from that list. The files are alike on purpose: doc,
 //! `DESCRIPTOR`, `connect`, login, `impl Backend`, wire structs, normalise, refusal, tests.
 
+pub mod ecs;
 pub mod vcda;
 pub mod velostrata;
 mod wire;
@@ -26,7 +27,7 @@ use crate::http::transport::Transport;
 use crate::task::{Task, TaskId};
 
 /// Every backend, in the order in which help and tables show them.
-pub static BACKENDS: &[&Descriptor] = &[&velostrata::DESCRIPTOR, &vcda::DESCRIPTOR];
+pub static BACKENDS: &[&Descriptor] = &[&velostrata::DESCRIPTOR, &vcda::DESCRIPTOR, &ecs::DESCRIPTOR];
 
 /// The backend of this name or alias.
 pub fn find(name: &str) -> Option<&'static Descriptor> {

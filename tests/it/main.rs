@@ -3,6 +3,7 @@
 #[path = "../sim/mod.rs"]
 mod sim;
 
+mod ecs;
 mod round_trip;
 mod support;
 mod velostrata;

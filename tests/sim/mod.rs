@@ -6,6 +6,7 @@
 
 #![allow(dead_code, reason = "each of the programs that include this folder uses another part of it")]
 
+pub mod ecs;
 pub mod server;
 pub mod vcda;
 pub mod velostrata;
@@ -73,7 +74,7 @@ pub enum RequestKind {
 }
 
 /// Every simulated system, in the order of the program's own list.
-pub static SIMULATIONS: &[&dyn Simulation] = &[&velostrata::Velostrata, &vcda::Vcda];
+pub static SIMULATIONS: &[&dyn Simulation] = &[&velostrata::Velostrata, &vcda::Vcda, &ecs::Ecs];
 
 /// The simulation of this backend.
 pub fn simulation(backend: &str) -> &'static dyn Simulation {
