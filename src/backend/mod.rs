@@ -4,7 +4,9 @@
 //! README's table and the conformance tests are made from that list. The files are alike on purpose: doc,
 //! `DESCRIPTOR`, `connect`, login, `impl Backend`, wire structs, normalise, refusal, tests.
 
+pub mod ecs;
 pub mod vcda;
+pub mod velostrata;
 mod wire;
 
 use std::collections::{BTreeMap, HashMap};
@@ -13,8 +15,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use crate::error::Error;
@@ -23,7 +27,7 @@ use crate::http::transport::Transport;
 use crate::task::{Task, TaskId};
 
 /// Every backend, in the order in which help and tables show them.
-pub static BACKENDS: &[&Descriptor] = &[&vcda::DESCRIPTOR];
+pub static BACKENDS: &[&Descriptor] = &[&velostrata::DESCRIPTOR, &vcda::DESCRIPTOR, &ecs::DESCRIPTOR];
 
 /// The backend of this name or alias.
 pub fn find(name: &str) -> Option<&'static Descriptor> {
@@ -226,6 +230,31 @@ pub struct Query {
     pub all: bool,
     /// The API's own filters, by the name of the setting or flag.
     pub filters: BTreeMap<String, Vec<String>>,
+}
+
+impl Query {
+    /// Whether a task is one that was asked for, by its state and its start; a task whose start is not known did
+    /// not start after anything.
+    pub(crate) fn admits(&self, task: &Task) -> bool {
+        (self.states.is_empty() || self.states.iter().any(|word| word == task.state.word()))
+            && self.since.is_none_or(|since| task.started_at.is_some_and(|start| start > since))
+    }
+}
+
+/// What follows `Basic ` in an `Authorization` header.
+///
+/// # Errors
+/// When there is no user name or no password, or the user name cannot stand in such a header.
+pub(crate) fn basic(credentials: &Credentials) -> Result<SecretString, Error> {
+    let (Some(user), Some(password)) = (&credentials.username, &credentials.password) else {
+        return Err(Error::config("a user name and a password are needed"));
+    };
+    if user.contains(':') {
+        return Err(Error::config(format!(
+            "the user name {user:?} holds a colon, which HTTP Basic cannot carry"
+        )));
+    }
+    Ok(STANDARD.encode(format!("{user}:{}", password.expose_secret())).into())
 }
 
 /// An id that is one path segment as typed.

@@ -2,3 +2,8 @@
 
 #[path = "../sim/mod.rs"]
 mod sim;
+
+mod ecs;
+mod round_trip;
+mod support;
+mod velostrata;

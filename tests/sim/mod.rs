@@ -6,8 +6,10 @@
 
 #![allow(dead_code, reason = "each of the programs that include this folder uses another part of it")]
 
+pub mod ecs;
 pub mod server;
 pub mod vcda;
+pub mod velostrata;
 pub mod world;
 
 use server::{Request, Response, Shared};
@@ -51,6 +53,11 @@ pub trait Simulation: Send + Sync {
 
     /// The server's own word for a state.
     fn word(&self, state: &world::Condition) -> String;
+
+    /// What is left of a truth once this server has told it: some have no place for a message, a code, a warning.
+    fn as_told(&self, truth: &world::Truth) -> world::Truth {
+        truth.clone()
+    }
 }
 
 /// What a request is for.
@@ -67,7 +74,7 @@ pub enum RequestKind {
 }
 
 /// Every simulated system, in the order of the program's own list.
-pub static SIMULATIONS: &[&dyn Simulation] = &[&vcda::Vcda];
+pub static SIMULATIONS: &[&dyn Simulation] = &[&velostrata::Velostrata, &vcda::Vcda, &ecs::Ecs];
 
 /// The simulation of this backend.
 pub fn simulation(backend: &str) -> &'static dyn Simulation {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::server::{Request, Response, Shared};
-use super::world::{Condition, Sight};
+use super::world::{Condition, Reason, Sight, Truth};
 use super::{PASSWORD, RequestKind, Simulation, USER};
 
 /// The Cloud service of an appliance.
@@ -53,6 +53,12 @@ impl Simulation for Vcda {
             Condition::Strange(word) => word,
         }
         .to_owned()
+    }
+
+    /// There is no message of the moment, and an error's `args` fill its text: they are no causes.
+    fn as_told(&self, truth: &Truth) -> Truth {
+        let reason = truth.reason.clone().map(|reason| Reason { causes: Vec::new(), ..reason });
+        Truth { message: None, reason, ..truth.clone() }
     }
 
     fn answer(&self, shared: &Shared, request: &Request) -> Response {

@@ -1,0 +1,660 @@
+//! Dell EMC ECS and ObjectScale: tasks of data stores.
+//!
+//! Follows `GET /vdc/data-stores/{id}/tasks/{op_id}` of the vendor's API reference (3.8) and its page on asynchronous
+//! operations: `GET /login` with HTTP Basic answers with the token in `X-SDS-AUTH-TOKEN`, `GET /logout` closes. An
+//! operation id such as `CREATE` names nothing without its data store, so a task's id here is `STORE/OP`. Errors may
+//! come as XML whatever was asked for, and a dead session may be a redirect to a login page.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::StatusCode;
+use http::header::{CONTENT_TYPE, LOCATION};
+use percent_encoding::percent_decode_str;
+use quick_xml::Reader;
+use quick_xml::events::Event;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::wire::{self, Field, Moment, Number, Text};
+use super::{
+    Backend, Capabilities, Connection, Credentials, Descriptor, Options, Query, Setting, SettingKind,
+};
+use crate::error::{Error, Kind};
+use crate::http::{Client, Dialect, Refusal, Reply, Request, Session, Wire};
+use crate::task::{Failure, State, Target, Task, TaskId};
+
+/// What this backend is.
+pub static DESCRIPTOR: Descriptor = Descriptor {
+    name: "ecs",
+    aliases: &[],
+    about: "Dell EMC ECS and ObjectScale",
+    example_id: "10.1.83.70/CREATE",
+    capabilities: Capabilities { list: true, cancel: false },
+    // "Poll every 10 seconds", says the vendor's page on asynchronous operations.
+    interval: Some(Duration::from_secs(10)),
+    settings: &[Setting {
+        key: "data_store",
+        flag: Some("data-store"),
+        kind: SettingKind::Text,
+        help: "The data store of an operation id that is given alone, and of a list",
+    }],
+    auth: &[],
+    token_auth: &[],
+    username: None,
+    example_url: "https://ecs.example.com:4443",
+    parse_id,
+    id_in_path,
+    connect,
+};
+
+/// Codes that say that something does not exist, whatever the status: a missing thing is often a 400.
+const NOT_FOUND: [&str; 7] = ["1004", "1008", "1019", "2000", "2001", "6404", "8001"];
+
+/// Those of them that a server uses for a missing data store, and not for a path that it does not serve.
+const NO_SUCH_STORE: [&str; 4] = ["1004", "1019", "2000", "2001"];
+
+/// The longest plain text that is shown as the reason of an error.
+const LONGEST_REASON: usize = 300;
+
+/// `STORE/OP`, split at the last `/`; an `OP` alone with the option `data_store`; or the `link.href` of a task.
+fn parse_id(text: &str, options: &Options) -> Result<TaskId, Error> {
+    let text = text.trim();
+    let wrong = |reason: String| Error::usage(format!("{text:?} is no task id: {reason}"));
+    if text.starts_with('/') {
+        let path = percent_decode_str(text.split(['?', '#']).next().unwrap_or_default()).decode_utf8_lossy();
+        let found = id_in_path(&path)
+            .ok_or_else(|| wrong("it is a path, but not /vdc/data-stores/STORE/tasks/OP".to_owned()))?;
+        return parse_id(&found, options);
+    }
+    let (store, operation) = match (text.rsplit_once('/'), options.get("data_store")) {
+        (Some(parts), _) => parts,
+        (None, Some(store)) => (store, text),
+        (None, None) => {
+            return Err(wrong("an operation names a task only together with its data store".to_owned())
+                .hint("give STORE/OP, or --data-store STORE, or `data_store` in the profile"));
+        }
+    };
+    let part =
+        |part: &str, what: &str| TaskId::new(part).map_err(|reason| wrong(format!("{what}: {reason}")));
+    let (store, operation) = (part(store, "the data store")?, part(operation, "the operation")?);
+    TaskId::new(&format!("{store}/{operation}")).map_err(|reason| wrong(reason.to_string()))
+}
+
+fn id_in_path(path: &str) -> Option<String> {
+    let (store, operation) =
+        path.strip_prefix("/vdc/data-stores/")?.trim_end_matches('/').rsplit_once("/tasks/")?;
+    let whole = !store.is_empty() && !operation.is_empty() && !operation.contains('/');
+    whole.then(|| format!("{store}/{operation}"))
+}
+
+/// Data store and operation of an id.
+fn parts(id: &TaskId) -> Result<(&str, &str), Error> {
+    // Ids come from `parse_id`; one that does not would be sent to another path than it says.
+    parse_id(id.as_str(), &Options::default())?;
+    id.as_str().rsplit_once('/').ok_or_else(|| Error::usage(format!("{id} names no data store")))
+}
+
+fn connect(connection: Connection) -> Result<Arc<dyn Backend>, Error> {
+    let Connection { credentials, options, http, .. } = connection;
+    let data_store = options.get("data_store").map(TaskId::new).transpose();
+    let data_store =
+        data_store.map_err(|reason| Error::config(format!("`data_store` is no id: {reason}")))?;
+    Ok(Arc::new(Ecs {
+        client: Client::new(http, Box::new(Login { credentials })),
+        data_store: data_store.map(|store| store.to_string()),
+    }))
+}
+
+struct Login {
+    credentials: Credentials,
+}
+
+impl Dialect for Login {
+    fn login(&self, wire: &Wire<'_>) -> Result<Session, Error> {
+        let encoded = super::basic(&self.credentials)?;
+        wire.hide(&encoded);
+        let header = SecretString::from(format!("Basic {}", encoded.expose_secret()));
+        let request = Request::get(&["login"]).secret_header("authorization", &header);
+        let reply = wire.send(&request)?;
+        if !reply.status.is_success() {
+            let mut error = wire.refuse(&request, &reply);
+            if error.kind != Kind::Auth {
+                return Err(error.context(format!("cannot log in to {}", wire.host())));
+            }
+            // Three refused logins lock an account, whatever the body says of trying again.
+            error.retryable = false;
+            return Err(error
+                .context(format!("{} refused the login", wire.host()))
+                .hint(format!("the credentials came from {}", self.credentials.source)));
+        }
+        let Some(token) = reply.header("x-sds-auth-token").filter(|token| !token.is_empty()) else {
+            return Err(Error::decode(format!("{} logged in without giving a token", wire.host()))
+                .cause("the answer has no X-SDS-AUTH-TOKEN header"));
+        };
+        Ok(Session::header("x-sds-auth-token", SecretString::from(token.to_owned())))
+    }
+
+    fn logout(&self, _session: &Session) -> Option<Request> {
+        Some(Request::get(&["logout"]))
+    }
+
+    /// A dead session is a 401, or a redirect to a login page on any node: that address is looked at, never called.
+    fn is_rejected(&self, reply: &Reply) -> bool {
+        reply.status == StatusCode::UNAUTHORIZED
+            || reply.status.is_redirection() && reply.header(LOCATION.as_str()).is_some_and(leads_to_login)
+    }
+
+    fn refusal(&self, reply: &Reply) -> Refusal {
+        let (code, failure) = wire_error(reply).told();
+        let mut refusal = Refusal {
+            message: failure.message,
+            causes: failure.causes,
+            retryable: failure.retryable,
+            code,
+            ..Refusal::default()
+        };
+        let denied = matches!(reply.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
+        match refusal.code.as_deref() {
+            Some(code) if NOT_FOUND.contains(&code) && !denied => refusal.kind = Some(Kind::NotFound),
+            Some("3000") => {
+                refusal.kind = Some(Kind::Auth);
+                refusal.hints.push("reading tasks needs the role SYSTEM_ADMIN or SYSTEM_MONITOR".to_owned());
+            }
+            Some("4000") if reply.status == StatusCode::UNAUTHORIZED => refusal.hints.push(
+                "a user may hold 100 tokens by default: log out other sessions, wait until they end, or check the \
+                 password"
+                    .to_owned(),
+            ),
+            _ => {}
+        }
+        refusal
+    }
+
+    fn credential_source(&self) -> String {
+        self.credentials.source.clone()
+    }
+}
+
+fn leads_to_login(location: &str) -> bool {
+    location.split(['?', '#']).next().is_some_and(|path| path.contains("/login"))
+}
+
+struct Ecs {
+    client: Client,
+    data_store: Option<String>,
+}
+
+impl Backend for Ecs {
+    fn get(&self, id: &TaskId) -> Result<Task, Error> {
+        let (store, operation) = parts(id)?;
+        let reply = self.client.send(&Request::get(&["vdc", "data-stores", store, "tasks", operation]))?;
+        let raw: Box<RawValue> = reply.json()?;
+        normalise(raw.get(), store, Some(id))
+    }
+
+    fn list(
+        &self,
+        query: &Query,
+        each: &mut dyn FnMut(Result<Task, Error>) -> ControlFlow<()>,
+    ) -> Result<(), Error> {
+        let Some(store) = &self.data_store else {
+            return Err(Error::usage("tasks are listed for one data store, and none is given")
+                .hint("give --data-store STORE, or `data_store` in the profile"));
+        };
+        let request = Request::get(&["vdc", "data-stores", store, "tasks"]);
+        let reply = self.client.try_send(&request)?;
+        if !reply.status.is_success() {
+            let error = self.client.refuse(&request, &reply);
+            let absent = match reply.status {
+                StatusCode::METHOD_NOT_ALLOWED => true,
+                StatusCode::NOT_FOUND => {
+                    !error.code.as_deref().is_some_and(|code| NO_SUCH_STORE.contains(&code))
+                }
+                _ => false,
+            };
+            if absent {
+                return Err(Error::usage(format!("{} cannot list tasks", self.host()))
+                    .cause(error.message)
+                    .hint("not every release has this list; a task whose id is known can still be read"));
+            }
+            return Err(error);
+        }
+        let mut left = query.limit.unwrap_or(usize::MAX);
+        for item in reply.json::<WireList>()?.task.unwrap_or_default() {
+            let task = normalise(item.get(), store, None);
+            if task.as_ref().is_ok_and(|task| !query.admits(task)) {
+                continue;
+            }
+            if left == 0 || each(task).is_break() {
+                return Ok(());
+            }
+            left -= 1;
+        }
+        Ok(())
+    }
+
+    fn host(&self) -> String {
+        self.client.host()
+    }
+
+    fn close(&self, budget: Duration) {
+        self.client.close(budget);
+    }
+}
+
+/// Task. Everything else that it may hold is kept as it is, under its own name.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct WireTask {
+    op_id: Field<Text>,
+    state: Field<Text>,
+    name: Field<Text>,
+    progress: Field<Number>,
+    message: Field<Text>,
+    start_time: Field<Moment>,
+    end_time: Field<Moment>,
+    creation_time: Field<Moment>,
+    link: Field<WireLink>,
+    resource: Field<WireResource>,
+    service_error: Field<WireError>,
+    associated_resources: Field<Value>,
+    /// What one of the vendor's descriptions calls the same list.
+    associated_resource: Field<Value>,
+}
+
+/// The keys that have a place of their own in a [`Task`]; those of [`WireTask`] beside them stay in its details too.
+const MOVED: &[&str] = &[
+    "op_id",
+    "state",
+    "name",
+    "progress",
+    "message",
+    "start_time",
+    "end_time",
+    "creation_time",
+    "associated_resources",
+    "associated_resource",
+];
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct WireLink {
+    href: Field<Text>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct WireResource {
+    id: Field<Text>,
+    name: Field<Text>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct WireList {
+    task: Option<Vec<Box<RawValue>>>,
+}
+
+/// The `service_error` of a task and the body of a refused request, in JSON and in XML.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct WireError {
+    code: Field<Text>,
+    description: Field<Text>,
+    details: Field<Text>,
+    retryable: Field<Text>,
+}
+
+impl WireError {
+    /// The code, and the best single line with what lies under it.
+    fn told(&self) -> (Option<String>, Failure) {
+        let code = self.code.text();
+        let description = self.description.text();
+        let (message, cause) = match self.details.text() {
+            Some(details) => (Some(details), description),
+            None => (description.or_else(|| code.clone()), None),
+        };
+        let causes = cause.filter(|cause| Some(cause) != message.as_ref()).into_iter().collect();
+        let retryable = self.retryable.text().and_then(|text| text.to_ascii_lowercase().parse().ok());
+        (code.clone(), Failure { code, message, causes, retryable })
+    }
+
+    /// Reads `<error><code>…</code>…</error>`; `None` for any other XML.
+    fn from_xml(text: &str) -> Option<WireError> {
+        let mut reader = Reader::from_str(text);
+        let mut path: Vec<String> = Vec::new();
+        let mut values: [String; 4] = Default::default();
+        loop {
+            let piece = match reader.read_event().ok()? {
+                Event::Start(start) => {
+                    path.push(start.local_name().as_ref().to_owned());
+                    if path[0] != "error" {
+                        return None;
+                    }
+                    continue;
+                }
+                Event::End(_) => {
+                    path.pop();
+                    continue;
+                }
+                Event::Text(text) => text.xml10_content().into_owned(),
+                Event::CData(text) => text.xml10_content().into_owned(),
+                Event::GeneralRef(reference) => quick_xml::escape::unescape(&format!("&{};", &*reference))
+                    .map(|text| text.into_owned())
+                    .unwrap_or_default(),
+                Event::Eof => break,
+                _ => continue,
+            };
+            if let [_, field] = path.as_slice()
+                && let Some(index) =
+                    ["code", "description", "details", "retryable"].iter().position(|known| known == field)
+            {
+                values[index].push_str(&piece);
+            }
+        }
+        let [code, description, details, retryable] =
+            values.map(|value| Field::Read(Text(value.trim().to_owned())));
+        Some(WireError { code, description, details, retryable })
+    }
+}
+
+/// Reads an error body by its type, else by its first character; a short plain text is the reason as it stands.
+fn wire_error(reply: &Reply) -> WireError {
+    let text = reply.text();
+    let text = text.trim_start_matches('\u{feff}').trim();
+    let declared = reply.header(CONTENT_TYPE.as_str()).unwrap_or_default().to_ascii_lowercase();
+    let json = || serde_json::from_str::<WireError>(text).ok().filter(|_| text.starts_with('{'));
+    let xml = || WireError::from_xml(text).filter(|_| text.starts_with('<'));
+    let read = if declared.contains("xml") { xml().or_else(json) } else { json().or_else(xml) };
+    read.unwrap_or_else(|| {
+        let plain =
+            !text.starts_with(['<', '{', '[']) && !text.contains('\n') && text.len() <= LONGEST_REASON;
+        let details = if plain { Field::Read(Text(text.to_owned())) } else { Field::Absent };
+        WireError { details, ..WireError::default() }
+    })
+}
+
+/// From the server's document to ours. `store` is the data store that was asked; `asked` stands in for an id that
+/// the document does not give.
+fn normalise(document: &str, store: &str, asked: Option<&TaskId>) -> Result<Task, Error> {
+    let wire: WireTask = wire::object(document)?;
+    let mut details = wire::unknown_fields(document, MOVED)?;
+    let operation = wire.op_id.keep_odd(&mut details, "op_id").text();
+    let linked = wire.link.get().and_then(|link| id_in_path(&link.href.text()?));
+    let id = operation.as_ref().map(|operation| format!("{store}/{operation}")).or(linked);
+    let id = super::answered_id(id, asked)?;
+    let native = wire.state.keep_odd(&mut details, "state").text();
+    let message = wire.message.keep_odd(&mut details, "message").text();
+    let mut failure = wire.service_error.get().map(|error| error.told().1).unwrap_or_default();
+    // An error that did not end the task is a warning: that of a suspended task, first of all.
+    let warning = failure.message.clone();
+    let state = match native.as_deref().unwrap_or_default().to_ascii_lowercase().as_str() {
+        "pending" => State::Running,
+        "queued" => State::Pending,
+        "suspended_error" | "suspended_no_error" => State::Blocked,
+        "ready" => State::Succeeded,
+        "error" => {
+            failure.message = failure.message.or_else(|| message.clone());
+            State::Failed { failure }
+        }
+        _ => State::Unknown { reported: native.clone().unwrap_or_default() },
+    };
+    let mut task = Task::new(id, state, native);
+    if task.state.failure().is_none() {
+        task.warnings.extend(warning);
+    }
+    task.name = wire.name.keep_odd(&mut details, "name").text().or_else(|| operation.clone());
+    task.progress = wire.progress.keep_odd(&mut details, "progress").percent();
+    task.created_at = wire.creation_time.keep_odd(&mut details, "creation_time").time();
+    task.started_at = wire.start_time.keep_odd(&mut details, "start_time").time();
+    task.ended_at = wire.end_time.keep_odd(&mut details, "end_time").time();
+    task.messages = message.clone().into_iter().collect();
+    task.progress_message = message;
+    if let Some(resource) = wire.resource.get() {
+        task.target = Target::known(None, resource.id.text(), resource.name.text());
+    }
+    let (given, singular) = (wire.associated_resources, wire.associated_resource);
+    if given.as_ref().or(singular.as_ref()).is_some() {
+        let all = [given.get(), singular.get()].into_iter().flatten().flat_map(resources).collect();
+        details.insert("associatedResources".to_owned(), Value::Array(all));
+    }
+    details.insert("dataStore".to_owned(), Value::from(store));
+    if let Some(operation) = operation {
+        details.insert("opId".to_owned(), Value::String(operation));
+    }
+    task.details = details;
+    task.raw = document.as_bytes().into();
+    Ok(task)
+}
+
+/// The resources of a list, of one alone, or of either inside `associated_resource`, as the XML form has it.
+fn resources(given: Value) -> Vec<Value> {
+    match given {
+        Value::Array(items) => items.into_iter().flat_map(resources).collect(),
+        Value::Object(mut object) if object.len() == 1 && object.contains_key("associated_resource") => {
+            object.remove("associated_resource").map(resources).unwrap_or_default()
+        }
+        Value::Null => Vec::new(),
+        one => vec![one],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderMap;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::super::wire::testing;
+    use super::*;
+
+    const PENDING: &str = include_str!("../../tests/fixtures/ecs/pending.json");
+    const FAILED: &str = include_str!("../../tests/fixtures/ecs/failed.json");
+    const EXAMPLE: &str = include_str!("../../tests/fixtures/ecs/example.json");
+
+    fn task(document: &Value) -> Task {
+        let asked = TaskId::new("10.1.83.70/CREATE").expect("an id");
+        normalise(&document.to_string(), "10.1.83.70", Some(&asked)).expect("a task")
+    }
+
+    #[test]
+    fn every_field_of_every_example_is_found_again() {
+        for (example, least) in [(PENDING, 8), (FAILED, 14), (EXAMPLE, 33)] {
+            let example: Value = serde_json::from_str(example).expect("the example is JSON");
+            for state in ["pending", "error", "suspended_error"] {
+                let mut example = example.clone();
+                example["state"] = json!(state);
+                let (marked, marks) = testing::mark(&example);
+                assert!(marks.len() >= least, "{marks:?}");
+                testing::assert_nothing_is_lost(&task(&marked), &marks, &[]);
+            }
+        }
+        let task = task(&serde_json::from_str(EXAMPLE).expect("the example is JSON"));
+        assert_eq!(task.percent(), Some(40.0));
+        for (key, value) in [("inactive", false), ("global", true), ("remote", false), ("internal", true)] {
+            assert_eq!(task.details[key], value);
+        }
+        assert_eq!(task.state.failure().and_then(|failure| failure.retryable), Some(true));
+        for key in
+            ["dataStore", "opId", "associatedResources", "workflow", "tenant", "tags", "restLink", "vdc"]
+        {
+            assert!(task.details.contains_key(key), "{key}");
+        }
+    }
+
+    #[test]
+    fn a_task_of_which_next_to_nothing_is_known_has_no_progress_and_no_times() {
+        let task = normalise(PENDING, "10.1.83.70", None).expect("a task");
+        assert_eq!((task.id.as_str(), task.state.word()), ("10.1.83.70/CREATE", "running"));
+        assert_eq!((task.progress, task.started_at, task.ended_at), (None, None, None));
+        assert_eq!(task.target.and_then(|target| target.name).as_deref(), Some("10.1.83.70"));
+        assert!(!task.details.contains_key("vdc"), "null is nothing");
+    }
+
+    #[test]
+    fn the_details_of_an_error_are_its_message_and_the_text_of_its_code_is_the_cause() {
+        let task = normalise(FAILED, "10.1.83.72", None).expect("a task");
+        let failure = task.state.failure().expect("a failure");
+        assert_eq!(failure.code.as_deref(), Some("40001"));
+        assert_eq!(failure.message.as_deref(), Some("Replication group is not empty"));
+        assert_eq!(
+            (failure.causes.as_slice(), failure.retryable),
+            (&["Datastore deletion failed".to_owned()][..], Some(false))
+        );
+        let of = |error: Value| {
+            let task =
+                self::task(&json!({"state": "error", "service_error": error, "message": "the message"}));
+            task.state.failure().cloned().expect("a failure")
+        };
+        let brief = of(json!({"code": 40001, "description": "Datastore deletion failed"}));
+        assert_eq!((brief.message.as_deref(), brief.causes.len()), (Some("Datastore deletion failed"), 0));
+        assert_eq!(of(json!({"code": 40001})).message.as_deref(), Some("40001"));
+        assert_eq!(of(json!(null)).message.as_deref(), Some("the message"));
+    }
+
+    #[test]
+    fn a_suspended_task_waits_and_says_why() {
+        for (word, ours) in [("QUEUED", "pending"), ("suspended_no_error", "blocked"), ("running", "unknown")]
+        {
+            assert_eq!(task(&json!({"state": word})).state.word(), ours);
+        }
+        let task = task(&json!({"state": "suspended_error", "service_error": {"details": "node 3 is down"}}));
+        assert_eq!((task.state, task.warnings), (State::Blocked, vec!["node 3 is down".to_owned()]));
+    }
+
+    #[test]
+    fn associated_resources_are_read_in_every_form() {
+        let one = json!({"id": "a"});
+        for given in [
+            json!({"associated_resources": [one]}),
+            json!({"associated_resource": [one]}),
+            json!({"associated_resource": one}),
+            json!({"associated_resources": {"associated_resource": [one]}}),
+            json!({"associated_resources": [{"associated_resource": one}]}),
+        ] {
+            assert_eq!(task(&given).details["associatedResources"], json!([one]), "{given}");
+        }
+    }
+
+    #[test]
+    fn an_id_is_a_pair_however_it_is_given() {
+        let mut options = Options::default();
+        let id = |text: &str, options: &Options| parse_id(text, options).map(|id| id.to_string());
+        for text in [
+            "10.1.83.70/CREATE",
+            " 10.1.83.70/CREATE ",
+            "/vdc/data-stores/10.1.83.70/tasks/CREATE",
+            "/vdc/data-stores/10.1.83.70/tasks/CREATE/",
+        ] {
+            assert_eq!(id(text, &options).ok().as_deref(), Some("10.1.83.70/CREATE"), "{text}");
+        }
+        let urn = "urn:storageos:HostingDeviceInfo:1:vdc1";
+        assert_eq!(id(&format!("{urn}/CREATE"), &options).ok(), Some(format!("{urn}/CREATE")));
+        assert_eq!(id("/vdc/data-stores/a%2Fb/tasks/CREATE", &options).ok().as_deref(), Some("a/b/CREATE"));
+        for text in [
+            "CREATE",
+            "",
+            "/CREATE",
+            "10.1.83.70/",
+            "../CREATE",
+            "10.1.83.70/..",
+            "./x",
+            "/vdc/vpools/1",
+            "/vdc/data-stores/x",
+            "/vdc/data-stores/%2E%2E/tasks/CREATE",
+            "a\u{7}/CREATE",
+        ] {
+            let error = parse_id(text, &options).expect_err("no id");
+            assert_eq!(error.kind, Kind::Usage, "{text}");
+        }
+        let error = parse_id("CREATE", &options).expect_err("no data store");
+        assert!(error.hints.iter().any(|hint| hint.contains("--data-store")), "{error:?}");
+        options.set("data_store", urn);
+        assert_eq!(id("CREATE", &options).ok(), Some(format!("{urn}/CREATE")));
+        assert_eq!(id("other/CREATE", &options).ok().as_deref(), Some("other/CREATE"));
+    }
+
+    fn refused(content_type: &str, body: &str) -> (Option<String>, Failure) {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, content_type.parse().expect("a header"));
+        wire_error(&Reply { status: StatusCode::BAD_REQUEST, headers, body: body.into() }).told()
+    }
+
+    #[test]
+    fn an_error_is_read_as_xml_as_json_and_as_it_stands() {
+        let xml = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?><error><code>1008</code>\
+            <description>Parameter was provided but invalid</description>\
+            <details>No operation found for task with id: &lt;X&#62; <![CDATA[& Y]]></details>\
+            <retryable>true</retryable></error>";
+        let json = r#"{"code":1008,"retryable":true,"description":"Parameter was provided but invalid","details":"No operation found for task with id: <X> & Y"}"#;
+        for (content_type, body) in [
+            ("application/xml", xml),
+            ("application/json", xml),
+            ("text/plain", xml),
+            ("application/json", json),
+            ("application/xml", json),
+        ] {
+            let (code, failure) = refused(content_type, body);
+            assert_eq!(code.as_deref(), Some("1008"), "{content_type}");
+            assert_eq!(failure.message.as_deref(), Some("No operation found for task with id: <X> & Y"));
+            assert_eq!(failure.causes, ["Parameter was provided but invalid"]);
+            assert_eq!(failure.retryable, Some(true));
+        }
+        assert_eq!(refused("text/plain", "invalid pool").1.message.as_deref(), Some("invalid pool"));
+        for body in ["", "<html><body>no</body></html>", "<error><code>1", "[1]", "{\"code\":", "<a><b></a>"]
+        {
+            let (_, failure) = refused("text/plain", body);
+            assert_eq!(failure.causes, Vec::<String>::new(), "{body}");
+            assert!(failure.message.is_none_or(|message| message == "1"), "{body}");
+        }
+    }
+
+    #[test]
+    fn only_the_path_of_a_redirect_leads_to_a_login() {
+        assert!(leads_to_login("https://10.1.1.1:4443/login?service=x"));
+        assert!(leads_to_login("/login"));
+        assert!(!leads_to_login("https://10.1.1.1/portal?from=/login"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_object_is_a_task_and_any_other_json_is_refused(
+            document in testing::any_document(&[
+                "op_id", "state", "name", "progress", "message", "start_time", "end_time", "creation_time", "link",
+                "resource", "service_error", "associated_resources", "associated_resource", "tenant", "opId",
+            ]),
+            other in testing::any_json()
+        ) {
+            let asked = TaskId::new("s/o").expect("an id");
+            let task = normalise(&document.to_string(), "s", Some(&asked));
+            prop_assert!(task.is_ok_and(|task| task.percent().is_none_or(|p| (0.0..=100.0).contains(&p))));
+            prop_assert_eq!(normalise(&other.to_string(), "s", Some(&asked)).is_ok(), other.is_object());
+        }
+
+        #[test]
+        fn an_unknown_word_is_never_an_end(word in ".{0,20}") {
+            let known = ["pending", "queued", "ready", "error", "suspended_error", "suspended_no_error"];
+            prop_assume!(!known.iter().any(|known| known.eq_ignore_ascii_case(&word)));
+            prop_assert_eq!(task(&json!({"state": word})).state, State::Unknown { reported: word });
+        }
+
+        #[test]
+        fn an_id_is_read_back_from_its_own_spelling(text in ".{0,12}/?.{0,12}") {
+            if let Ok(id) = parse_id(&text, &Options::default()) {
+                prop_assert_eq!(parse_id(id.as_str(), &Options::default()).ok(), Some(id));
+            }
+        }
+
+        #[test]
+        fn an_error_body_of_any_text_is_read_without_harm(body in "(<error>)?.{0,40}(</error>)?") {
+            for content_type in ["application/xml", "application/json", "text/plain"] {
+                let (code, failure) = refused(content_type, &body);
+                prop_assert_eq!(code, failure.code);
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! What several tests need: a backend that is connected to a simulated server, without configuration or command line.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use taskctl::backend::{self, Backend, Connection, Credentials, Options};
+use taskctl::clock::SystemClock;
+use taskctl::http;
+use taskctl::http::redact::Redactor;
+use taskctl::http::tls::TlsSettings;
+use taskctl::http::transport::{ConnectSettings, HttpTransport, Transport};
+use taskctl::task::TaskId;
+use url::Url;
+
+use crate::sim::PASSWORD;
+use crate::sim::server::Server;
+
+/// Connects to a server with the right password; the simulation's own profile lines stand under these options.
+pub fn connect(server: &Server, options: Options) -> Arc<dyn Backend> {
+    connect_with(server, PASSWORD, options)
+}
+
+/// Connects with this password.
+pub fn connect_with(server: &Server, password: &str, options: Options) -> Arc<dyn Backend> {
+    let descriptor = backend::find(server.simulation().backend()).expect("a backend for each simulation");
+    let (auth, options) = profile(server, options);
+    let base: Url = server.url().parse().expect("an address");
+    let settings = ConnectSettings { connect_timeout: Duration::from_secs(5), tls: TlsSettings::default() };
+    let transport = {
+        let settings = settings.clone();
+        move |base: &Url| Arc::new(HttpTransport::new(base, settings.clone())) as Arc<dyn Transport>
+    };
+    let redactor = Redactor::new();
+    redactor.hide(password);
+    let secret = SecretString::from(password.to_owned());
+    (descriptor.connect)(Connection {
+        auth,
+        credentials: Credentials {
+            username: Some(server.simulation().user().to_owned()),
+            password: Some(secret.clone()),
+            token: Some(secret),
+            source: "this test".to_owned(),
+            ..Credentials::default()
+        },
+        options,
+        http: http::Settings {
+            transport: transport(&base),
+            base,
+            headers: Default::default(),
+            request_timeout: Duration::from_secs(20),
+            clock: Arc::new(SystemClock::new()),
+            redactor: Arc::new(redactor),
+            notify: Arc::new(|_| {}),
+        },
+        transport_to: Arc::new(transport),
+    })
+    .expect("a connection")
+}
+
+/// The id that a user means by this text.
+pub fn id(server: &Server, text: &str) -> TaskId {
+    let descriptor = backend::find(server.simulation().backend()).expect("a backend for each simulation");
+    (descriptor.parse_id)(text, &Options::default()).expect("an id")
+}
+
+/// An option alone.
+pub fn option(key: &str, value: &str) -> Options {
+    let mut options = Options::default();
+    options.set(key, value);
+    options
+}
+
+/// The way of `auth` and the options of the simulation's profile, under those that were given.
+fn profile(server: &Server, mut options: Options) -> (String, Options) {
+    let lines: toml::Table = server.simulation().profile_lines().parse().expect("lines of TOML");
+    let mut auth = String::new();
+    for (key, value) in lines {
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        if key == "auth" {
+            auth = value;
+        } else if options.get(&key).is_none() {
+            options.set(&key, value);
+        }
+    }
+    (auth, options)
+}
