@@ -17,5 +17,8 @@ pub mod error;
 pub mod event;
 pub mod http;
 pub mod outcome;
+pub mod render;
+pub mod style;
 pub mod task;
 pub mod term;
+pub mod text;
