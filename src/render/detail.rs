@@ -1,0 +1,375 @@
+//! One task, all of it, a line a value.
+
+use std::io::{self, Write};
+
+use anstyle::Style;
+use serde_json::Value;
+
+use super::{Options, human};
+use crate::event::Item;
+use crate::style::paint;
+use crate::task::{Failure, State, Task};
+use crate::text;
+
+/// Columns before a value: the longest label, its colon and a blank.
+const LABEL: usize = 12;
+
+/// Writes everything that is known of a task. Values that nobody told are `-`; parts that are empty are left out. Of
+/// what could not be read nothing is written: its error is told on standard error.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn write(out: &mut dyn Write, item: &Item, options: &Options) -> io::Result<()> {
+    let Ok(task) = &item.task else { return Ok(()) };
+    let mut page = Page { out, options };
+    let palette = options.palette;
+    let plain = Style::new();
+    let time = |at: Option<jiff::Timestamp>| at.map(|at| human::time(at, &options.zone));
+
+    page.value("Task", Some(&item.name.reference), plain)?;
+    page.value("State", Some(&state(task)), palette.state(&task.state))?;
+    page.value("Progress", progress(task).as_deref(), plain)?;
+    page.value("Operation", task.name.as_deref(), plain)?;
+    page.value("Target", target(task).as_deref(), plain)?;
+    page.value("User", task.user.as_deref(), plain)?;
+    page.value("Created", time(task.created_at).as_deref(), plain)?;
+    page.value("Started", time(task.started_at).as_deref(), plain)?;
+    page.value("Updated", time(task.updated_at).as_deref(), plain)?;
+    page.value("Ended", time(task.ended_at).as_deref(), plain)?;
+    page.value("Elapsed", task.elapsed_seconds(item.fetched_at).map(human::duration).as_deref(), plain)?;
+    let cancelable = task.cancelable.map(|yes| if yes { "yes" } else { "no" });
+    page.value("Cancelable", cancelable, plain)?;
+    if let Some(failure) = task.state.failure() {
+        page.failure(failure, palette.error())?;
+    }
+    page.list("Warnings", &task.warnings, palette.warning())?;
+    page.list("Messages", &task.messages, plain)?;
+    if let Some(parent) = &task.parent {
+        page.value("Parent", Some(parent), plain)?;
+    }
+    page.list("Children", &task.children, plain)?;
+    if let Some(result) = &task.result {
+        page.section("Result", std::iter::once((None, result)))?;
+    }
+    let details = task.details.iter().filter(|(_, value)| !value.is_null());
+    page.section("Details", details.map(|(key, value)| (Some(key.as_str()), value)))
+}
+
+fn state(task: &Task) -> String {
+    let mut words = human::state(&task.state);
+    if task.state == State::Succeeded && !task.warnings.is_empty() {
+        words.push_str(" with warnings");
+    }
+    match &task.native_state {
+        Some(native) if !matches!(task.state, State::Unknown { .. }) => format!("{words} ({native})"),
+        _ => words,
+    }
+}
+
+fn progress(task: &Task) -> Option<String> {
+    match (task.progress.map(human::progress), &task.progress_message) {
+        (Some(progress), Some(message)) => Some(format!("{progress}: {message}")),
+        (progress, message) => progress.or_else(|| message.clone()),
+    }
+}
+
+fn target(task: &Task) -> Option<String> {
+    let target = task.target.as_ref()?;
+    let beside: Vec<&str> = match &target.name {
+        Some(_) => [target.kind.as_deref(), target.id.as_deref()].into_iter().flatten().collect(),
+        None => target.kind.as_deref().filter(|_| target.id.is_some()).into_iter().collect(),
+    };
+    let head = human::target(target)?;
+    Some(if beside.is_empty() { head.to_owned() } else { format!("{head} ({})", beside.join(" ")) })
+}
+
+/// Where lines go, and what they may hold.
+struct Page<'a> {
+    out: &'a mut dyn Write,
+    options: &'a Options,
+}
+
+impl Page<'_> {
+    /// A label and its value; further lines of the value stand under its first.
+    fn value(&mut self, label: &str, value: Option<&str>, style: Style) -> io::Result<()> {
+        let value = value.filter(|value| !value.is_empty()).unwrap_or(human::UNTOLD);
+        self.block(label, LABEL, value, style)
+    }
+
+    fn list(&mut self, label: &str, values: &[String], style: Style) -> io::Result<()> {
+        for (index, value) in values.iter().enumerate() {
+            self.value(if index == 0 { label } else { "" }, Some(value), style)?;
+        }
+        Ok(())
+    }
+
+    fn failure(&mut self, failure: &Failure, style: Style) -> io::Result<()> {
+        self.value("Error", Some(&human::failure(failure)), style)?;
+        // The nearest cause stands in for a message that is missing.
+        let shown = usize::from(failure.message.is_none());
+        for cause in failure.causes.iter().skip(shown) {
+            self.value("", Some(&format!("caused by: {cause}")), Style::new())?;
+        }
+        match failure.retryable {
+            Some(true) => self.value("", Some("the server says that it may succeed later"), Style::new()),
+            Some(false) => {
+                self.value("", Some("the server says that trying again is of no use"), Style::new())
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// A heading and what stands under it: `key: value`, nested values as indented JSON.
+    fn section<'v>(
+        &mut self,
+        label: &str,
+        values: impl Iterator<Item = (Option<&'v str>, &'v Value)>,
+    ) -> io::Result<()> {
+        let mut begun = false;
+        for (key, value) in values {
+            if !begun {
+                begun = true;
+                self.block(label, LABEL, "", Style::new())?;
+            }
+            let value = match value {
+                Value::String(text) => text.clone(),
+                Value::Array(list) if list.iter().all(Value::is_string) && !list.is_empty() => {
+                    list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")
+                }
+                Value::Array(_) | Value::Object(_) => format!("{value:#}"),
+                _ => value.to_string(),
+            };
+            match key {
+                Some(key) => {
+                    let key = self.safe(key, false);
+                    let multiline = value.contains('\n');
+                    self.block(&format!("  {key}"), if multiline { 4 } else { 0 }, &value, Style::new())?;
+                }
+                None => self.block("", 2, &value, Style::new())?,
+            }
+        }
+        Ok(())
+    }
+
+    fn safe(&self, value: &str, lines: bool) -> String {
+        match (self.options.terminal.stdout, lines) {
+            (true, true) => text::escape_lines(value).into_owned(),
+            (true, false) => text::escape(value).into_owned(),
+            (false, _) => value.to_owned(),
+        }
+    }
+
+    /// Writes `label: value`, the value's first line from column `indent` on and its others under it, wrapped to the
+    /// terminal. Where that leaves the value fewer than eight columns, it begins on the next line.
+    fn block(&mut self, label: &str, indent: usize, value: &str, style: Style) -> io::Result<()> {
+        let limit = self.options.width();
+        let label = if label.is_empty() { String::new() } else { format!("{label}:") };
+        let label = limit.map_or(label.as_str().into(), |limit| text::truncate(&label, limit));
+        let value = self.safe(value, true);
+        let own_lines = label.starts_with(' ') && value.contains('\n');
+        let beside = if label.starts_with(' ') { text::width(&label) + 1 } else { indent };
+        let cramped = limit.is_some_and(|limit| beside + limit.min(8) > limit);
+        let below = !label.is_empty() && (own_lines || cramped);
+        let begin = match limit {
+            Some(limit) if below || cramped => indent.min(limit / 4),
+            _ if below => indent,
+            _ => beside,
+        };
+        let room = limit.map(|limit| limit.saturating_sub(begin).max(1));
+        let mut head = paint(self.options.palette.heading(), &label);
+        if label.is_empty() || below || value.is_empty() {
+            if !label.is_empty() {
+                writeln!(self.out, "{head}")?;
+            }
+            head = " ".repeat(begin);
+        } else {
+            head.push_str(&" ".repeat(begin.saturating_sub(text::width(&label))));
+        }
+        if value.is_empty() {
+            return Ok(());
+        }
+        for line in value.split('\n').flat_map(|line| text::wrap(line, room)) {
+            if line.is_empty() {
+                writeln!(self.out, "{}", head.trim_end())?;
+            } else {
+                writeln!(self.out, "{head}{}", paint(style, line))?;
+            }
+            head = " ".repeat(begin);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::samples;
+    use super::*;
+    use crate::style::Palette;
+
+    fn printed(item: &Item, options: &Options) -> String {
+        let mut out = Vec::new();
+        write(&mut out, item, options).expect("a buffer takes everything");
+        String::from_utf8(out).expect("UTF-8")
+    }
+
+    #[test]
+    fn everything_that_is_known_is_shown() {
+        insta::assert_snapshot!(printed(&samples::synced(), &samples::piped()), @"
+        Task:       dr/f61d60d2-0000-4000-8000-000000000001
+        State:      succeeded (SUCCEEDED)
+        Progress:   100%
+        Operation:  sync
+        Target:     my vapp 1 (vappReplication C4VAPP-1)
+        User:       root
+        Created:    -
+        Started:    2017-07-13 07:05:48Z
+        Updated:    2017-07-13 07:05:58Z
+        Ended:      2017-07-13 07:05:58Z
+        Elapsed:    9.9s
+        Cancelable: -
+        Details:
+          site: site2
+        ");
+        insta::assert_snapshot!(printed(&samples::full(), &samples::piped()), @r#"
+        Task:       dr/f61d60d2-0000-4000-8000-000000000002
+        State:      failed (FAILED)
+        Progress:   40%: copying disk 2 of the virtual machine
+        Operation:  sync
+        Target:     vm-7 (vm)
+        User:       -
+        Created:    -
+        Started:    2017-07-13 07:05:48Z
+        Updated:    -
+        Ended:      2017-07-13 07:07:58Z
+        Elapsed:    2m10s
+        Cancelable: no
+        Error:      disk is full [E42]
+                    caused by: no space left
+                    the server says that it may succeed later
+        Warnings:   slow
+                    very slow
+        Messages:   began
+                    first line
+                    second line
+        Parent:     p-1
+        Children:   c-1
+                    c-2
+        Result:
+          {
+            "moved": 3
+          }
+        Details:
+          site: site2
+          tags: a, b
+          workflow:
+            {
+              "steps": [
+                1,
+                2
+              ]
+            }
+        "#);
+    }
+
+    #[test]
+    fn a_narrow_terminal_wraps() {
+        insta::assert_snapshot!(printed(&samples::full(), &samples::on_terminal(40)), @r#"
+        Task:       dr/f61d60d2-0000-4000-8000-0
+                    00000000002
+        State:      failed (FAILED)
+        Progress:   40%: copying disk 2 of the
+                    virtual machine
+        Operation:  sync
+        Target:     vm-7 (vm)
+        User:       -
+        Created:    -
+        Started:    2017-07-13 07:05:48Z
+        Updated:    -
+        Ended:      2017-07-13 07:07:58Z
+        Elapsed:    2m10s
+        Cancelable: no
+        Error:      disk is full [E42]
+                    caused by: no space left
+                    the server says that it may
+                    succeed later
+        Warnings:   slow
+                    very slow
+        Messages:   began
+                    first line
+                    second line
+        Parent:     p-1
+        Children:   c-1
+                    c-2
+        Result:
+          {
+            "moved": 3
+          }
+        Details:
+          site: site2
+          tags: a, b
+          workflow:
+            {
+              "steps": [
+                1,
+                2
+              ]
+            }
+        "#);
+    }
+
+    #[test]
+    fn success_with_warnings_says_so() {
+        let shown = printed(&samples::warned(), &samples::piped());
+        assert!(shown.contains("State:      succeeded with warnings (SUCCEEDED)\n"), "{shown}");
+        assert!(shown.contains("Warnings:   a snapshot was left behind\n"), "{shown}");
+    }
+
+    #[test]
+    fn an_unknown_state_is_shown_as_the_server_spelled_it() {
+        let shown =
+            printed(&samples::bare("t-1", State::Unknown { reported: "Odd".into() }), &samples::piped());
+        assert!(shown.contains("State:      unknown (Odd)\n"), "{shown}");
+    }
+
+    #[test]
+    fn text_is_exact_in_a_pipe_and_escaped_on_a_terminal() {
+        let mut item = samples::synced();
+        item.task.as_mut().expect("a task").messages = vec!["one\r\ntwo\u{1b}[2J".to_owned()];
+        assert!(printed(&item, &samples::piped()).contains("one\r\n            two\u{1b}[2J\n"));
+        let shown = printed(&item, &samples::on_terminal(80));
+        assert!(shown.contains("one\n            two\\u{1b}[2J\n"), "{shown}");
+    }
+
+    #[test]
+    fn colour_changes_no_text() {
+        let options = Options { palette: Palette::new(true), ..samples::piped() };
+        let colored = printed(&samples::full(), &options);
+        assert!(colored.contains("\u{1b}[1m\u{1b}[31mdisk is full"), "{colored:?}");
+        let stripped = anstream::adapter::strip_str(&colored).to_string();
+        assert_eq!(stripped, printed(&samples::full(), &samples::piped()));
+    }
+
+    #[test]
+    fn what_could_not_be_read_is_left_to_standard_error() {
+        assert_eq!(printed(&samples::unreadable("vcda/x"), &samples::piped()), "");
+    }
+
+    proptest! {
+        #[test]
+        fn no_line_is_wider_than_the_terminal(words in prop::collection::vec(any::<String>(), 6), columns in 1u16..120) {
+            let mut item = samples::full();
+            item.name.reference = words[0].clone();
+            let task = item.task.as_mut().expect("a task");
+            task.name = Some(words[1].clone());
+            task.messages = vec![words[2].clone()];
+            task.details.insert(words[3].clone(), words[4].clone().into());
+            task.result = Some(serde_json::json!({ words[5].as_str(): [words[5]] }));
+            for line in printed(&item, &samples::on_terminal(columns)).lines() {
+                prop_assert!(text::width(line) <= usize::from(columns).max(2), "{line:?}");
+                prop_assert_eq!(text::escape(line), line);
+            }
+        }
+    }
+}

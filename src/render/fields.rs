@@ -1,0 +1,188 @@
+//! `--field`: bare values for shell scripts, by their dotted names in the task object.
+//!
+//! A line a task, tab-separated, in the order asked. Text stands without quotes, `null` and what is not there are
+//! empty (so `cut -f2` and `read` see the same columns in each line), lists and objects are compact JSON. TAB, CR and
+//! LF within a value are written `\t`, `\r`, `\n`, so that a line stays a line; whoever needs them exact reads JSON.
+
+use std::io::{self, Write};
+
+use serde_json::Value;
+
+use super::json;
+use crate::error::Error;
+use crate::event::Item;
+use crate::text;
+
+/// Objects whose keys are the server's, so that any name below them may be asked for.
+const OPEN: [&str; 2] = ["details", "result"];
+
+/// The fields that were asked for, all of them known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fields(Vec<String>);
+
+impl Fields {
+    /// Takes `state,progress.percent`.
+    ///
+    /// # Errors
+    /// A usage error for a field that no task has; it lists those that there are, and the nearest.
+    pub fn parse(text: &str) -> Result<Fields, Error> {
+        let known = known();
+        let fields: Vec<String> =
+            text.split(',').map(str::trim).filter(|field| !field.is_empty()).map(str::to_owned).collect();
+        if fields.is_empty() {
+            return Err(Error::usage("`--field` names no field").hint(list(&known)));
+        }
+        if let Some(field) = fields.iter().find(|field| !is_known(field, &known)) {
+            let mut error = Error::usage(format!("there is no field `{}`", text::escape(field)));
+            if let Some(nearest) = nearest(field, &known) {
+                error = error.hint(format!("did you mean `{nearest}`?"));
+            }
+            return Err(error.hint(list(&known)));
+        }
+        Ok(Fields(fields))
+    }
+}
+
+/// Every field by its dotted name, in the object's order, inner objects before their keys.
+pub fn known() -> Vec<String> {
+    let mut names = Vec::new();
+    for (key, value) in json::shape() {
+        names.push(key.clone());
+        if let Value::Object(inner) = value {
+            names.extend(inner.keys().map(|inner| format!("{key}.{inner}")));
+        }
+    }
+    names
+}
+
+fn list(known: &[String]) -> String {
+    format!("known fields: {}; and any name below details and result", known.join(", "))
+}
+
+fn is_known(field: &str, known: &[String]) -> bool {
+    let below = |root: &str| field.strip_prefix(root).is_some_and(|rest| rest.starts_with('.'));
+    let element = || {
+        let (list, index) = field.rsplit_once('.')?;
+        let is_list = matches!(list, "children" | "messages" | "warnings" | "error.causes");
+        (is_list && index.parse::<usize>().is_ok()).then_some(())
+    };
+    known.iter().any(|name| name == field)
+        || OPEN.iter().any(|root| below(root) && !field.ends_with('.'))
+        || element().is_some()
+}
+
+fn nearest<'a>(field: &str, known: &'a [String]) -> Option<&'a str> {
+    let field = field.to_lowercase();
+    // `percent` means `progress.percent`: the last part alone is the commonest mistake.
+    let distance = |name: &str| {
+        let last = name.rsplit('.').next().unwrap_or(name);
+        strsim::damerau_levenshtein(&field, &name.to_lowercase())
+            .min(strsim::damerau_levenshtein(&field, &last.to_lowercase()))
+    };
+    let (distance, name) =
+        known.iter().map(|name| (distance(name), name)).min_by_key(|(distance, _)| *distance)?;
+    (distance <= 1.max(field.chars().count() / 3)).then_some(name)
+}
+
+/// Writes a line an item. `escaped` is for a terminal, where text of a server must not act.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn write(out: &mut dyn Write, items: &[Item], fields: &Fields, escaped: bool) -> io::Result<()> {
+    for item in items {
+        let object = json::object(item);
+        for (index, field) in fields.0.iter().enumerate() {
+            if index > 0 {
+                out.write_all(b"\t")?;
+            }
+            let value = bare(find(&object, field));
+            let value = if escaped { text::escape(&value).into_owned() } else { value };
+            out.write_all(value.as_bytes())?;
+        }
+        out.write_all(b"\n")?;
+    }
+    Ok(())
+}
+
+/// The value below a dotted name. A key that holds dots itself (`com.vmware.x`) is found too: the longest key wins.
+fn find<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
+    match value {
+        Value::Object(map) => {
+            if let Some(found) = map.get(path) {
+                return Some(found);
+            }
+            path.rmatch_indices('.').find_map(|(at, _)| find(map.get(&path[..at])?, &path[at + 1..]))
+        }
+        Value::Array(list) => {
+            let (index, rest) =
+                path.split_once('.').map_or((path, None), |(index, rest)| (index, Some(rest)));
+            let element = list.get(index.parse::<usize>().ok()?)?;
+            rest.map_or(Some(element), |rest| find(element, rest))
+        }
+        _ => None,
+    }
+}
+
+fn bare(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => text.replace('\t', "\\t").replace('\r', "\\r").replace('\n', "\\n"),
+        Some(value) => value.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::*;
+
+    fn printed(items: &[Item], fields: &str, escaped: bool) -> String {
+        let mut out = Vec::new();
+        let fields = Fields::parse(fields).expect("known fields");
+        write(&mut out, items, &fields, escaped).expect("a buffer takes everything");
+        String::from_utf8(out).expect("UTF-8")
+    }
+
+    #[test]
+    fn values_are_bare_and_a_line_a_task() {
+        let items = [samples::synced(), samples::unreadable("vcda/x"), samples::failed()];
+        assert_eq!(
+            printed(&items, "ref,state, progress.percent,error.code", false),
+            "dr/f61d60d2-0000-4000-8000-000000000001\tsucceeded\t100.0\t\n\
+             vcda/x\t\t\t\n\
+             dr/f61d60d2-0000-4000-8000-000000000002\tfailed\t40.0\tE42\n"
+        );
+        assert_eq!(
+            printed(&items[..1], "details.site,details.no.such,children,messages.0,cancelable", false),
+            "site2\t\t[]\t\t\n"
+        );
+    }
+
+    #[test]
+    fn a_line_stays_a_line_and_a_terminal_is_safe() {
+        let mut item = samples::synced();
+        item.task.as_mut().expect("a task").name = Some("a\tb\n\u{1b}[2J".to_owned());
+        assert_eq!(printed(std::slice::from_ref(&item), "name", false), "a\\tb\\n\u{1b}[2J\n");
+        assert_eq!(printed(&[item], "name", true), "a\\tb\\n\\u{1b}[2J\n");
+    }
+
+    #[test]
+    fn an_unknown_field_names_the_nearest_and_all_that_there_are() {
+        let error = Fields::parse("state,progres.percent").expect_err("no such field");
+        assert_eq!(error.message, "there is no field `progres.percent`");
+        assert_eq!(error.hints[0], "did you mean `progress.percent`?");
+        assert!(error.hints[1].contains("schema, ref, backend"), "{}", error.hints[1]);
+        let error = Fields::parse("percent").expect_err("no such field");
+        assert_eq!(error.hints[0], "did you mean `progress.percent`?");
+        assert_eq!(Fields::parse("qqqqqqqqqq").expect_err("no such field").hints.len(), 1);
+        assert!(Fields::parse(" , ").is_err());
+        assert!(Fields::parse("details.").is_err());
+    }
+
+    #[test]
+    fn keys_with_dots_are_found() {
+        let value: Value = serde_json::from_str(r#"{"details":{"a.b":{"c":[{"d":1}]}}}"#).expect("JSON");
+        assert_eq!(find(&value, "details.a.b.c.0.d"), Some(&Value::from(1)));
+        assert_eq!(find(&value, "details.a.c"), None);
+    }
+}

@@ -1,0 +1,254 @@
+//! The `taskctl.task/v1` object: what scripts read. Every key is always there, in this order; what nobody told is
+//! `null` or `[]`. The other machine formats and `--field` are made from the same object.
+
+use std::io::{self, Write};
+
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use super::Shape;
+use crate::error::{Error, Kind};
+use crate::event::Item;
+use crate::task::{Failure, Progress, Task};
+use crate::text;
+
+/// The name of the task object's shape.
+pub const TASK_SCHEMA: &str = "taskctl.task/v1";
+
+/// Writes items as pretty printed JSON: one object where one was asked for, otherwise an array. With `escaped`, for a
+/// terminal, what could act on it is written as `\u009b` and stays exact.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn write(out: &mut dyn Write, items: &[Item], shape: Shape, escaped: bool) -> io::Result<()> {
+    let document = document(items, shape);
+    if escaped {
+        out.write_all(text::escape_json(&serde_json::to_string_pretty(&document)?).as_bytes())?;
+    } else {
+        serde_json::to_writer_pretty(&mut *out, &document)?;
+    }
+    out.write_all(b"\n")
+}
+
+/// The whole answer as one value.
+pub(super) fn document(items: &[Item], shape: Shape) -> Value {
+    match (shape, items) {
+        (Shape::One, [item]) => object(item),
+        _ => Value::Array(items.iter().map(object).collect()),
+    }
+}
+
+/// One item as its object; one that could not be read stands in its place with its error.
+pub fn object(item: &Item) -> Value {
+    match &item.task {
+        Ok(task) => task_object(item, task),
+        Err(error) => json!({
+            "schema": TASK_SCHEMA,
+            "ref": item.name.reference,
+            "error": error_object(error),
+        }),
+    }
+}
+
+fn task_object(item: &Item, task: &Task) -> Value {
+    let (completed, total) = match task.progress {
+        Some(Progress::Steps { done, total }) => (Some(done), Some(total)),
+        _ => (None, None),
+    };
+    let target = task.target.as_ref();
+    json!({
+        "schema": TASK_SCHEMA,
+        "ref": item.name.reference,
+        "backend": item.name.backend,
+        "profile": item.name.profile,
+        "id": item.name.id,
+        "name": task.name,
+        "state": task.state.word(),
+        "nativeState": task.native_state,
+        "ended": task.state.ended(),
+        "progress": {
+            "percent": task.percent(),
+            "completed": completed,
+            "total": total,
+            "message": task.progress_message,
+        },
+        "target": {
+            "type": target.and_then(|target| target.kind.as_deref()),
+            "id": target.and_then(|target| target.id.as_deref()),
+            "name": target.and_then(|target| target.name.as_deref()),
+        },
+        "user": task.user,
+        "createdAt": task.created_at.map(time),
+        "startedAt": task.started_at.map(time),
+        "updatedAt": task.updated_at.map(time),
+        "endedAt": task.ended_at.map(time),
+        "elapsedSeconds": task.elapsed_seconds(item.fetched_at).map(milliseconds),
+        "cancelable": task.cancelable,
+        "parent": task.parent,
+        "children": task.children,
+        "messages": task.messages,
+        "warnings": task.warnings,
+        "error": task.state.failure().map(failure_object),
+        "result": task.result,
+        "details": Value::Object(task.details.clone()),
+        "fetchedAt": time(item.fetched_at),
+    })
+}
+
+fn failure_object(failure: &Failure) -> Value {
+    json!({
+        "kind": Kind::Task.word(),
+        "code": failure.code,
+        "message": failure.message,
+        "causes": failure.causes,
+        "httpStatus": null,
+        "retryable": failure.retryable,
+    })
+}
+
+/// An error of this program as an object.
+pub(super) fn error_object(error: &Error) -> Value {
+    json!({
+        "kind": error.kind.word(),
+        "code": error.code,
+        "message": error.message,
+        "causes": error.causes,
+        "httpStatus": error.http_status,
+        "retryable": error.retryable,
+    })
+}
+
+/// A time as RFC 3339 in UTC with milliseconds, always three digits of them, so that times sort as text.
+pub(super) fn time(at: Timestamp) -> String {
+    format!("{at:.3}")
+}
+
+/// Seconds to the millisecond: what the times beside them say.
+pub(super) fn milliseconds(seconds: f64) -> f64 {
+    (seconds * 1000.0).round() / 1000.0
+}
+
+/// The keys of the task object with every inner object filled, for those who need to know its shape.
+pub(super) fn shape() -> Map<String, Value> {
+    let id = crate::task::TaskId::new("id").expect("a good id");
+    let state = crate::task::State::Failed { failure: Failure::default() };
+    let name = crate::event::Name {
+        reference: String::new(),
+        backend: "",
+        profile: String::new(),
+        id: String::new(),
+        host: String::new(),
+    };
+    let item = Item { name, task: Ok(Task::new(id, state, None)), fetched_at: Timestamp::UNIX_EPOCH };
+    match object(&item) {
+        Value::Object(keys) => keys,
+        _ => unreachable!("a task's object is an object"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::*;
+
+    fn printed(items: &[Item], shape: Shape) -> String {
+        let mut out = Vec::new();
+        write(&mut out, items, shape, false).expect("a buffer takes everything");
+        String::from_utf8(out).expect("JSON is UTF-8")
+    }
+
+    #[test]
+    fn a_task_is_the_contracts_object_to_the_byte() {
+        insta::assert_snapshot!(printed(&[samples::synced()], Shape::One), @r#"
+        {
+          "schema": "taskctl.task/v1",
+          "ref": "dr/f61d60d2-0000-4000-8000-000000000001",
+          "backend": "vcda",
+          "profile": "dr",
+          "id": "f61d60d2-0000-4000-8000-000000000001",
+          "name": "sync",
+          "state": "succeeded",
+          "nativeState": "SUCCEEDED",
+          "ended": true,
+          "progress": {
+            "percent": 100.0,
+            "completed": null,
+            "total": null,
+            "message": null
+          },
+          "target": {
+            "type": "vappReplication",
+            "id": "C4VAPP-1",
+            "name": "my vapp 1"
+          },
+          "user": "root",
+          "createdAt": null,
+          "startedAt": "2017-07-13T07:05:48.951Z",
+          "updatedAt": "2017-07-13T07:05:58.827Z",
+          "endedAt": "2017-07-13T07:05:58.827Z",
+          "elapsedSeconds": 9.876,
+          "cancelable": null,
+          "parent": null,
+          "children": [],
+          "messages": [],
+          "warnings": [],
+          "error": null,
+          "result": null,
+          "details": {
+            "site": "site2"
+          },
+          "fetchedAt": "2017-07-13T07:06:00.000Z"
+        }
+        "#);
+    }
+
+    #[test]
+    fn every_key_is_there_when_nothing_is_known() {
+        insta::assert_snapshot!(object(&samples::bare("t-1", crate::task::State::Pending)).to_string(), @r#"{"schema":"taskctl.task/v1","ref":"dr/t-1","backend":"vcda","profile":"dr","id":"t-1","name":null,"state":"pending","nativeState":null,"ended":false,"progress":{"percent":null,"completed":null,"total":null,"message":null},"target":{"type":null,"id":null,"name":null},"user":null,"createdAt":null,"startedAt":null,"updatedAt":null,"endedAt":null,"elapsedSeconds":null,"cancelable":null,"parent":null,"children":[],"messages":[],"warnings":[],"error":null,"result":null,"details":{},"fetchedAt":"2017-07-13T07:06:00.000Z"}"#);
+    }
+
+    #[test]
+    fn the_shape_depends_on_how_it_was_asked_and_not_on_how_many_came() {
+        assert!(printed(&[samples::synced()], Shape::One).starts_with("{\n"));
+        assert!(printed(&[samples::synced()], Shape::Many).starts_with("[\n"));
+        assert_eq!(printed(&[], Shape::Many), "[]\n");
+    }
+
+    #[test]
+    fn what_could_not_be_read_stands_in_its_place() {
+        let value = object(&samples::unreadable("vcda/x"));
+        let keys: Vec<&String> = value.as_object().expect("an object").keys().collect();
+        assert_eq!(keys, ["schema", "ref", "error"]);
+        assert_eq!(value["error"]["kind"], "notFound");
+        assert_eq!(value["error"]["httpStatus"], 404);
+        assert_eq!(value["error"]["retryable"], false);
+    }
+
+    #[test]
+    fn a_failed_task_says_why() {
+        let value = object(&samples::failed());
+        assert_eq!(
+            value["error"].to_string(),
+            r#"{"kind":"task","code":"E42","message":"disk is full","causes":["no space left"],"httpStatus":null,"retryable":true}"#
+        );
+    }
+
+    #[test]
+    fn a_terminal_is_safe_and_the_value_still_exact() {
+        let mut item = samples::synced();
+        item.task.as_mut().expect("a task").name = Some("\u{9b}2J\u{202e}\u{7f}\u{1b}".to_owned());
+        let mut out = Vec::new();
+        write(&mut out, std::slice::from_ref(&item), Shape::One, true).expect("a buffer takes everything");
+        let text = String::from_utf8(out).expect("UTF-8");
+        assert!(text.contains(r#""\u009b2J\u202e\u007f\u001b""#), "{text}");
+        assert_eq!(serde_json::from_str::<Value>(&text).expect("JSON"), object(&item));
+    }
+
+    #[test]
+    fn numbers_stay_as_the_server_wrote_them() {
+        let mut item = samples::synced();
+        let exact = r#"{"big":123456789012345678901234567890,"small":1.10}"#;
+        item.task.as_mut().expect("a task").result = Some(serde_json::from_str(exact).expect("JSON"));
+        assert!(object(&item).to_string().contains(&format!(r#""result":{exact}"#)));
+    }
+}

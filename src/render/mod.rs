@@ -1,0 +1,128 @@
+//! What people and scripts see: tasks in a format, and progress while they are waited for.
+//!
+//! Renderers write bytes and do nothing else. They know tasks, events and errors; they know nothing of servers,
+//! connections or profiles.
+
+pub mod detail;
+pub mod fields;
+pub mod human;
+pub mod json;
+pub mod jsonl;
+pub mod raw;
+#[cfg(test)]
+mod samples;
+pub mod table;
+pub mod yaml;
+
+use std::io::{self, Write};
+
+use jiff::tz::TimeZone;
+
+use crate::event::Item;
+use crate::style::Palette;
+use crate::term::Terminal;
+
+/// What `-o` asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// One task in detail, several a row each.
+    #[default]
+    Table,
+    /// As table, with more columns.
+    Wide,
+    /// One object or an array.
+    Json,
+    /// A JSON object a line: an item, or with watch an event.
+    Jsonl,
+    /// As json.
+    Yaml,
+    /// The server's own bytes.
+    Raw,
+}
+
+/// Whether one task was asked for or several. It decides the shape of the answer, however many came back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// One id was given.
+    One,
+    /// Several ids, `-`, or `list`.
+    Many,
+}
+
+/// How to write.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The format.
+    pub format: Format,
+    /// The fields of `--field`, which go before the format.
+    pub fields: Option<fields::Fields>,
+    /// One or many.
+    pub shape: Shape,
+    /// The zone of times for people; machine formats are in UTC.
+    pub zone: TimeZone,
+    /// Whether a table has headings.
+    pub headers: bool,
+    /// The styles of standard output.
+    pub palette: Palette,
+    /// Standard output's terminal, if it is one.
+    pub terminal: Terminal,
+}
+
+impl Options {
+    /// How many columns a line may take; `None` where nothing limits it. A terminal that does not say is taken to
+    /// have 80.
+    fn width(&self) -> Option<usize> {
+        self.terminal.stdout.then(|| self.terminal.width.filter(|&width| width > 0).map_or(80, usize::from))
+    }
+}
+
+/// Writes items as asked. The output is not flushed.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn write(out: &mut dyn Write, items: &[Item], options: &Options) -> io::Result<()> {
+    let escaped = options.terminal.stdout;
+    if let Some(fields) = &options.fields {
+        return fields::write(out, items, fields, escaped);
+    }
+    match (options.format, options.shape, items) {
+        (Format::Table | Format::Wide, Shape::One, [item]) => detail::write(out, item, options),
+        (Format::Table, _, _) => table::write(out, items, options, false),
+        (Format::Wide, _, _) => table::write(out, items, options, true),
+        (Format::Json, shape, _) => json::write(out, items, shape, escaped),
+        (Format::Jsonl, _, _) => jsonl::write(out, items, escaped),
+        (Format::Yaml, shape, _) => yaml::write(out, items, shape, escaped),
+        (Format::Raw, _, _) => raw::write(out, items, escaped),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn printed(options: &Options) -> String {
+        let mut out = Vec::new();
+        write(&mut out, &[samples::synced()], options).expect("a buffer takes everything");
+        String::from_utf8(out).expect("UTF-8")
+    }
+
+    #[test]
+    fn the_format_and_the_shape_choose_the_renderer() {
+        let with = |format, shape| printed(&Options { format, shape, ..samples::piped() });
+        assert!(with(Format::Table, Shape::One).starts_with("Task: "));
+        assert!(with(Format::Wide, Shape::One).starts_with("Task: "));
+        assert!(with(Format::Table, Shape::Many).starts_with("REF "));
+        assert!(with(Format::Wide, Shape::Many).contains(" NATIVE "));
+        assert!(with(Format::Json, Shape::One).starts_with("{\n"));
+        assert!(with(Format::Json, Shape::Many).starts_with("[\n"));
+        assert!(with(Format::Jsonl, Shape::One).starts_with("{\"schema\""));
+        assert!(with(Format::Yaml, Shape::One).starts_with("schema: "));
+        assert_eq!(with(Format::Raw, Shape::One), "{\"id\":1}\n");
+    }
+
+    #[test]
+    fn fields_go_before_the_format() {
+        let fields = Some(fields::Fields::parse("state").expect("a known field"));
+        assert_eq!(printed(&Options { fields, format: Format::Json, ..samples::piped() }), "succeeded\n");
+    }
+}

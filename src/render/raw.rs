@@ -1,0 +1,48 @@
+//! The server's own bytes of each task.
+
+use std::io::{self, Write};
+
+use crate::event::Item;
+use crate::text;
+
+/// Writes each task's bytes, unchanged, and a newline after each. For what could not be read there is nothing: there
+/// are no bytes of a task. With `escaped`, for a terminal, what could act on it is shown instead.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn write(out: &mut dyn Write, items: &[Item], escaped: bool) -> io::Result<()> {
+    for task in items.iter().filter_map(|item| item.task.as_ref().ok()) {
+        if escaped {
+            out.write_all(text::escape_layout(&String::from_utf8_lossy(&task.raw)).as_bytes())?;
+        } else {
+            out.write_all(&task.raw)?;
+        }
+        out.write_all(b"\n")?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::*;
+
+    #[test]
+    fn the_bytes_are_the_servers() {
+        let mut item = samples::synced();
+        item.task.as_mut().expect("a task").raw = b"{ \"id\" :\t1.0 }\xff".as_slice().into();
+        let mut out = Vec::new();
+        let items = [item, samples::unreadable("vcda/x")];
+        write(&mut out, &items, false).expect("a buffer takes everything");
+        assert_eq!(out, b"{ \"id\" :\t1.0 }\xff\n");
+    }
+
+    #[test]
+    fn a_terminal_is_safe() {
+        let mut item = samples::synced();
+        item.task.as_mut().expect("a task").raw = "<a>\t\u{9b}2J\u{1b}\n</a>".as_bytes().into();
+        let mut out = Vec::new();
+        write(&mut out, &[item], true).expect("a buffer takes everything");
+        assert_eq!(String::from_utf8(out).expect("UTF-8"), "<a>\t\\u{9b}2J\\u{1b}\n</a>\n");
+    }
+}
