@@ -311,11 +311,11 @@ pub(crate) fn get_batched(
             return ids.iter().map(alone).collect();
         }
     };
-    let mut by_id: HashMap<TaskId, Task> =
+    let by_id: HashMap<TaskId, Task> =
         found.into_iter().filter_map(Result::ok).map(|task| (task.id.clone(), task)).collect();
     ids.iter()
-        .map(|id| match by_id.remove(id) {
-            Some(task) => Ok(task),
+        .map(|id| match by_id.get(id) {
+            Some(task) => Ok(task.clone()),
             // Not in the answer: the server's own word for it, 404 or whatever it is, comes from asking alone.
             None => backend.get(id),
         })

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
 use super::Reply;
@@ -40,6 +41,17 @@ impl Redactor {
         }
         // The longest first, so that a secret inside another does not leave the rest of it behind.
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    }
+
+    /// Registers a secret that is held as one.
+    pub fn hide_secret(&self, secret: &SecretString) {
+        self.hide(secret.expose_secret());
+    }
+
+    /// Registers what a Basic header makes of a user name and a password.
+    pub fn hide_basic(&self, user: &str, password: &SecretString) {
+        let pair = Zeroizing::new(format!("{user}:{}", password.expose_secret()));
+        self.hide(&STANDARD.encode(pair.as_bytes()));
     }
 
     /// The text without any known secret.

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+
+use sha2::Digest as _;
 
 use super::transport::{TransportError, Trouble};
 
@@ -18,6 +21,8 @@ pub enum Trust {
     System,
     /// The certificates in this PEM text, each as a CA or as exactly that server's certificate.
     Certificates(Vec<u8>),
+    /// Exactly the certificate with this SHA-256, name and dates aside.
+    Pin([u8; 32]),
     /// Anyone. The user was warned.
     Anyone,
 }
@@ -27,6 +32,8 @@ pub enum Trust {
 pub struct TlsSettings {
     /// Whom to trust.
     pub trust: Trust,
+    /// The client's certificate (with its chain) and key, each as PEM.
+    pub identity: Option<(Vec<u8>, Vec<u8>)>,
 }
 
 fn setup(cause: impl ToString) -> TransportError {
@@ -42,23 +49,32 @@ pub(super) fn client_config(
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(setup)?;
-    let config = match &settings.trust {
-        // Plain HTTP needs no certificate, and reading the system's takes some 5 ms.
-        Trust::System if !https => {
-            builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth()
-        }
-        Trust::System => {
+    let builder = match &settings.trust {
+        Trust::System if https && settings.identity.is_none() => {
             // An installed provider is what reqwest looks for; a second installation is refused and harmless.
             let _ = rustls::crypto::ring::default_provider().install_default();
             return Ok(None);
         }
-        Trust::Certificates(pem) => {
-            let verifier = Named::new(pem, &provider)?;
-            builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth()
+        // Plain HTTP needs no certificate, and reading the system's takes some 5 ms.
+        Trust::System if !https => builder.with_root_certificates(RootCertStore::empty()),
+        Trust::System => {
+            let verifier = rustls_platform_verifier::Verifier::new(Arc::clone(&provider)).map_err(setup)?;
+            builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier))
         }
-        Trust::Anyone => {
-            let verifier = Anyone { provider };
-            builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth()
+        trust => {
+            let rule = Rule::new(trust, &provider)?;
+            let verifier = Verifier { rule, provider: Arc::clone(&provider) };
+            builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier))
+        }
+    };
+    let config = match &settings.identity {
+        None => builder.with_no_client_auth(),
+        Some((certificates, key)) => {
+            let chain = CertificateDer::pem_slice_iter(certificates).collect::<Result<Vec<_>, _>>();
+            let chain = chain.map_err(|error| setup(format!("`client_cert`: {error}")))?;
+            let key = PrivateKeyDer::from_pem_slice(key)
+                .map_err(|error| setup(format!("`client_key`: {error}")))?;
+            builder.with_client_auth_cert(chain, key).map_err(setup)?
         }
     };
     Ok(Some(config))
@@ -82,19 +98,28 @@ pub(super) fn rejection(error: &(dyn std::error::Error + 'static)) -> Option<Tra
     None
 }
 
-/// Trusts the certificates of a `ca_file`: as CAs, and each as exactly itself.
-///
-/// An appliance's own certificate is often self-signed with CA:TRUE, which webpki refuses as an end entity; who
-/// named exactly that certificate trusts it, whatever name it carries.
+/// A rule of trust other than the system's.
 #[derive(Debug)]
-struct Named {
-    own: Vec<CertificateDer<'static>>,
-    chain: Option<Arc<rustls::client::WebPkiServerVerifier>>,
-    provider: Arc<CryptoProvider>,
+enum Rule {
+    /// These certificates, as CAs and each as exactly itself.
+    ///
+    /// An appliance's own certificate is often self-signed with CA:TRUE, which webpki refuses as an end entity; who
+    /// named exactly that certificate trusts it, whatever name it carries.
+    Named { own: Vec<CertificateDer<'static>>, chain: Option<Arc<WebPkiServerVerifier>> },
+    /// The certificate with this SHA-256.
+    Pin([u8; 32]),
+    /// Any.
+    Anyone,
 }
 
-impl Named {
-    fn new(pem: &[u8], provider: &Arc<CryptoProvider>) -> Result<Named, TransportError> {
+impl Rule {
+    fn new(trust: &Trust, provider: &Arc<CryptoProvider>) -> Result<Rule, TransportError> {
+        let pem = match trust {
+            Trust::Certificates(pem) => pem,
+            Trust::Pin(digest) => return Ok(Rule::Pin(*digest)),
+            Trust::Anyone => return Ok(Rule::Anyone),
+            Trust::System => return Err(setup("the system's roots are another verifier's matter")),
+        };
         let own: Vec<CertificateDer<'static>> =
             CertificateDer::pem_slice_iter(pem).collect::<Result<_, _>>().map_err(setup)?;
         if own.is_empty() {
@@ -104,19 +129,21 @@ impl Named {
         roots.add_parsable_certificates(own.iter().cloned());
         let chain = (!roots.is_empty())
             .then(|| {
-                rustls::client::WebPkiServerVerifier::builder_with_provider(
-                    Arc::new(roots),
-                    Arc::clone(provider),
-                )
-                .build()
+                WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider)).build()
             })
             .transpose()
             .map_err(setup)?;
-        Ok(Named { own, chain, provider: Arc::clone(provider) })
+        Ok(Rule::Named { own, chain })
     }
 }
 
-impl ServerCertVerifier for Named {
+#[derive(Debug)]
+struct Verifier {
+    rule: Rule,
+    provider: Arc<CryptoProvider>,
+}
+
+impl ServerCertVerifier for Verifier {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -125,14 +152,17 @@ impl ServerCertVerifier for Named {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        if self.own.iter().any(|own| own.as_ref() == end_entity.as_ref()) {
-            return Ok(ServerCertVerified::assertion());
-        }
-        match &self.chain {
-            Some(chain) => {
+        match &self.rule {
+            Rule::Anyone => Ok(ServerCertVerified::assertion()),
+            Rule::Pin(digest) if fingerprint(end_entity) == *digest => Ok(ServerCertVerified::assertion()),
+            Rule::Pin(_) => Err(CertificateError::ApplicationVerificationFailure.into()),
+            Rule::Named { own, .. } if own.iter().any(|own| own.as_ref() == end_entity.as_ref()) => {
+                Ok(ServerCertVerified::assertion())
+            }
+            Rule::Named { chain: Some(chain), .. } => {
                 chain.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
             }
-            None => Err(rustls::CertificateError::UnknownIssuer.into()),
+            Rule::Named { chain: None, .. } => Err(CertificateError::UnknownIssuer.into()),
         }
     }
 
@@ -159,43 +189,7 @@ impl ServerCertVerifier for Named {
     }
 }
 
-/// Trusts anyone: `insecure = true`.
-#[derive(Debug)]
-struct Anyone {
-    provider: Arc<CryptoProvider>,
-}
-
-impl ServerCertVerifier for Anyone {
-    fn verify_server_cert(
-        &self,
-        _end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
-        _ocsp_response: &[u8],
-        _now: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls12_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls13_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
-    }
+/// The SHA-256 of a certificate as it travels.
+fn fingerprint(certificate: &CertificateDer<'_>) -> [u8; 32] {
+    sha2::Sha256::digest(certificate.as_ref()).into()
 }
