@@ -12,6 +12,9 @@
 
 pub mod backend;
 pub mod clock;
+pub mod config;
+pub mod credentials;
+pub mod duration;
 pub mod env;
 pub mod error;
 pub mod event;

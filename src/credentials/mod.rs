@@ -1,0 +1,328 @@
+//! From the sources that a profile names to secrets in memory.
+//!
+//! The order: `--password-file` > the profile's source > `TASKCTL_PASSWORD` (or `TASKCTL_PASSWORD_FILE`) > a prompt >
+//! an error that lists the ways. No secret appears in an error; buffers are wiped. Which source a profile has is
+//! decided in [`crate::config`].
+
+mod command;
+mod prompt;
+
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use secrecy::SecretString;
+use zeroize::Zeroizing;
+
+use crate::backend::Credentials;
+use crate::clock::{Clock, Stop};
+use crate::config::{self, Profile, SecretSource};
+use crate::env::Env;
+use crate::error::{Error, Kind};
+pub use prompt::{Prompt, TerminalPrompt};
+
+/// How long a `password_command` may take.
+pub const COMMAND_LIMIT: Duration = Duration::from_secs(30);
+
+/// The longest secret that is read: a signed token fits, a mistaken path to a large file is noticed.
+const LONGEST: u64 = 1024 * 1024;
+
+/// Which secret of a profile is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecretKind<'a> {
+    /// The password of `username`.
+    Password,
+    /// The token, for the ways of `auth` that take one.
+    Token,
+    /// The secret of a second user, by its family: `site_password`.
+    Second(&'a str),
+}
+
+impl SecretKind<'_> {
+    fn family(&self) -> &str {
+        match self {
+            SecretKind::Password => "password",
+            SecretKind::Token => "token",
+            SecretKind::Second(family) => family,
+        }
+    }
+
+    fn variable(&self) -> String {
+        format!("TASKCTL_{}", self.family().to_uppercase())
+    }
+
+    /// As people read it.
+    fn word(&self) -> String {
+        self.family().replace('_', " ")
+    }
+}
+
+/// What obtaining a secret needs from outside. One for a run: standard input is read once, however many ask.
+pub struct SecretContext<'a> {
+    /// The environment.
+    pub env: &'a Env,
+    /// The value of `--password-file`; `-` is standard input.
+    pub password_file: Option<String>,
+    /// Whether someone can be asked: there is a terminal.
+    pub terminal: bool,
+    /// Whether standard input carries ids, and therefore neither a secret nor someone to ask.
+    pub stdin_has_ids: bool,
+    /// How to ask.
+    pub prompt: &'a dyn Prompt,
+    /// Standard input, for `--password-file -`.
+    pub stdin: Mutex<Box<dyn Read + Send + 'a>>,
+    /// How long a command may take, [`COMMAND_LIMIT`] outside tests.
+    pub command_limit: Duration,
+    /// The time.
+    pub clock: &'a dyn Clock,
+    /// Told when the run is to end: a command is given up then.
+    pub stop: &'a Stop,
+    /// Called with a line that the user should see although all goes on.
+    pub warn: &'a (dyn Fn(&str) + Sync),
+    /// What standard input held, once it was read.
+    from_stdin: Mutex<Option<SecretString>>,
+}
+
+impl<'a> SecretContext<'a> {
+    /// A context with nobody to ask, no `--password-file` and an empty standard input.
+    pub fn new(
+        env: &'a Env,
+        prompt: &'a dyn Prompt,
+        clock: &'a dyn Clock,
+        stop: &'a Stop,
+        warn: &'a (dyn Fn(&str) + Sync),
+    ) -> SecretContext<'a> {
+        SecretContext {
+            env,
+            password_file: None,
+            terminal: false,
+            stdin_has_ids: false,
+            prompt,
+            stdin: Mutex::new(Box::new(io::empty())),
+            command_limit: COMMAND_LIMIT,
+            clock,
+            stop,
+            warn,
+            from_stdin: Mutex::new(None),
+        }
+    }
+}
+
+/// Everything that a backend needs to log in: the token where the profile's `auth` takes one, else user name and
+/// password, and those of a second user where the profile names one.
+///
+/// # Errors
+/// Kind `Config` when a secret or a name is missing or a source fails; `Stopped` when the run was told to end.
+pub fn obtain_credentials(profile: &Profile, ctx: &SecretContext<'_>) -> Result<Credentials, Error> {
+    let mut credentials = Credentials { username: profile.username.clone(), ..Credentials::default() };
+    if profile.backend.token_auth.contains(&profile.auth.as_str()) {
+        let (token, source) = obtain(profile, SecretKind::Token, ctx)?;
+        credentials.token = Some(token);
+        credentials.source = source;
+    } else {
+        if profile.username.is_none() {
+            return Err(Error::config(format!("no user name for {}", whose(profile)))
+                .hint("set `username` in the profile, or give --username or TASKCTL_USERNAME"));
+        }
+        let (password, source) = obtain(profile, SecretKind::Password, ctx)?;
+        credentials.password = Some(password);
+        credentials.source = source;
+    }
+    for (username_key, family) in profile.second_users() {
+        let (secret, _) = obtain(profile, SecretKind::Second(&family), ctx)?;
+        credentials.site_username = profile.settings.get(username_key).map(str::to_owned);
+        credentials.site_password = Some(secret);
+    }
+    Ok(credentials)
+}
+
+/// One secret of a profile, and in words where it came from: `password_env VCDA_PASSWORD of profile dr`.
+///
+/// # Errors
+/// As [`obtain_credentials`].
+pub fn obtain(
+    profile: &Profile,
+    kind: SecretKind<'_>,
+    ctx: &SecretContext<'_>,
+) -> Result<(SecretString, String), Error> {
+    let is_first = !matches!(kind, SecretKind::Second(_));
+    if let Some(file) = ctx.password_file.as_deref().filter(|_| is_first) {
+        if file == "-" {
+            return Ok((from_stdin(ctx)?, "--password-file - (standard input)".to_owned()));
+        }
+        let source = format!("--password-file {file}");
+        return Ok((from_file(Path::new(file), &source, ctx)?, source));
+    }
+    if let Some((key, source)) = profile.secret(kind.family()) {
+        return from_profile(profile, kind, &key, source, ctx);
+    }
+    let variable = kind.variable();
+    let file_variable = format!("{variable}_FILE");
+    match (ctx.env.get(&variable), ctx.env.get(&file_variable)) {
+        (Some(_), Some(_)) => {
+            return Err(Error::config(format!("both {variable} and {file_variable} are set"))
+                .hint("keep exactly one of them"));
+        }
+        (Some(secret), None) => return Ok((SecretString::from(secret), variable)),
+        (None, Some(file)) => {
+            let source = format!("{file_variable} {file}");
+            return Ok((from_file(Path::new(file), &source, ctx)?, source));
+        }
+        (None, None) => {}
+    }
+    if ctx.terminal && !ctx.stdin_has_ids {
+        return ask(profile, kind, ctx);
+    }
+    let family = kind.family();
+    let mut error = Error::config(format!("no {} for {}", kind.word(), whose(profile)));
+    error.hints.extend(profile.withheld.clone());
+    if !profile.ad_hoc {
+        error.hints.push(format!(
+            "in the profile, set one of {family}_command, {family}_file, {family}_env, {family}_prompt"
+        ));
+    }
+    error.hints.push(if is_first {
+        format!("or set {variable}, or give --password-file FILE (- for standard input)")
+    } else {
+        format!("or set {variable}")
+    });
+    Err(error)
+}
+
+/// The profile in a message.
+fn whose(profile: &Profile) -> String {
+    if profile.ad_hoc {
+        format!("{} at {}", profile.backend.name, profile.host())
+    } else {
+        format!("profile {} ({})", profile.name, profile.host())
+    }
+}
+
+fn from_profile(
+    profile: &Profile,
+    kind: SecretKind<'_>,
+    key: &str,
+    source: &SecretSource,
+    ctx: &SecretContext<'_>,
+) -> Result<(SecretString, String), Error> {
+    let of = format!("of profile {}", profile.name);
+    match source {
+        SecretSource::Inline(secret) => Ok((secret.clone(), format!("`{key}` {of}"))),
+        SecretSource::File(path) => {
+            let words = format!("{key} {path} {of}");
+            Ok((from_file(&path.path, &words, ctx)?, words))
+        }
+        SecretSource::Env(name) => {
+            let words = format!("{key} {name} {of}");
+            match ctx.env.get(name) {
+                Some(secret) => Ok((SecretString::from(secret), words)),
+                None => Err(Error::config(format!("{words}: the environment variable is not set"))
+                    .hint(format!("set {name}, or name another source in the profile"))),
+            }
+        }
+        SecretSource::Command(argv) => {
+            let program = argv.first().map_or("", String::as_str);
+            let words = format!("{key} {program} {of}");
+            Ok((command::run(argv, &words, ctx)?, words))
+        }
+        SecretSource::Prompt if ctx.stdin_has_ids => {
+            Err(Error::config(format!("{key} {of} cannot ask: standard input carries the ids"))
+                .hint(format!("give the ids as arguments, or set {}_command, _file or _env", kind.family())))
+        }
+        SecretSource::Prompt if !ctx.terminal => {
+            Err(Error::config(format!("{key} {of} cannot ask: there is no terminal"))
+                .hint("give --password-file FILE (- for standard input)"))
+        }
+        SecretSource::Prompt => ask(profile, kind, ctx),
+    }
+}
+
+fn ask(
+    profile: &Profile,
+    kind: SecretKind<'_>,
+    ctx: &SecretContext<'_>,
+) -> Result<(SecretString, String), Error> {
+    use secrecy::ExposeSecret;
+
+    let word = kind.word();
+    let user = match kind {
+        SecretKind::Password => profile.username.as_deref(),
+        SecretKind::Token => None,
+        SecretKind::Second(family) => {
+            let users = profile.second_users();
+            let key = users.iter().find(|(_, own)| own == family).map(|(key, _)| *key);
+            key.and_then(|key| profile.settings.get(key))
+        }
+    };
+    let of = user.map_or(String::new(), |user| format!(" of {user}"));
+    let mut letters = word.chars();
+    let capital: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+    let text = format!("{capital}{of} for {}: ", whose(profile));
+    match ctx.prompt.ask(&text) {
+        Ok(secret) if secret.expose_secret().is_empty() => {
+            Err(Error::config(format!("no {word} was typed for {}", whose(profile))))
+        }
+        Ok(secret) => Ok((secret, "the terminal".to_owned())),
+        Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+            Err(Error::new(Kind::Stopped, format!("stopped while asking for the {word}")))
+        }
+        Err(error) => Err(Error::config(format!("cannot ask for the {word} of {}", whose(profile)))
+            .cause(error.to_string())),
+    }
+}
+
+fn from_stdin(ctx: &SecretContext<'_>) -> Result<SecretString, Error> {
+    if ctx.stdin_has_ids {
+        return Err(Error::usage("standard input carries the ids and cannot carry the secret too"));
+    }
+    let mut remembered = ctx.from_stdin.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(secret) = &*remembered {
+        return Ok(secret.clone());
+    }
+    let source = "--password-file - (standard input)";
+    let mut stdin = ctx.stdin.lock().unwrap_or_else(PoisonError::into_inner);
+    let bytes = read_capped(&mut *stdin)
+        .map_err(|error| Error::config(format!("cannot read {source}")).cause(error.to_string()))?;
+    let secret = secret_of_file(&bytes, source)?;
+    *remembered = Some(secret.clone());
+    Ok(secret)
+}
+
+fn from_file(path: &Path, source: &str, ctx: &SecretContext<'_>) -> Result<SecretString, Error> {
+    let bytes = std::fs::File::open(path)
+        .and_then(|mut file| read_capped(&mut file))
+        .map_err(|error| Error::config(format!("cannot read {source}")).cause(error.to_string()))?;
+    if let Some(mode) = config::open_mode(path) {
+        (ctx.warn)(&format!("{source} can be read by others (mode {mode:04o}): chmod 600 it"));
+    }
+    secret_of_file(&bytes, source)
+}
+
+fn read_capped(from: &mut dyn Read) -> io::Result<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(4096));
+    from.take(LONGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LONGEST {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is too large for a secret"));
+    }
+    Ok(bytes)
+}
+
+/// The content without one newline at its end.
+fn secret_of_file(bytes: &[u8], source: &str) -> Result<SecretString, Error> {
+    let text = str::from_utf8(bytes)
+        .map_err(|_| Error::config(format!("{source}: the content is not UTF-8 text")))?;
+    let text = without_newline(text);
+    if text.is_empty() {
+        return Err(Error::config(format!("{source}: it is empty")));
+    }
+    Ok(SecretString::from(text))
+}
+
+/// A text without the one `\n` or `\r\n` at its end.
+fn without_newline(text: &str) -> &str {
+    text.strip_suffix('\n').map_or(text, |text| text.strip_suffix('\r').unwrap_or(text))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,73 @@
+//! Asks a person for a secret.
+
+use std::io;
+
+use secrecy::SecretString;
+
+/// Someone who can be asked.
+pub trait Prompt: Send + Sync {
+    /// Shows the text and reads an answer that is not shown.
+    ///
+    /// # Errors
+    /// Kind `Interrupted` when Ctrl-C was typed; else what the terminal said.
+    fn ask(&self, text: &str) -> io::Result<SecretString>;
+}
+
+/// The terminal of this process, by its device, so that redirected streams do not matter.
+///
+/// One question at a time. `rpassword` puts the terminal back when it returns; who ends the process while a question
+/// stands must call [`TerminalPrompt::restore`] first, or the shell would be left without echo.
+#[derive(Clone, Debug, Default)]
+pub struct TerminalPrompt {
+    #[cfg(unix)]
+    saved: std::sync::Arc<std::sync::Mutex<Option<rustix::termios::Termios>>>,
+    asking: std::sync::Arc<std::sync::Mutex<()>>,
+}
+
+impl Prompt for TerminalPrompt {
+    fn ask(&self, text: &str) -> io::Result<SecretString> {
+        let _one = self.asking.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        self.save()?;
+        let answer = rpassword::prompt_password(text).map(SecretString::from);
+        self.forget();
+        answer
+    }
+}
+
+#[cfg(unix)]
+impl TerminalPrompt {
+    fn save(&self) -> io::Result<()> {
+        let terminal = std::fs::File::open(TERMINAL)?;
+        let modes = rustix::termios::tcgetattr(&terminal)?;
+        *self.saved.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(modes);
+        Ok(())
+    }
+
+    fn forget(&self) {
+        *self.saved.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = None;
+    }
+
+    /// Puts the terminal back as it was before the question that stands, if one does. May be called from any thread.
+    pub fn restore(&self) {
+        let saved = self.saved.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        if let (Some(modes), Ok(terminal)) = (saved, std::fs::File::open(TERMINAL)) {
+            // Nothing more can be done if it fails: the process is ending.
+            let _ = rustix::termios::tcsetattr(&terminal, rustix::termios::OptionalActions::Now, &modes);
+        }
+    }
+}
+
+#[cfg(unix)]
+const TERMINAL: &str = "/dev/tty";
+
+#[cfg(not(unix))]
+impl TerminalPrompt {
+    fn save(&self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn forget(&self) {}
+
+    /// There are no terminal modes of this kind here.
+    pub fn restore(&self) {}
+}
