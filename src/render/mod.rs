@@ -8,6 +8,7 @@ pub mod fields;
 pub mod human;
 pub mod json;
 pub mod jsonl;
+pub mod progress;
 pub mod raw;
 #[cfg(test)]
 mod samples;

@@ -1,0 +1,875 @@
+//! Bars, for people at a terminal: a line a task that is under way, and a permanent line for each that has ended.
+//!
+//! The lines are composed here, since their columns depend on each other and on a width that is asked for each time;
+//! indicatif does the drawing. At most as many lines exist as the terminal has rows.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use anstyle::Style;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle, TermLike};
+use jiff::{SignedDuration, Timestamp};
+
+use super::track::Track;
+use super::{Counts, labels};
+use crate::event::{Event, EventKind, Item, Name, Observer};
+use crate::render::human;
+use crate::style::{Palette, paint};
+use crate::task::{State, Task};
+use crate::text;
+
+/// How often spinners and elapsed times move.
+const TICK: Duration = Duration::from_millis(125);
+/// Between two redraws: at most ten a second.
+const REDRAW: SignedDuration = SignedDuration::from_millis(100);
+/// Columns of a percentage.
+const PERCENT: usize = 4;
+/// Columns of an elapsed time.
+const ELAPSED: usize = 6;
+const SPINNER: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
+
+/// Draws a bar a task, and what ends as a line above them.
+pub struct Bars {
+    bar: ProgressBar,
+    screen: Screen,
+    palette: Palette,
+    frame: Arc<Mutex<String>>,
+    rows: Vec<Row>,
+    index: HashMap<String, usize>,
+    /// What is wrong, by profile.
+    troubles: BTreeMap<String, String>,
+    /// Permanent lines that wait for the next redraw.
+    ended: Vec<Ended>,
+    spinner: usize,
+    drawn_at: Option<Timestamp>,
+    closed: bool,
+}
+
+/// A task that has not ended, as its last reading left it; text is escaped.
+struct Row {
+    label: String,
+    /// `None` before the first reading.
+    state: Option<State>,
+    track: Track,
+    started_at: Option<Timestamp>,
+    text: String,
+    ended: bool,
+}
+
+/// A permanent line, and which part of it is in colour; text is escaped.
+struct Ended {
+    label: String,
+    state: String,
+    style: Style,
+    rest: String,
+}
+
+impl Bars {
+    /// Bars for these tasks on standard error. The first frame is drawn at once, so that there is a sign of life
+    /// before the first answer.
+    pub fn on_stderr(names: &[Name], palette: Palette, now: Timestamp) -> Bars {
+        Bars::on(Arc::new(console::Term::buffered_stderr()), names, palette, now)
+    }
+
+    /// As [`Bars::on_stderr`], on any terminal.
+    pub fn on(terminal: Arc<dyn TermLike>, names: &[Name], palette: Palette, now: Timestamp) -> Bars {
+        let screen = Screen { terminal, held: Arc::default() };
+        let frame = Arc::new(Mutex::new(String::new()));
+        let target = ProgressDrawTarget::term_like(Box::new(screen.clone()));
+        let bar = ProgressBar::with_draw_target(None, target);
+        let source = Arc::clone(&frame);
+        let style = ProgressStyle::with_template("{frame}").unwrap_or_else(|_| ProgressStyle::default_bar());
+        bar.set_style(style.with_key("frame", move |_: &ProgressState, out: &mut dyn std::fmt::Write| {
+            let _ = out.write_str(&source.lock().unwrap_or_else(PoisonError::into_inner));
+        }));
+
+        let labels = labels(names);
+        let mut bars = Bars {
+            bar,
+            screen,
+            palette,
+            frame,
+            rows: Vec::with_capacity(names.len()),
+            index: HashMap::with_capacity(names.len()),
+            troubles: BTreeMap::new(),
+            ended: Vec::new(),
+            spinner: 0,
+            drawn_at: None,
+            closed: false,
+        };
+        for name in names {
+            bars.add(&name.reference, labels[&name.reference].clone());
+        }
+        bars.draw(now, true);
+        bars
+    }
+
+    /// Lets others write to the terminal while bars are on it.
+    pub fn handle(&self) -> Handle {
+        Handle { bar: self.bar.clone() }
+    }
+
+    fn add(&mut self, reference: &str, label: String) -> usize {
+        let next = self.rows.len();
+        let index = *self.index.entry(reference.to_owned()).or_insert(next);
+        if index == next {
+            self.rows.push(Row {
+                label,
+                state: None,
+                track: Track::new(),
+                started_at: None,
+                text: String::new(),
+                ended: false,
+            });
+        }
+        index
+    }
+
+    fn row(&mut self, name: &Name) -> usize {
+        self.add(&name.reference, text::escape(&name.reference).into_owned())
+    }
+
+    fn read(&mut self, item: &Item) {
+        let index = self.row(&item.name);
+        let Ok(task) = &item.task else { return };
+        self.troubles.remove(&item.name.profile);
+        let row = &mut self.rows[index];
+        row.state = Some(task.state.clone());
+        row.track.read(item.fetched_at, task.percent());
+        row.started_at = task.started_at;
+        row.text = human::description(task).map_or_else(String::new, |text| text::escape(&text).into_owned());
+    }
+
+    fn end(&mut self, item: &Item) {
+        let index = self.row(&item.name);
+        let row = &mut self.rows[index];
+        if row.ended {
+            return;
+        }
+        row.ended = true;
+        let label = row.label.clone();
+        self.ended.push(match &item.task {
+            Ok(task) => Ended {
+                label,
+                state: task.state.word().to_owned(),
+                style: self.palette.state(&task.state),
+                rest: text::escape(&epitaph(item, task)).into_owned(),
+            },
+            Err(error) => Ended {
+                label,
+                state: "unreadable".to_owned(),
+                style: self.palette.error(),
+                rest: text::escape(&format!(": {}", human::error(error))).into_owned(),
+            },
+        });
+    }
+
+    /// Draws what has changed; not more often than ten times a second unless `now_or_never`.
+    fn draw(&mut self, now: Timestamp, now_or_never: bool) {
+        let recent = |drawn: Timestamp| (SignedDuration::ZERO..REDRAW).contains(&now.duration_since(drawn));
+        if self.closed || (!now_or_never && self.drawn_at.is_some_and(recent)) {
+            return;
+        }
+        let (columns, rows) = (usize::from(self.screen.width()), usize::from(self.screen.height()));
+        let next = self.compose(now, columns, rows);
+        let changed = {
+            let mut frame = self.frame.lock().unwrap_or_else(PoisonError::into_inner);
+            let changed = *frame != next;
+            *frame = next;
+            changed
+        };
+        if self.ended.is_empty() && !changed {
+            return;
+        }
+        self.drawn_at = Some(now);
+        if self.ended.is_empty() {
+            self.bar.tick();
+            return;
+        }
+        let ended = std::mem::take(&mut self.ended);
+        let screen = &self.screen;
+        screen.in_one_piece(|| {
+            self.bar.suspend(|| {
+                for line in &ended {
+                    let _ = screen.write_line(&line.compose(columns));
+                }
+            });
+        });
+    }
+
+    /// The lines of a frame, at most one fewer than there are rows: the last is left to the cursor.
+    fn compose(&self, now: Timestamp, columns: usize, rows: usize) -> String {
+        let most = rows.saturating_sub(1).max(1);
+        let troubles = self.troubles.len().min(most / 3);
+        let room = most - troubles;
+        let open: Vec<&Row> = self.rows.iter().filter(|row| !row.ended).collect();
+        let shown: Vec<&Row> = if open.len() <= room {
+            open.clone()
+        } else {
+            open.iter().copied().filter(|row| row.is_at_work()).take(room - 1).collect()
+        };
+
+        let mut lines = self.compose_rows(&shown, now, columns);
+        if shown.len() < open.len() {
+            let mut hidden = Counts::default();
+            let mut visible = shown.iter().copied().peekable();
+            for row in open {
+                if visible.next_if(|next| std::ptr::eq(*next, row)).is_none() {
+                    hidden.add(row.state.as_ref());
+                }
+            }
+            let line = match shown.len() {
+                0 => format!("{} tasks: {hidden}", hidden.total()),
+                _ => format!("… and {} more: {hidden}", hidden.total()),
+            };
+            lines.push(paint(self.palette.faint(), text::truncate(&line, columns)));
+        }
+        for trouble in self.troubles.values().take(troubles) {
+            lines.push(paint(self.palette.warning(), text::truncate(trouble, columns)));
+        }
+        lines.join("\n")
+    }
+
+    fn compose_rows(&self, shown: &[&Row], now: Timestamp, columns: usize) -> Vec<String> {
+        let widest = |width: &dyn Fn(&Row) -> usize| shown.iter().map(|row| width(row)).max().unwrap_or(0);
+        let state_width = widest(&|row| row.word().len());
+        let label_room = columns.saturating_sub(state_width + PERCENT + 2).min((columns * 2 / 5).max(1));
+        let label_width = widest(&|row| text::width(&row.label)).min(label_room);
+        let rest = columns.saturating_sub(label_width + state_width + PERCENT + 2);
+        let bar_width = match rest {
+            50.. => 20,
+            34.. => 10,
+            _ => 0,
+        };
+        shown
+            .iter()
+            .map(|row| {
+                let label = text::fit(&row.label, label_width);
+                let mut line = format!("{label} {:state_width$} ", row.word());
+                let percent = row.track.shown();
+                match percent {
+                    Some(percent) => {
+                        let _ = write!(line, "{:>PERCENT$}", human::whole_percent(percent));
+                    }
+                    None => {
+                        let _ = write!(line, "{:>PERCENT$}", SPINNER[self.spinner % SPINNER.len()]);
+                    }
+                }
+                if bar_width > 0 {
+                    let _ = write!(line, " {}", bar(percent, bar_width));
+                }
+                if rest > ELAPSED {
+                    let _ = write!(line, " {:>ELAPSED$}", row.elapsed(now));
+                }
+                // A blank and two characters with `…` are the least that says anything.
+                let rest = [row.outlook(now), Some(row.text.clone()).filter(|text| !text.is_empty())];
+                for part in rest.into_iter().flatten() {
+                    if text::width(&line) + 4 <= columns {
+                        line.push(' ');
+                        line.push_str(&part);
+                    }
+                }
+                let style =
+                    row.state.as_ref().map_or(self.palette.faint(), |state| self.palette.state(state));
+                in_color(&text::truncate(&line, columns), &label, row.word(), style)
+            })
+            .collect()
+    }
+
+    fn close(&mut self) {
+        if !self.closed {
+            self.closed = true;
+            self.bar.finish_and_clear();
+        }
+    }
+}
+
+impl Row {
+    fn word(&self) -> &'static str {
+        self.state.as_ref().map_or("waiting", State::word)
+    }
+
+    fn is_at_work(&self) -> bool {
+        matches!(self.state, Some(State::Running | State::Failing | State::Cancelling))
+    }
+
+    fn elapsed(&self, now: Timestamp) -> String {
+        let seconds = self.started_at.map(|started| now.duration_since(started).as_secs_f64());
+        seconds.map_or_else(|| human::UNTOLD.to_owned(), human::duration_in_seconds)
+    }
+
+    /// When it may end, or that it does not move.
+    fn outlook(&self, now: Timestamp) -> Option<String> {
+        if !self.is_at_work() {
+            return None;
+        }
+        if let Some(idle) = self.track.stalled_for(now) {
+            return Some(format!("no progress for {}", human::rough_duration(idle)));
+        }
+        Some(format!("~{}", human::duration_in_seconds(self.track.seconds_left(now)?)))
+    }
+}
+
+impl Ended {
+    fn compose(&self, columns: usize) -> String {
+        let line = format!("{} {}{}", self.label, self.state, self.rest);
+        in_color(&text::truncate(&line, columns), &self.label, &self.state, self.style)
+    }
+}
+
+/// The line with the word behind its label in colour, if the line reaches so far.
+fn in_color(line: &str, label: &str, word: &str, style: Style) -> String {
+    let behind = line.strip_prefix(label).and_then(|rest| rest.strip_prefix(' '));
+    match behind.and_then(|rest| rest.strip_prefix(word)) {
+        Some(rest) => format!("{label} {}{rest}", paint(style, word)),
+        None => line.to_owned(),
+    }
+}
+
+fn bar(percent: Option<f64>, columns: usize) -> String {
+    let Some(percent) = percent else { return " ".repeat(columns) };
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "from 0 to the number of columns"
+    )]
+    let full = ((percent / 100.0 * columns as f64).floor().max(0.0) as usize).min(columns);
+    format!("{}{}", "█".repeat(full), "░".repeat(columns - full))
+}
+
+/// What is said behind the state of a task that has ended.
+fn epitaph(item: &Item, task: &Task) -> String {
+    let elapsed = task.elapsed_seconds(item.fetched_at).map(human::duration);
+    let mut line = match (&task.state, elapsed) {
+        (State::Succeeded, Some(elapsed)) => format!(" in {elapsed}"),
+        (_, Some(elapsed)) => format!(" after {elapsed}"),
+        (_, None) => String::new(),
+    };
+    let told = match &task.state {
+        State::Failed { failure } => Some(human::failure(failure)),
+        _ => human::warnings(&task.warnings).map(|warnings| format!("with {warnings}")),
+    };
+    if let Some(told) = told.or_else(|| human::description(task)) {
+        line.push_str(": ");
+        line.push_str(&told);
+    }
+    line
+}
+
+impl Observer for Bars {
+    fn event(&mut self, event: &Event<'_>) {
+        match &event.kind {
+            EventKind::Snapshot(item) | EventKind::Change(item) | EventKind::Heartbeat(item) => {
+                self.read(item)
+            }
+            EventKind::Retry { profile, host, error, failures, delay: _ } => {
+                let line = format!("reconnecting to {host} (attempt {failures}): {}", human::error(error));
+                self.troubles.insert((*profile).to_owned(), text::escape(&line).into_owned());
+            }
+            EventKind::Recovered { profile, after: _ } => {
+                self.troubles.remove(*profile);
+            }
+            // Nobody at the terminal has to do anything about it.
+            EventKind::Reauth { profile: _ } => {}
+            EventKind::End(item) => self.end(item),
+            EventKind::Summary { .. } => {
+                self.draw(event.at, true);
+                self.close();
+                return;
+            }
+        }
+        self.draw(event.at, false);
+    }
+
+    fn tick_every(&self) -> Option<Duration> {
+        Some(TICK)
+    }
+
+    fn tick(&mut self, now: Timestamp) {
+        self.spinner = self.spinner.wrapping_add(1);
+        self.draw(now, false);
+    }
+}
+
+impl Drop for Bars {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// Lets others write to the terminal that bars are on.
+#[derive(Clone)]
+pub struct Handle {
+    bar: ProgressBar,
+}
+
+impl Handle {
+    /// Takes the bars away, calls `write`, and draws them again below what it wrote.
+    pub fn suspend<R>(&self, write: impl FnOnce() -> R) -> R {
+        self.bar.suspend(write)
+    }
+}
+
+/// The terminal as indicatif sees it: of a size that it can draw on, and flushed when a frame is whole.
+#[derive(Clone, Debug)]
+struct Screen {
+    terminal: Arc<dyn TermLike>,
+    held: Arc<AtomicBool>,
+}
+
+impl Screen {
+    fn in_one_piece(&self, draw: impl FnOnce()) {
+        self.held.store(true, Ordering::Relaxed);
+        draw();
+        self.held.store(false, Ordering::Relaxed);
+        let _ = self.flush();
+    }
+}
+
+impl TermLike for Screen {
+    /// Some terminals say that they have no columns at all, and a wide character needs two.
+    fn width(&self) -> u16 {
+        match self.terminal.width() {
+            0 => 80,
+            columns => columns.max(2),
+        }
+    }
+
+    fn height(&self) -> u16 {
+        match self.terminal.height() {
+            0 => 24,
+            rows => rows,
+        }
+    }
+
+    fn move_cursor_up(&self, n: usize) -> io::Result<()> {
+        self.terminal.move_cursor_up(n)
+    }
+
+    fn move_cursor_down(&self, n: usize) -> io::Result<()> {
+        self.terminal.move_cursor_down(n)
+    }
+
+    fn move_cursor_right(&self, n: usize) -> io::Result<()> {
+        self.terminal.move_cursor_right(n)
+    }
+
+    fn move_cursor_left(&self, n: usize) -> io::Result<()> {
+        self.terminal.move_cursor_left(n)
+    }
+
+    fn write_line(&self, s: &str) -> io::Result<()> {
+        self.terminal.write_line(s)
+    }
+
+    fn write_str(&self, s: &str) -> io::Result<()> {
+        self.terminal.write_str(s)
+    }
+
+    fn clear_line(&self) -> io::Result<()> {
+        self.terminal.clear_line()
+    }
+
+    fn flush(&self) -> io::Result<()> {
+        if self.held.load(Ordering::Relaxed) { Ok(()) } else { self.terminal.flush() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::super::samples;
+    use super::*;
+    use crate::error::{Error, Kind};
+    use crate::outcome::Outcome;
+    use crate::task::{Progress, Target};
+
+    /// A terminal in memory that remembers every byte.
+    #[derive(Clone)]
+    struct Fake(Arc<Mutex<(vt100::Parser, String, u32)>>);
+
+    fn whole(size: u16) -> std::num::NonZero<u16> {
+        size.try_into().expect("a size")
+    }
+
+    impl Fake {
+        fn new(rows: u16, columns: u16) -> Fake {
+            Fake(Arc::new(Mutex::new((
+                vt100::Parser::new(whole(rows), whole(columns), 1000),
+                String::new(),
+                0,
+            ))))
+        }
+
+        fn put(&self, text: &str) -> io::Result<()> {
+            let mut inner = self.0.lock().expect("no panic before");
+            inner.0.process(text.as_bytes());
+            inner.1.push_str(text);
+            Ok(())
+        }
+
+        fn resize(&self, rows: u16, columns: u16) {
+            self.0.lock().expect("no panic before").0.screen_mut().set_size(whole(rows), whole(columns));
+        }
+
+        /// The lines on the screen, without blanks at their ends.
+        fn lines(&self) -> Vec<String> {
+            let inner = self.0.lock().expect("no panic before");
+            let columns = inner.0.screen().size().1;
+            let mut lines: Vec<String> =
+                inner.0.screen().rows(0, columns.get()).map(|line| line.trim_end().to_owned()).collect();
+            while lines.last().is_some_and(String::is_empty) {
+                lines.pop();
+            }
+            lines
+        }
+
+        fn written(&self) -> String {
+            self.0.lock().expect("no panic before").1.clone()
+        }
+
+        fn frames(&self) -> u32 {
+            self.0.lock().expect("no panic before").2
+        }
+    }
+
+    impl std::fmt::Debug for Fake {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("Fake")
+        }
+    }
+
+    impl TermLike for Fake {
+        fn width(&self) -> u16 {
+            self.0.lock().expect("no panic before").0.screen().size().1.get()
+        }
+        fn height(&self) -> u16 {
+            self.0.lock().expect("no panic before").0.screen().size().0.get()
+        }
+        fn move_cursor_up(&self, n: usize) -> io::Result<()> {
+            if n == 0 { Ok(()) } else { self.put(&format!("\u{1b}[{n}A")) }
+        }
+        fn move_cursor_down(&self, n: usize) -> io::Result<()> {
+            if n == 0 { Ok(()) } else { self.put(&format!("\u{1b}[{n}B")) }
+        }
+        fn move_cursor_right(&self, n: usize) -> io::Result<()> {
+            if n == 0 { Ok(()) } else { self.put(&format!("\u{1b}[{n}C")) }
+        }
+        fn move_cursor_left(&self, n: usize) -> io::Result<()> {
+            if n == 0 { Ok(()) } else { self.put(&format!("\u{1b}[{n}D")) }
+        }
+        fn write_line(&self, s: &str) -> io::Result<()> {
+            self.put(s)?;
+            self.put("\r\n")
+        }
+        fn write_str(&self, s: &str) -> io::Result<()> {
+            self.put(s)
+        }
+        fn clear_line(&self) -> io::Result<()> {
+            self.put("\r\u{1b}[2K")
+        }
+        fn flush(&self) -> io::Result<()> {
+            self.0.lock().expect("no panic before").2 += 1;
+            Ok(())
+        }
+    }
+
+    fn start() -> Timestamp {
+        samples::at("2026-11-20T10:00:00Z")
+    }
+
+    fn after(milliseconds: i64) -> Timestamp {
+        start() + SignedDuration::from_millis(milliseconds)
+    }
+
+    /// A task that started with the watch and is so far after so many seconds.
+    fn item(id: &str, state: State, percent: Option<f64>, seconds: i64) -> Item {
+        let mut item = samples::bare(id, state);
+        item.fetched_at = after(seconds * 1000);
+        let task = item.task.as_mut().expect("a task");
+        task.name = Some("sync".into());
+        task.started_at = Some(start());
+        task.progress = percent.and_then(Progress::percent);
+        item
+    }
+
+    struct Stage {
+        fake: Fake,
+        bars: Bars,
+    }
+
+    impl Stage {
+        fn new(rows: u16, columns: u16, ids: &[&str]) -> Stage {
+            let fake = Fake::new(rows, columns);
+            let names: Vec<Name> = ids.iter().map(|id| samples::name("dr", id)).collect();
+            let bars = Bars::on(Arc::new(fake.clone()), &names, Palette::new(false), start());
+            Stage { fake, bars }
+        }
+
+        fn at(&mut self, milliseconds: i64, kind: EventKind<'_>) {
+            self.bars.event(&Event { at: after(milliseconds), kind });
+        }
+
+        fn lines(&self) -> Vec<String> {
+            self.fake.lines()
+        }
+    }
+
+    #[test]
+    fn there_is_a_sign_of_life_before_the_first_answer() {
+        let stage = Stage::new(10, 60, &["t-1"]);
+        assert_eq!(stage.lines(), [format!("dr/t-1 waiting    ⠋{}-", " ".repeat(17))]);
+    }
+
+    #[test]
+    fn a_bar_has_state_percent_elapsed_estimate_and_message() {
+        let mut stage = Stage::new(10, 80, &["t-1", "t-2"]);
+        for (seconds, percent) in [(0, 10.0), (10, 20.0), (20, 30.0)] {
+            stage.at(seconds * 1000, EventKind::Change(&item("t-1", State::Running, Some(percent), seconds)));
+        }
+        stage.at(21_000, EventKind::Snapshot(&item("t-2", State::Pending, None, 21)));
+        insta::assert_snapshot!(stage.lines().join("\n"), @"
+        dr/t-1 running  30% ██████░░░░░░░░░░░░░░    21s ~1m9s sync
+        dr/t-2 pending    ⠋                         21s sync
+        ");
+        stage.bars.tick(after(21_125));
+        assert!(stage.lines()[1].contains('⠙'), "the spinner moves");
+        assert!(!stage.lines()[1].contains('%'), "nobody told a percentage");
+        stage.bars.tick(after(300_000));
+        insta::assert_snapshot!(stage.lines().join("\n"), @"
+        dr/t-1 running  30% ██████░░░░░░░░░░░░░░     5m no progress for 4m sync
+        dr/t-2 pending    ⠹                          5m sync
+        ");
+    }
+
+    #[test]
+    fn a_bar_never_moves_back() {
+        let mut stage = Stage::new(10, 80, &["t-1"]);
+        stage.at(1000, EventKind::Snapshot(&item("t-1", State::Running, Some(60.0), 1)));
+        stage.at(2000, EventKind::Change(&item("t-1", State::Running, Some(20.0), 2)));
+        assert!(stage.lines()[0].contains(" 60% ████████████░░░░░░░░"), "{:?}", stage.lines());
+    }
+
+    #[test]
+    fn an_ended_task_leaves_one_permanent_line() {
+        let mut stage = Stage::new(10, 60, &["t-1", "t-2", "vcda/x"]);
+        stage.at(1000, EventKind::Snapshot(&item("t-2", State::Running, Some(5.0), 1)));
+        let failure = crate::task::Failure {
+            message: Some("disk\nis full".into()),
+            code: Some("E42".into()),
+            ..Default::default()
+        };
+        let failed = item("t-1", State::Failed { failure }, Some(40.0), 130);
+        let mut failed = failed;
+        failed.task.as_mut().expect("a task").ended_at = Some(after(130_000));
+        stage.at(130_000, EventKind::Change(&failed));
+        stage.at(130_000, EventKind::End(&failed));
+        stage.at(130_000, EventKind::End(&failed));
+        let mut gone = samples::unreadable("dr/x");
+        gone.name.reference = "dr/vcda/x".into();
+        stage.at(131_000, EventKind::End(&gone));
+        insta::assert_snapshot!(stage.lines().join("\n"), @r#"
+        dr/t-1 failed after 2m10s: disk\nis full [E42]
+        dr/vcda/x unreadable: there is no task x: HTTP 404 Not Found
+        dr/t-2 running   5% ░░░░░░░░░░  2m11s no progress for 2m sy…
+        "#);
+        let mut done = item("t-2", State::Succeeded, Some(100.0), 132);
+        done.task.as_mut().expect("a task").ended_at = Some(after(132_000));
+        stage.at(132_000, EventKind::End(&done));
+        stage.at(132_000, EventKind::Summary { outcome: Outcome::Failed, exit_code: 3, items: &[] });
+        insta::assert_snapshot!(stage.lines().join("\n"), @r#"
+        dr/t-1 failed after 2m10s: disk\nis full [E42]
+        dr/vcda/x unreadable: there is no task x: HTTP 404 Not Found
+        dr/t-2 succeeded in 2m12s: sync
+        "#);
+        assert!(!stage.fake.written().contains("\u{1b}[?1049"), "no alternate screen");
+    }
+
+    #[test]
+    fn thirty_tasks_in_ten_rows_are_the_running_ones_and_a_count() {
+        let ids: Vec<String> = (0..30).map(|n| format!("t-{n}")).collect();
+        let mut stage = Stage::new(10, 60, &ids.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!(stage.lines(), ["30 tasks: 30 waiting"]);
+        for (n, id) in ids.iter().enumerate() {
+            let state = if n % 2 == 0 { State::Pending } else { State::Running };
+            stage.at(200, EventKind::Snapshot(&item(id, state, Some(10.0), 1)));
+        }
+        stage.bars.tick(after(400));
+        let lines = stage.lines();
+        assert_eq!(lines.len(), 9);
+        assert!(lines[..8].iter().all(|line| line.contains(" running ")), "{lines:?}");
+        assert_eq!(lines[8], "… and 22 more: 7 running, 15 pending");
+        stage.fake.resize(5, 60);
+        stage.bars.tick(after(600));
+        assert!(stage.lines().contains(&"… and 27 more: 12 running, 15 pending".to_owned()));
+    }
+
+    #[test]
+    fn a_new_width_is_honoured_at_the_next_tick() {
+        let mut stage = Stage::new(10, 80, &["t-1"]);
+        stage.at(1000, EventKind::Snapshot(&item("t-1", State::Running, Some(60.0), 1)));
+        assert!(stage.lines()[0].contains('█'));
+        stage.fake.resize(10, 20);
+        stage.bars.tick(after(1200));
+        assert_eq!(stage.lines(), ["dr/t-1 running  60%"]);
+    }
+
+    #[test]
+    fn a_narrow_terminal_and_wide_characters_are_cut_to_one_line() {
+        let long = "仮想マシン仮想マシン";
+        let mut stage = Stage::new(10, 20, &[long, "t-1"]);
+        for id in [long, "t-1"] {
+            let mut item = item(id, State::Cancelling, Some(40.0), 1);
+            item.task.as_mut().expect("a task").target = Target::known(None, None, Some(long.into()));
+            stage.at(1000, EventKind::Snapshot(&item));
+        }
+        stage.bars.tick(after(1200));
+        assert_eq!(stage.lines(), ["dr/… cancelling  40%", "dr/… cancelling  40%"]);
+    }
+
+    #[test]
+    fn trouble_is_shown_until_there_is_a_good_answer() {
+        let mut stage = Stage::new(10, 60, &["t-1"]);
+        let error = Error::new(Kind::Network, "connection refused");
+        let retry = EventKind::Retry {
+            profile: "dr",
+            host: "vcda:8046",
+            error: &error,
+            failures: 3,
+            delay: Duration::from_secs(1),
+        };
+        stage.at(1000, retry.clone());
+        assert_eq!(stage.lines()[1], "reconnecting to vcda:8046 (attempt 3): connection refused");
+        stage.at(2000, EventKind::Recovered { profile: "dr", after: Duration::from_secs(1) });
+        assert_eq!(stage.lines().len(), 1);
+        stage.at(3000, retry);
+        assert_eq!(stage.lines().len(), 2);
+        stage.at(4000, EventKind::Heartbeat(&item("t-1", State::Running, None, 4)));
+        assert_eq!(stage.lines().len(), 1);
+    }
+
+    #[test]
+    fn it_draws_at_most_ten_times_a_second_and_only_what_changed() {
+        let mut stage = Stage::new(10, 80, &["t-1"]);
+        let before = stage.fake.frames();
+        for millisecond in 1..=1000 {
+            let percent = millisecond as f64 / 10.0;
+            stage.at(millisecond, EventKind::Change(&item("t-1", State::Running, Some(percent), 1)));
+        }
+        let drawn = stage.fake.frames() - before;
+        assert!((5..=10).contains(&drawn), "{drawn}");
+        let before = stage.fake.frames();
+        for _ in 0..20 {
+            stage.at(1500, EventKind::Heartbeat(&item("t-1", State::Running, Some(100.0), 1)));
+        }
+        stage.bars.tick(after(1700));
+        assert_eq!(stage.fake.frames() - before, 0, "nothing changed");
+    }
+
+    #[test]
+    fn others_can_write_above_the_bars() {
+        let stage = Stage::new(10, 40, &["t-1"]);
+        let fake = stage.fake.clone();
+        stage.bars.handle().suspend(|| fake.put("a notice\r\n").expect("memory takes everything"));
+        assert_eq!(stage.lines(), ["a notice", "dr/t-1 waiting    ⠋      -"]);
+    }
+
+    #[test]
+    fn what_is_dropped_early_leaves_nothing_behind() {
+        let stage = Stage::new(10, 40, &["t-1"]);
+        let fake = stage.fake.clone();
+        drop(stage);
+        assert!(fake.lines().is_empty());
+    }
+
+    #[test]
+    fn a_terminal_without_a_size_is_no_reason_to_panic() {
+        #[derive(Debug)]
+        struct Sizeless(Fake);
+        impl TermLike for Sizeless {
+            fn width(&self) -> u16 {
+                0
+            }
+            fn height(&self) -> u16 {
+                0
+            }
+            fn move_cursor_up(&self, n: usize) -> io::Result<()> {
+                self.0.move_cursor_up(n)
+            }
+            fn move_cursor_down(&self, n: usize) -> io::Result<()> {
+                self.0.move_cursor_down(n)
+            }
+            fn move_cursor_right(&self, n: usize) -> io::Result<()> {
+                self.0.move_cursor_right(n)
+            }
+            fn move_cursor_left(&self, n: usize) -> io::Result<()> {
+                self.0.move_cursor_left(n)
+            }
+            fn write_line(&self, s: &str) -> io::Result<()> {
+                self.0.write_line(s)
+            }
+            fn write_str(&self, s: &str) -> io::Result<()> {
+                self.0.write_str(s)
+            }
+            fn clear_line(&self) -> io::Result<()> {
+                self.0.clear_line()
+            }
+            fn flush(&self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let fake = Fake::new(24, 80);
+        let names = [samples::name("dr", "t-1")];
+        let _bars = Bars::on(Arc::new(Sizeless(fake.clone())), &names, Palette::new(true), start());
+        assert_eq!(fake.lines().len(), 1);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn whatever_servers_say_no_escape_of_theirs_comes_through_and_every_line_fits(
+            words in prop::collection::vec("(\\PC|[\u{1b}\u{9b}\r\n\t\u{7}\u{202e}]|仮){0,12}", 5),
+            columns in 2u16..100,
+            rows in 1u16..12,
+        ) {
+            let fake = Fake::new(rows, columns);
+            let mut item = item("t-1", State::Running, Some(40.0), 1);
+            item.name.reference = words[0].clone();
+            let task = item.task.as_mut().expect("a task");
+            task.name = Some(words[1].clone());
+            task.progress_message = Some(words[2].clone());
+            let mut bars = Bars::on(Arc::new(fake.clone()), std::slice::from_ref(&item.name), Palette::new(false), start());
+            let error = Error::new(Kind::Network, words[3].clone());
+            bars.event(&Event { at: after(1000), kind: EventKind::Snapshot(&item) });
+            bars.event(&Event { at: after(2000), kind: EventKind::Retry {
+                profile: "dr", host: &words[4], error: &error, failures: 1, delay: Duration::ZERO,
+            } });
+            let frame = bars.compose(after(2000), usize::from(columns), usize::from(rows));
+            prop_assert!(frame.lines().count() <= usize::from(rows.max(2) - 1));
+            for line in frame.lines() {
+                prop_assert!(text::width(line) <= usize::from(columns), "{line:?}");
+                prop_assert_eq!(text::escape(line), line);
+            }
+            item.task = Err(error);
+            bars.event(&Event { at: after(3000), kind: EventKind::End(&item) });
+            drop(bars);
+            // What is left besides text are the movements that this test's terminal writes.
+            let mut written = fake.written();
+            for movement in ["\r\u{1b}[2K", "\r\n"] {
+                written = written.replace(movement, "");
+            }
+            for n in 1..=12 {
+                for direction in ["A", "B"] {
+                    written = written.replace(&format!("\u{1b}[{n}{direction}"), "");
+                }
+            }
+            prop_assert_eq!(text::escape(&written), written.as_str());
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Progress on standard error while tasks are waited for: bars for people, stamped lines for logs.
+//!
+//! Both are observers of a watch. They own no clock: every time comes with an event or a tick.
+
+pub mod bars;
+pub mod plain;
+pub mod track;
+
+use std::collections::HashMap;
+
+use crate::env::Env;
+use crate::event::Name;
+use crate::task::State;
+use crate::term::Terminal;
+use crate::text;
+
+/// What `--progress` asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum ProgressMode {
+    /// Bars where standard error is a terminal, lines otherwise and in CI.
+    #[default]
+    Auto,
+    /// Bars.
+    Tty,
+    /// Stamped lines.
+    Plain,
+    /// Nothing.
+    None,
+}
+
+/// How progress is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// [`bars::Bars`].
+    Bars,
+    /// [`plain::Plain`].
+    Plain,
+    /// Not at all.
+    None,
+}
+
+impl ProgressMode {
+    /// How progress is shown here.
+    pub fn look(self, env: &Env, terminal: Terminal) -> Look {
+        // `CI=false` is how some people turn it off.
+        let in_ci = env.get("CI").is_some_and(|value| !value.eq_ignore_ascii_case("false"));
+        match self {
+            ProgressMode::Tty => Look::Bars,
+            ProgressMode::Plain => Look::Plain,
+            ProgressMode::None => Look::None,
+            ProgressMode::Auto if terminal.stderr && !in_ci && env.get("TERM") != Some("dumb") => Look::Bars,
+            ProgressMode::Auto => Look::Plain,
+        }
+    }
+}
+
+/// Short names by reference, escaped: an id in UUID form is cut to its first eight characters, unless two of the
+/// names would then be equal. Other ids are whole.
+fn labels(names: &[Name]) -> HashMap<String, String> {
+    let mut uses: HashMap<String, u32> = HashMap::new();
+    for name in names {
+        *uses.entry(shortened(name)).or_default() += 1;
+    }
+    names
+        .iter()
+        .map(|name| {
+            let short = shortened(name);
+            let label = if uses[&short] == 1 { short } else { name.reference.clone() };
+            (name.reference.clone(), text::escape(&label).into_owned())
+        })
+        .collect()
+}
+
+fn shortened(name: &Name) -> String {
+    // `try_parse` also takes braces and bare digits, hence the length.
+    let is_uuid = name.id.len() == 36 && uuid::Uuid::try_parse(&name.id).is_ok();
+    match name.reference.strip_suffix(&name.id) {
+        Some(prefix) if is_uuid => format!("{prefix}{}", &name.id[..8]),
+        _ => name.reference.clone(),
+    }
+}
+
+/// How many tasks are in each state, in the words and the order of a count line: `300 running, 180 pending`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Counts([usize; STATES]);
+
+/// One for each word of a state, and one for tasks that were not read yet.
+const STATES: usize = State::WORDS.len() + 1;
+
+/// The index of a state in [`Counts`].
+fn state_index(state: Option<&State>) -> usize {
+    state.and_then(|state| State::WORDS.iter().position(|word| *word == state.word())).unwrap_or(STATES - 1)
+}
+
+impl Counts {
+    fn add(&mut self, state: Option<&State>) {
+        self.0[state_index(state)] += 1;
+    }
+
+    fn total(&self) -> usize {
+        self.0.iter().sum()
+    }
+}
+
+impl std::fmt::Display for Counts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        const RUNNING: usize = 1;
+        // What is at work comes first; the rest keeps the order of the words.
+        let order = std::iter::once(RUNNING).chain((0..STATES).filter(|&index| index != RUNNING));
+        let mut first = true;
+        for index in order.filter(|&index| self.0[index] > 0) {
+            let word = State::WORDS.get(index).copied().unwrap_or("waiting");
+            write!(f, "{}{} {word}", if first { "" } else { ", " }, self.0[index])?;
+            first = false;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::*;
+
+    #[test]
+    fn bars_are_for_terminals_outside_ci() {
+        let terminal = Terminal { stderr: true, ..Terminal::default() };
+        let stdout_only = Terminal { stdout: true, ..Terminal::default() };
+        let nothing = Env::of([]);
+        assert_eq!(ProgressMode::Auto.look(&nothing, terminal), Look::Bars);
+        assert_eq!(ProgressMode::Auto.look(&nothing, stdout_only), Look::Plain);
+        assert_eq!(ProgressMode::Auto.look(&Env::of([("CI", "1")]), terminal), Look::Plain);
+        assert_eq!(ProgressMode::Auto.look(&Env::of([("CI", "false")]), terminal), Look::Bars);
+        assert_eq!(ProgressMode::Auto.look(&Env::of([("TERM", "dumb")]), terminal), Look::Plain);
+        assert_eq!(ProgressMode::Tty.look(&Env::of([("CI", "1")]), Terminal::default()), Look::Bars);
+        assert_eq!(ProgressMode::Plain.look(&nothing, terminal), Look::Plain);
+        assert_eq!(ProgressMode::None.look(&nothing, terminal), Look::None);
+    }
+
+    #[test]
+    fn only_uuids_are_shortened_and_never_to_the_same_name() {
+        let uuid = |first: &str, last: &str| format!("{first}-0000-4000-8000-00000000000{last}");
+        let names = [
+            samples::name("dr", &uuid("f61d60d2", "1")),
+            samples::name("dr", &uuid("aaaaaaaa", "1")),
+            samples::name("dr", &uuid("aaaaaaaa", "2")),
+            samples::name("ecs", "10.1.83.70/CREATE-a-long-one"),
+            samples::name("v", "f61d60d2-0000-4000-8000-000000000001:com.vmware"),
+        ];
+        let labels = labels(&names);
+        let shown: Vec<&str> = names.iter().map(|name| labels[&name.reference].as_str()).collect();
+        assert_eq!(shown[0], "dr/f61d60d2");
+        assert_eq!(shown[1], names[1].reference);
+        assert_eq!(shown[2], names[2].reference);
+        assert_eq!(shown[3], names[3].reference);
+        assert_eq!(shown[4], names[4].reference);
+    }
+
+    #[test]
+    fn a_count_names_what_runs_first() {
+        let mut counts = Counts::default();
+        for state in [State::Pending, State::Running, State::Running, State::Blocked] {
+            counts.add(Some(&state));
+        }
+        counts.add(None);
+        assert_eq!(counts.to_string(), "2 running, 1 pending, 1 blocked, 1 waiting");
+        assert_eq!(counts.total(), 5);
+    }
+}

@@ -1,0 +1,318 @@
+//! Stamped lines, for logs and CI: one when a state, a message or five percentage points changed. No escape, no
+//! carriage return.
+
+use std::collections::{HashMap, HashSet};
+use std::io::Write;
+
+use jiff::Timestamp;
+
+use super::{Counts, labels};
+use crate::event::{Event, EventKind, Item, Name, Observer};
+use crate::render::human;
+use crate::task::{State, Task};
+use crate::text;
+
+/// A line is due after so many percentage points, in either direction: a log tells what the server told.
+const POINTS: f64 = 5.0;
+/// With more tasks than this under way, heartbeats come as one line with a count.
+const MANY: usize = 20;
+
+/// Writes a line for what is worth one:
+/// `2026-11-20T10:15:02Z dr/f61d60d2 running 40% elapsed=2m10s "sync: my vapp 1"`.
+///
+/// The first four words are always there, `-` where nobody told. The line ends with `error="…"` where a task failed or
+/// could not be read, and names the server's own word as `native="…"` where the state is unknown.
+pub struct Plain<W> {
+    out: W,
+    labels: HashMap<String, String>,
+    order: Vec<String>,
+    tasks: HashMap<String, Seen>,
+    /// Those whose heartbeat is in the last count line.
+    counted: HashSet<String>,
+}
+
+/// What the last line about a task said.
+struct Seen {
+    state: State,
+    text: Option<String>,
+    percent: Option<f64>,
+}
+
+impl<W: Write> Plain<W> {
+    /// Writes lines about these tasks. What cannot be written is dropped: losing the log must not end a watch.
+    pub fn new(out: W, names: &[Name]) -> Plain<W> {
+        Plain {
+            out,
+            labels: labels(names),
+            order: names.iter().map(|name| name.reference.clone()).collect(),
+            tasks: HashMap::new(),
+            counted: HashSet::new(),
+        }
+    }
+
+    fn line(&mut self, at: Timestamp, rest: &str) {
+        let _ = writeln!(self.out, "{at:.0} {rest}").and_then(|()| self.out.flush());
+    }
+
+    fn label(&self, name: &Name) -> String {
+        let label = self.labels.get(&name.reference);
+        label.cloned().unwrap_or_else(|| text::escape(&name.reference).into_owned())
+    }
+
+    /// A line about a task; `always`, or when it says something new.
+    fn task(&mut self, at: Timestamp, item: &Item, always: bool) {
+        let label = self.label(&item.name);
+        let task = match &item.task {
+            Ok(task) => task,
+            Err(error) => {
+                self.tasks.remove(&item.name.reference);
+                self.line(
+                    at,
+                    &format!("{label} unreadable - elapsed=- error={}", text::quote(&human::error(error))),
+                );
+                return;
+            }
+        };
+        let now = Seen { state: task.state.clone(), text: human::description(task), percent: task.percent() };
+        let before = self.tasks.get(&item.name.reference);
+        if !always && before.is_some_and(|before| !now.differs(before)) {
+            return;
+        }
+        self.tasks.insert(item.name.reference.clone(), now);
+        self.line(at, &describe(&label, item, task));
+    }
+
+    fn heartbeat(&mut self, at: Timestamp, item: &Item) {
+        let under_way = self.order.iter().filter(|reference| self.is_under_way(reference)).count();
+        if under_way <= MANY {
+            return self.task(at, item, true);
+        }
+        // A task's second heartbeat begins the next round.
+        let begins = self.counted.is_empty() || self.counted.contains(&item.name.reference);
+        if begins {
+            self.counted.clear();
+            let mut counts = Counts::default();
+            for reference in &self.order {
+                if self.is_under_way(reference) {
+                    counts.add(self.tasks.get(reference).map(|seen| &seen.state));
+                }
+            }
+            let ended = self.order.len() - counts.total();
+            let ended = if ended == 0 { String::new() } else { format!(", {ended} ended") };
+            self.line(at, &format!("{} tasks: {counts}{ended}", self.order.len()));
+        }
+        self.counted.insert(item.name.reference.clone());
+    }
+
+    fn is_under_way(&self, reference: &str) -> bool {
+        self.tasks.get(reference).is_some_and(|seen| !seen.state.ended())
+    }
+}
+
+impl Seen {
+    fn differs(&self, before: &Seen) -> bool {
+        let moved = match (before.percent, self.percent) {
+            (Some(before), Some(now)) => (now - before).abs() >= POINTS,
+            (before, now) => before.is_some() != now.is_some(),
+        };
+        moved || self.state != before.state || self.text != before.text
+    }
+}
+
+/// The line without its stamp.
+fn describe(label: &str, item: &Item, task: &Task) -> String {
+    let percent = task.percent().map_or_else(|| human::UNTOLD.to_owned(), human::whole_percent);
+    let elapsed =
+        task.elapsed_seconds(item.fetched_at).map_or_else(|| human::UNTOLD.to_owned(), human::duration);
+    let mut line = format!("{label} {} {percent} elapsed={elapsed}", task.state.word());
+    if let Some(description) = human::description(task) {
+        line.push(' ');
+        line.push_str(&text::quote(&description));
+    }
+    match &task.state {
+        State::Unknown { reported } if !reported.is_empty() => {
+            line.push_str(&format!(" native={}", text::quote(reported)));
+        }
+        State::Failed { failure } => {
+            line.push_str(&format!(" error={}", text::quote(&human::failure(failure))))
+        }
+        _ => {}
+    }
+    if let Some(warnings) = human::warnings(&task.warnings).filter(|_| task.state.ended()) {
+        line.push_str(&format!(" warnings={}", text::quote(&warnings)));
+    }
+    line
+}
+
+impl<W: Write> Observer for Plain<W> {
+    fn event(&mut self, event: &Event<'_>) {
+        let at = event.at;
+        match &event.kind {
+            EventKind::Snapshot(item) | EventKind::Change(item) => self.task(at, item, false),
+            EventKind::Heartbeat(item) => self.heartbeat(at, item),
+            // A task that ended at once, or by a change, has been told already.
+            EventKind::End(item) => self.task(at, item, false),
+            EventKind::Retry { profile, host, error, failures, delay: _ } => {
+                let line = format!(
+                    "{} reconnecting to {} (attempt {failures}): {}",
+                    text::escape(profile),
+                    text::escape(host),
+                    text::quote(&human::error(error))
+                );
+                self.line(at, &line);
+            }
+            EventKind::Recovered { profile, after } => {
+                let after = human::duration(after.as_secs_f64());
+                self.line(at, &format!("{} answers again after {after}", text::escape(profile)));
+            }
+            EventKind::Reauth { profile } => {
+                self.line(at, &format!("{} session was rejected, logged in again", text::escape(profile)));
+            }
+            EventKind::Summary { .. } => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use proptest::prelude::*;
+
+    use super::super::super::samples;
+    use super::*;
+    use crate::error::{Error, Kind};
+    use crate::task::{Progress, Target};
+
+    fn at() -> Timestamp {
+        samples::at("2026-11-20T10:15:02.4Z")
+    }
+
+    fn vapp(percent: f64) -> Item {
+        let mut item = samples::running();
+        item.fetched_at = at();
+        let task = item.task.as_mut().expect("a task");
+        task.progress = Progress::percent(percent);
+        task.started_at = Some(samples::at("2026-11-20T10:12:52Z"));
+        task.target = Target::known(None, None, Some("my vapp 1".into()));
+        task.progress_message = None;
+        item
+    }
+
+    fn printed(names: &[Name], kinds: Vec<EventKind<'_>>) -> String {
+        let mut out = Vec::new();
+        let mut plain = Plain::new(&mut out, names);
+        for kind in kinds {
+            plain.event(&Event { at: at(), kind });
+        }
+        String::from_utf8(out).expect("UTF-8")
+    }
+
+    #[test]
+    fn the_line_is_the_contracts_to_the_byte() {
+        let item = vapp(40.0);
+        assert_eq!(
+            printed(std::slice::from_ref(&item.name), vec![EventKind::Snapshot(&item)]),
+            "2026-11-20T10:15:02Z dr/f61d60d2 running 40% elapsed=2m10s \"sync: my vapp 1\"\n"
+        );
+    }
+
+    #[test]
+    fn a_line_is_due_after_five_points_or_a_new_message_and_the_end_is_told_once() {
+        let readings = [vapp(40.0), vapp(44.9), vapp(45.0), vapp(39.0)];
+        let mut said = vapp(39.0);
+        said.task.as_mut().expect("a task").progress_message = Some("copying".into());
+        let mut ended = said.clone();
+        ended.task.as_mut().expect("a task").state = State::Succeeded;
+        let kinds = vec![
+            EventKind::Snapshot(&readings[0]),
+            EventKind::Change(&readings[1]),
+            EventKind::Change(&readings[2]),
+            EventKind::Change(&readings[3]),
+            EventKind::Change(&said),
+            EventKind::Heartbeat(&said),
+            EventKind::Change(&ended),
+            EventKind::End(&ended),
+        ];
+        let shown = printed(std::slice::from_ref(&said.name), kinds);
+        let words: Vec<String> =
+            shown.lines().map(|line| line.split(' ').skip(2).take(2).collect::<Vec<_>>().join(" ")).collect();
+        assert_eq!(
+            words,
+            ["running 40%", "running 45%", "running 39%", "running 39%", "running 39%", "succeeded 39%"]
+        );
+    }
+
+    #[test]
+    fn trouble_is_told_with_its_reason() {
+        let (failed, gone) = (samples::failed(), samples::unreadable("vcda/x"));
+        let odd = samples::bare("t-1", State::Unknown { reported: "O\"DD\r".into() });
+        let warned = samples::warned();
+        let error = Error::new(Kind::Network, "no answer").cause("connection refused");
+        let names: Vec<Name> = [&failed, &gone, &odd, &warned].map(|item| item.name.clone()).into();
+        let shown = printed(
+            &names,
+            vec![
+                EventKind::End(&failed),
+                EventKind::End(&gone),
+                EventKind::Snapshot(&odd),
+                EventKind::End(&warned),
+                EventKind::Retry {
+                    profile: "dr",
+                    host: "vcda:8046",
+                    error: &error,
+                    failures: 3,
+                    delay: Duration::from_secs(2),
+                },
+                EventKind::Recovered { profile: "dr", after: Duration::from_secs(12) },
+                EventKind::Reauth { profile: "dr" },
+            ],
+        );
+        insta::assert_snapshot!(shown, @r#"
+        2026-11-20T10:15:02Z dr/f61d60d2 failed 40% elapsed=2m10s error="disk is full [E42]"
+        2026-11-20T10:15:02Z vcda/x unreadable - elapsed=- error="there is no task x: HTTP 404 Not Found"
+        2026-11-20T10:15:02Z dr/t-1 unknown - elapsed=- native="O\"DD\r"
+        2026-11-20T10:15:02Z dr/t-2 succeeded - elapsed=- warnings="1 warning: a snapshot was left behind"
+        2026-11-20T10:15:02Z dr reconnecting to vcda:8046 (attempt 3): "no answer: connection refused"
+        2026-11-20T10:15:02Z dr answers again after 12s
+        2026-11-20T10:15:02Z dr session was rejected, logged in again
+        "#);
+    }
+
+    #[test]
+    fn many_heartbeats_are_one_line_a_round() {
+        let items: Vec<Item> = (0..30)
+            .map(|n| samples::bare(&format!("t-{n}"), if n < 25 { State::Running } else { State::Pending }))
+            .collect();
+        let names: Vec<Name> = items.iter().map(|item| item.name.clone()).collect();
+        let mut out = Vec::new();
+        let mut plain = Plain::new(&mut out, &names);
+        for item in &items {
+            plain.event(&Event { at: at(), kind: EventKind::Snapshot(item) });
+        }
+        for item in items.iter().chain(&items) {
+            plain.event(&Event { at: at(), kind: EventKind::Heartbeat(item) });
+        }
+        let shown = String::from_utf8(out).expect("UTF-8");
+        let heartbeats: Vec<&str> = shown.lines().skip(30).collect();
+        assert_eq!(heartbeats, ["2026-11-20T10:15:02Z 30 tasks: 25 running, 5 pending"; 2]);
+    }
+
+    proptest! {
+        #[test]
+        fn no_control_character_comes_through(words in prop::collection::vec(any::<String>(), 5)) {
+            let mut item = samples::running();
+            item.name.reference = words[0].clone();
+            let task = item.task.as_mut().expect("a task");
+            task.progress_message = Some(words[1].clone());
+            task.state = State::Unknown { reported: words[2].clone() };
+            let error = Error::new(Kind::Network, words[3].clone());
+            let shown = printed(std::slice::from_ref(&item.name), vec![
+                EventKind::Snapshot(&item),
+                EventKind::Retry { profile: &words[4], host: &words[0], error: &error, failures: 1, delay: Duration::ZERO },
+            ]);
+            prop_assert_eq!(shown.lines().count(), 2);
+            prop_assert!(!shown.chars().any(|c| c != '\n' && c.is_control()));
+        }
+    }
+}
