@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! main → app → commands → connect → cli · render · follow · watch · backend · config · credentials → http
-//!      → task error outcome clock term text style env
+//!      → task error outcome clock duration term text style env
 //! ```
 //!
 //! `task` imports nothing of ours. `render` never sees `http`, `backend` or `config`; `backend` never sees `config`,

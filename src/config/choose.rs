@@ -77,6 +77,7 @@ impl Config {
     }
 
     fn find(&self, request: &Choice<'_>, env: &Env) -> Result<Found<'_>, Error> {
+        let outer = outer_url(request, env)?;
         let mut backend = request.backend;
         let mut prefixed = None;
         let mut backend_by_prefix = false;
@@ -97,12 +98,12 @@ impl Config {
         if let Some(name) = request.profile {
             let entry = self.entry(name).ok_or_else(|| self.unknown_profile("-p", name))?;
             self.fits(entry, backend.or(prefixed.and_then(|prefixed| prefixed.backend)), "-p")?;
-            is_there(entry, request.at)?;
+            is_there(entry, request.at, outer.as_ref())?;
             return Ok(Found::Entry(entry));
         }
         if let Some(entry) = prefixed {
             self.fits(entry, backend, "the reference")?;
-            is_there(entry, request.at)?;
+            is_there(entry, request.at, outer.as_ref())?;
             return Ok(Found::Entry(entry));
         }
         if let Some(name) = env.get("TASKCTL_PROFILE") {
@@ -119,18 +120,17 @@ impl Config {
             backend.is_none_or(|backend| entry.backend.is_some_and(|own| own.name == backend.name))
         };
         let mut candidates: Vec<&Entry> = self.content.entries.iter().filter(fitting).collect();
-        if let Some(at) = request.at {
+        if let Some(at) = request.at.or(outer.as_ref()) {
             candidates.retain(|entry| entry.is_at(at));
-            if candidates.is_empty() {
-                return Err(self.nothing_at(at, backend));
-            }
-        } else if let Some(url) = outer_url(request, env)? {
-            candidates.retain(|entry| entry.is_at(&url));
-            if candidates.is_empty() {
-                let message = "an address alone does not say which backend it is";
-                return backend.map(Found::AdHoc).ok_or_else(|| {
-                    Error::usage(message).hint(format!("name one of {}", self.backend_names().join(", ")))
-                });
+            let by_hand = outer.as_ref().is_some_and(|outer| outer.origin() == at.origin());
+            match (candidates.is_empty(), by_hand, backend) {
+                (false, _, _) => {}
+                (true, true, Some(backend)) => return Ok(Found::AdHoc(backend)),
+                (true, true, None) => {
+                    return Err(Error::usage("an address alone does not say which backend it is")
+                        .hint(format!("name one of {}", self.backend_names().join(", "))));
+                }
+                (true, false, _) => return Err(self.nothing_at(at, backend)),
             }
         }
         if let [only] = candidates.as_slice() {
@@ -281,9 +281,9 @@ fn outer_url(request: &Choice<'_>, env: &Env) -> Result<Option<Url>, Error> {
     given.map(|(label, text)| super::check_url(label, text)).transpose()
 }
 
-/// That a profile is at the address of an id that is a URL.
-fn is_there(entry: &Entry, at: Option<&Url>) -> Result<(), Error> {
-    match (at, entry.url()) {
+/// That a profile is at the address of an id that is a URL, by itself or by the address given from outside.
+fn is_there(entry: &Entry, at: Option<&Url>, outer: Option<&Url>) -> Result<(), Error> {
+    match (at, outer.or(entry.url())) {
         (Some(at), Some(own)) if own.origin() != at.origin() => Err(Error::usage(format!(
             "the id is at {}, and profile {} is at {}",
             at.origin().ascii_serialization(),

@@ -257,15 +257,17 @@ fn withheld(entry: &Entry, outer: &Values) -> (bool, Option<String>) {
         if own.is_some_and(|own| own.origin() == url.origin()) || own.is_none() && entry.is_at(url) {
             continue;
         }
-        moved |= key == "url";
-        words.get_or_insert_with(|| {
-            format!(
-                "{} leads to {}: the secrets and trust settings that profile {} keeps for its own host are not used",
+        let is_base = key == "url";
+        moved |= is_base;
+        if is_base || words.is_none() {
+            let kept = if is_base { "secrets, headers and trust settings" } else { "secrets" };
+            words = Some(format!(
+                "{} leads to {}: the {kept} that profile {} has for its own host are not used",
                 sourced.source,
                 url.origin().ascii_serialization(),
                 entry.name,
-            )
-        });
+            ));
+        }
     }
     (moved, words)
 }

@@ -605,7 +605,7 @@ fn an_id_that_is_an_address_takes_only_a_profile_there() {
     let config = several();
     let there = Url::parse("https://two.example.com/tasks/1").expect("an address");
     let request = Choice { at: Some(&there), ..Choice::default() };
-    let env = Env::of([("TASKCTL_PROFILE", "one"), ("TASKCTL_URL", "https://two.example.com")]);
+    let env = Env::of([("TASKCTL_PROFILE", "one")]);
     assert_eq!(config.choose(&request, &env).expect("two").name, "two");
     let names: Vec<&str> = config.profiles_at(&there).iter().map(|(name, _)| *name).collect();
     assert_eq!(names, ["two"]);
@@ -619,6 +619,10 @@ fn an_id_that_is_an_address_takes_only_a_profile_there() {
     let request = Choice { at: Some(&nowhere), backend: Some(backend("vcda")), ..Choice::default() };
     let error = config.choose(&request, &env).expect_err("nobody is there");
     assert_eq!(error.message, "no profile of backend vcda is at https://evil.example.com");
+    // Unless the user says by hand that this address is meant.
+    let mut request = request;
+    request.overrides.set("url", "https://evil.example.com");
+    assert!(config.choose(&request, &env).expect("by hand").ad_hoc);
 }
 
 #[test]
@@ -754,4 +758,41 @@ fn a_name_for_a_new_profile_is_checked_as_one_in_a_file_is() {
         check_profile_name(name, None).expect_err(name);
     }
     check_profile_name("vcda", Some(&STORE)).expect_err("another backend's name");
+}
+
+#[test]
+fn an_address_beside_the_profiles_own_that_gets_the_password_counts_too() {
+    let at = |sts: &str| {
+        let mut request = Choice { profile: Some("shop"), ..Choice::default() };
+        request.overrides.set("sts_url", sts);
+        several().choose(&request, &env()).expect("a profile")
+    };
+    let same = at("https://sts.example.com/elsewhere");
+    assert!(same.withheld.is_none() && same.secret("password").is_some());
+    let other = at("https://evil.example.com");
+    assert!(other.secret("password").is_none());
+    assert_eq!(
+        other.withheld.as_deref(),
+        Some(
+            "--sts-url leads to https://evil.example.com: the secrets that profile shop has for its own host are not used"
+        )
+    );
+}
+
+proptest::proptest! {
+    /// Whatever the words of a file are put to, there is a configuration or an error.
+    #[test]
+    fn any_file_is_read_or_refused(words in proptest::collection::vec(
+        proptest::sample::select(vec![
+            "[profiles.a]\n", "[profiles]\n", "[defaults]\n", "backend", "url", "password", "headers", "interval",
+            " = ", "\n", "\"vcda\"", "\"https://h\"", "\"x", "\"", "é", "{", "}", "[", "]", "7", "true", ".", "#",
+            "default_profile", "password_command", "\u{feff}", "'",
+        ]),
+        0..24,
+    )) {
+        if let Ok(config) = Config::parse_with(&words.concat(), &location(), &env(), TWO) {
+            let _ = lines(&config);
+            let _ = config.choose(&Choice::default(), &env());
+        }
+    }
 }

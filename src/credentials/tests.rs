@@ -309,8 +309,8 @@ fn what_was_left_behind_is_explained_when_nothing_takes_its_place() {
     let (_, hints) = bench.failure("password = \"S3cret\"", as_is);
     assert_eq!(
         hints[0],
-        "TASKCTL_URL leads to https://other: the secrets and trust settings that profile dr keeps for its own host \
-         are not used"
+        "TASKCTL_URL leads to https://other: the secrets, headers and trust settings that profile dr has for its own \
+         host are not used"
     );
 }
 
