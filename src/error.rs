@@ -6,7 +6,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, Signal};
 
 /// What kind of trouble it is. Kinds decide the exit code; they do not decide whether to try again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,7 +143,8 @@ impl Error {
             Kind::Network | Kind::Tls => Outcome::Unreachable,
             Kind::Task => Outcome::Failed,
             Kind::Http if self.retryable => Outcome::Unreachable,
-            Kind::Http | Kind::Decode | Kind::Io | Kind::Stopped => Outcome::Error,
+            Kind::Http | Kind::Decode | Kind::Io => Outcome::Error,
+            Kind::Stopped => Outcome::Signal(Signal::Interrupt),
         }
     }
 

@@ -14,7 +14,7 @@ use crate::clock::{Clock, Stop};
 use crate::error::{Error, Kind};
 use crate::event::{Event, EventKind, Item, Name, Observer};
 use crate::http::Notice;
-use crate::outcome::{Outcome, Signal};
+use crate::outcome::Outcome;
 use crate::pool::Pool;
 use crate::task::{Task, TaskId};
 use crate::watch::{News, Pace, Rules, Step, Watcher};
@@ -59,9 +59,12 @@ pub enum Message {
         /// What.
         notice: Notice,
     },
-    /// The run is told to stop.
-    Stop(Signal),
+    /// The run ends now, whatever is under way: a signal, or nobody reads the result any more.
+    Over(Outcome),
 }
+
+/// What is said of a task of which nothing was heard before the end.
+pub const NO_ANSWER: &str = "there was no answer yet";
 
 /// The way messages travel: made before the systems, since their sessions report through it.
 pub struct Inbox {
@@ -121,7 +124,7 @@ pub struct Ended {
 pub fn follow(plan: Plan<'_>, inbox: &Inbox, observer: &mut dyn Observer) -> Ended {
     let sender = inbox.sender.clone();
     plan.stop.on_raise(move |signal| {
-        let _ = sender.send(Message::Stop(signal));
+        let _ = sender.send(Message::Over(Outcome::Signal(signal)));
     });
     let mut run = Run::new(plan);
     let outcome = run.until_over(inbox, observer);
@@ -158,7 +161,7 @@ impl<'a> Run<'a> {
         loop {
             loop {
                 match inbox.receiver.try_recv() {
-                    Ok(Message::Stop(signal)) => return Outcome::Signal(signal),
+                    Ok(Message::Over(outcome)) => return outcome,
                     Ok(message) => self.take(message, observer),
                     Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
                 }
@@ -189,7 +192,7 @@ impl<'a> Run<'a> {
                 None => inbox.receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
             match message {
-                Ok(Message::Stop(signal)) => return Outcome::Signal(signal),
+                Ok(Message::Over(outcome)) => return outcome,
                 Ok(message) => self.take(message, observer),
                 Err(_) => {}
             }
@@ -224,7 +227,7 @@ impl<'a> Run<'a> {
     fn take(&mut self, message: Message, observer: &mut dyn Observer) {
         let at = self.plan.clock.now();
         match message {
-            Message::Stop(_) => {}
+            Message::Over(_) => {}
             Message::Notice { system, notice: Notice::Reauth } => {
                 let profile = &self.plan.systems[system].profile;
                 observer.event(&Event { at, kind: EventKind::Reauth { profile } });
@@ -318,7 +321,7 @@ impl<'a> Run<'a> {
         let at = self.plan.clock.now();
         let unread = |task: &Followed| Item {
             name: task.name.clone(),
-            task: Err(Error::new(Kind::Network, "there was no answer yet")),
+            task: Err(Error::new(Kind::Network, NO_ANSWER)),
             fetched_at: at,
         };
         let items: Vec<Item> = self

@@ -10,9 +10,13 @@
 //! `task` imports nothing of ours. `render` never sees `http`, `backend` or `config`; `backend` never sees `config`,
 //! `render` or `cli`; `http` knows nothing of tasks. A test reads `crate::` out of each file to keep it so.
 
+pub mod app;
 pub mod backend;
+pub mod cli;
 pub mod clock;
+pub mod commands;
 pub mod config;
+pub mod connect;
 pub mod credentials;
 pub mod duration;
 pub mod env;
@@ -20,10 +24,13 @@ pub mod error;
 pub mod event;
 pub mod follow;
 pub mod http;
+pub mod logger;
 pub mod outcome;
 pub mod pool;
+pub mod reference;
 pub mod render;
 pub mod signals;
+pub mod streams;
 pub mod style;
 pub mod task;
 pub mod term;

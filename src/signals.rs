@@ -7,14 +7,15 @@ use std::sync::Arc;
 use crate::clock::Stop;
 use crate::outcome::{Outcome, Signal};
 
-/// Raises `stop` at the first Ctrl-C, termination or hang-up, and leaves at the second.
+/// Raises `stop` at the first Ctrl-C, termination or hang-up, and leaves at the second; or at the first, when
+/// `asking` says that a question for a secret stood: no session is open then, and the question would wait for ever.
 ///
 /// A signal that whoever started us had set to be ignored (`nohup`, a background job of a script) stays ignored.
 ///
 /// # Errors
 /// When the handlers cannot be installed.
 #[cfg(unix)]
-pub fn install(stop: Arc<Stop>) -> std::io::Result<()> {
+pub fn install(stop: Arc<Stop>, asking: impl Fn() -> bool + Send + 'static) -> std::io::Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
     let ignored = ignored_signals();
@@ -27,7 +28,7 @@ pub fn install(stop: Arc<Stop>) -> std::io::Result<()> {
                 SIGHUP => Signal::Hangup,
                 _ => Signal::Terminate,
             };
-            if stop.raise(signal) {
+            if stop.raise(signal) || asking() {
                 leave(signal);
             }
         }
@@ -35,14 +36,15 @@ pub fn install(stop: Arc<Stop>) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Raises `stop` at the first Ctrl-C and leaves at the second.
+/// Raises `stop` at the first Ctrl-C and leaves at the second, or at the first while `asking` says that a question
+/// stood.
 ///
 /// # Errors
 /// When the handler cannot be installed.
 #[cfg(not(unix))]
-pub fn install(stop: Arc<Stop>) -> std::io::Result<()> {
+pub fn install(stop: Arc<Stop>, asking: impl Fn() -> bool + Send + 'static) -> std::io::Result<()> {
     ctrlc::set_handler(move || {
-        if stop.raise(Signal::Interrupt) {
+        if stop.raise(Signal::Interrupt) || asking() {
             leave(Signal::Interrupt);
         }
     })

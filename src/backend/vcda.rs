@@ -266,7 +266,7 @@ impl Backend for Vcda {
             let list = ids.iter().map(|id| id.as_str()).collect::<Vec<_>>().join(",");
             let request = Request::get(&["tasks"]).query("ids", &list).query("limit", &PAGE.to_string());
             let page: WirePage = self.send(request)?.json()?;
-            Ok(page.items.get().unwrap_or_default().iter().map(|item| normalise(item.get(), None)).collect())
+            Ok(page.items.unwrap_or_default().iter().map(|item| normalise(item.get(), None)).collect())
         })
     }
 
@@ -339,7 +339,7 @@ struct WireSite {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct WirePage {
-    items: Field<Vec<Box<RawValue>>>,
+    items: Option<Vec<Box<RawValue>>>,
 }
 
 fn wire_error(reply: &Reply) -> WireError {

@@ -11,6 +11,11 @@ pub trait Prompt: Send + Sync {
     /// # Errors
     /// Kind `Interrupted` when Ctrl-C was typed; else what the terminal said.
     fn ask(&self, text: &str) -> io::Result<SecretString>;
+
+    /// Puts the terminal back if a question stands, for who is about to end the process. Returns whether one did.
+    fn give_up(&self) -> bool {
+        false
+    }
 }
 
 /// The terminal of this process, by its device, so that redirected streams do not matter.
@@ -32,6 +37,10 @@ impl Prompt for TerminalPrompt {
         self.forget();
         answer
     }
+
+    fn give_up(&self) -> bool {
+        self.restore()
+    }
 }
 
 #[cfg(unix)]
@@ -48,12 +57,16 @@ impl TerminalPrompt {
     }
 
     /// Puts the terminal back as it was before the question that stands, if one does. May be called from any thread.
-    pub fn restore(&self) {
+    ///
+    /// Returns whether one did.
+    pub fn restore(&self) -> bool {
         let saved = self.saved.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
-        if let (Some(modes), Ok(terminal)) = (saved, std::fs::File::open(TERMINAL)) {
+        let Some(modes) = saved else { return false };
+        if let Ok(terminal) = std::fs::File::open(TERMINAL) {
             // Nothing more can be done if it fails: the process is ending.
             let _ = rustix::termios::tcsetattr(&terminal, rustix::termios::OptionalActions::Now, &modes);
         }
+        true
     }
 }
 
@@ -69,5 +82,7 @@ impl TerminalPrompt {
     fn forget(&self) {}
 
     /// There are no terminal modes of this kind here.
-    pub fn restore(&self) {}
+    pub fn restore(&self) -> bool {
+        false
+    }
 }

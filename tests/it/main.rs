@@ -3,7 +3,10 @@
 #[path = "../sim/mod.rs"]
 mod sim;
 
+mod conformance;
 mod ecs;
+mod harness;
+mod layering;
 mod round_trip;
 mod support;
 mod velostrata;

@@ -1,0 +1,376 @@
+//! From what was typed to servers that can be asked: the only place that joins flags, environment, profile, secret
+//! and backend.
+
+use std::io::Read;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use url::Url;
+
+use crate::backend::{Backend, Connection, Descriptor};
+use crate::cli::{CommonFlags, ConnectionFlags};
+use crate::clock::{Clock, Stop};
+use crate::config::{Choice, Config, Overrides, Profile};
+use crate::credentials::{Prompt, SecretContext, obtain_credentials};
+use crate::env::Env;
+use crate::error::{Error, Kind};
+use crate::event::Name;
+use crate::follow::{Followed, Inbox, Message, System};
+use crate::http;
+use crate::http::redact::Redactor;
+use crate::http::tls::{TlsSettings, Trust};
+use crate::http::transport::{ConnectSettings, HttpTransport};
+use crate::reference::{self, Reference};
+use crate::term::Terminal;
+use crate::watch::Pace;
+
+/// What connecting needs of the run.
+pub struct Context<'a> {
+    /// The environment.
+    pub env: &'a Env,
+    /// Which streams are terminals.
+    pub terminal: Terminal,
+    /// The time.
+    pub clock: &'a Arc<dyn Clock>,
+    /// Raised when the run is told to stop.
+    pub stop: &'a Stop,
+    /// Standard input.
+    pub stdin: &'a mut (dyn Read + Send),
+    /// Asks for secrets.
+    pub prompt: &'a dyn Prompt,
+    /// What must not be seen.
+    pub redactor: &'a Arc<Redactor>,
+    /// Called with a line that the user should see although all goes on.
+    pub warn: &'a (dyn Fn(&str) + Sync),
+}
+
+/// What was typed about tasks and servers.
+pub struct Wanted<'a> {
+    /// The backend that was named.
+    pub backend: Option<&'static Descriptor>,
+    /// Ids or references; `-` stands for standard input.
+    pub ids: &'a [String],
+    /// The backend's own settings that were given as flags.
+    pub settings: &'a [(&'static str, String)],
+    /// Flags of every verb.
+    pub common: &'a CommonFlags,
+    /// Flags about connecting.
+    pub connection: &'a ConnectionFlags,
+    /// The pace that flags ask for.
+    pub pace: PaceFlags,
+}
+
+/// The pace that flags ask for, before the profile's.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PaceFlags {
+    /// The first gap.
+    pub interval: Option<Duration>,
+    /// The longest gap.
+    pub max_interval: Option<Duration>,
+    /// Requests in flight for a profile.
+    pub jobs: usize,
+}
+
+/// Servers that can be asked, and the tasks to ask for. Nothing was sent yet.
+pub struct Connected {
+    /// Where answers and notices arrive.
+    pub inbox: Inbox,
+    /// The servers, one for each profile in use.
+    pub systems: Vec<System>,
+    /// The tasks, in the order given.
+    pub tasks: Vec<Followed>,
+    /// Closes every session.
+    pub sessions: Sessions,
+    /// The profiles' own `retry_for`, the longest of them.
+    pub retry_for: Option<Duration>,
+    /// The profiles' own `timeout`, the longest of them, if each has one.
+    pub timeout: Option<Duration>,
+}
+
+/// Closes every session when it is dropped, whatever ends the run.
+#[derive(Default)]
+pub struct Sessions(Vec<Arc<dyn Backend>>);
+
+impl Sessions {
+    /// Closes all sessions side by side, within about `budget` in all.
+    pub fn close(&mut self, budget: Duration) {
+        let backends = std::mem::take(&mut self.0);
+        if let [only] = backends.as_slice() {
+            only.close(budget);
+            return;
+        }
+        std::thread::scope(|scope| {
+            for backend in &backends {
+                scope.spawn(|| backend.close(budget));
+            }
+        });
+    }
+}
+
+impl Drop for Sessions {
+    fn drop(&mut self) {
+        self.close(Duration::from_secs(5));
+    }
+}
+
+/// Finds the profile of every task, obtains the secrets, and makes the backends.
+///
+/// # Errors
+/// A mistake on the command line or in the configuration, or a secret that cannot be had.
+pub fn connect(context: Context<'_>, config: &Config, wanted: &Wanted<'_>) -> anyhow::Result<Connected> {
+    let from_input = wanted.ids.iter().any(|id| id == "-");
+    let secret_from_input =
+        wanted.connection.password_file.as_deref().is_some_and(|path| path.as_os_str() == "-");
+    if from_input && secret_from_input {
+        return Err(Error::usage("standard input cannot carry both the ids and the password").into());
+    }
+    let names = names(context.stdin, wanted.ids)?;
+    let password_file =
+        wanted.connection.password_file.as_ref().map(|path| path.to_string_lossy().into_owned());
+    let mut secrets =
+        SecretContext::new(context.env, context.prompt, &**context.clock, context.stop, context.warn);
+    secrets.password_file = password_file;
+    secrets.terminal = context.terminal.stderr && (context.terminal.stdin || cfg!(unix));
+    secrets.stdin_has_ids = from_input;
+    secrets.stdin = Mutex::new(Box::new(context.stdin));
+    let mut joiner = Joiner {
+        config,
+        wanted,
+        env: context.env,
+        clock: context.clock,
+        redactor: context.redactor,
+        secrets,
+        connected: Connected {
+            inbox: Inbox::new(),
+            systems: Vec::new(),
+            tasks: Vec::new(),
+            sessions: Sessions::default(),
+            retry_for: None,
+            timeout: None,
+        },
+        profiles: Vec::new(),
+    };
+    for name in &names {
+        joiner.add(name)?;
+    }
+    let mut connected = joiner.connected;
+    let timeouts: Option<Vec<Duration>> = joiner.profiles.iter().map(|profile| profile.timeout).collect();
+    connected.timeout = timeouts.and_then(|timeouts| timeouts.into_iter().max());
+    connected.retry_for = joiner.profiles.iter().filter_map(|profile| profile.retry_for).max();
+    Ok(connected)
+}
+
+/// The names that were given, standard input's in the place of `-`.
+fn names(stdin: &mut dyn Read, ids: &[String]) -> Result<Vec<String>, Error> {
+    let mut names = Vec::new();
+    let mut read = false;
+    for id in ids {
+        if id != "-" {
+            names.push(id.clone());
+        } else if !read {
+            read = true;
+            let mut input = String::new();
+            stdin
+                .read_to_string(&mut input)
+                .map_err(|error| Error::usage("standard input cannot be read").cause(error.to_string()))?;
+            names.extend(reference::from_input(&input)?);
+        }
+    }
+    Ok(names)
+}
+
+struct Joiner<'a> {
+    config: &'a Config,
+    wanted: &'a Wanted<'a>,
+    env: &'a Env,
+    clock: &'a Arc<dyn Clock>,
+    redactor: &'a Arc<Redactor>,
+    secrets: SecretContext<'a>,
+    connected: Connected,
+    /// The profile of each system.
+    profiles: Vec<Profile>,
+}
+
+impl Joiner<'_> {
+    fn add(&mut self, name: &str) -> Result<(), Error> {
+        let reference = match Reference::parse(name, self.wanted.backend.is_some())? {
+            // What taskctl prints itself, `PROFILE/ID`, is understood after a backend's name too.
+            Reference::Id(id) => self.own_reference(&id).unwrap_or(Reference::Id(id)),
+            other => other,
+        };
+        let (prefix, url) = match &reference {
+            Reference::Prefixed { prefix, .. } => (Some(prefix.as_str()), None),
+            Reference::Url(url) => (None, Some(url)),
+            Reference::Id(_) => (None, None),
+        };
+        let choice = Choice {
+            profile: self.wanted.common.profile.as_deref(),
+            prefix,
+            backend: self.wanted.backend,
+            at: url,
+            overrides: self.overrides(),
+        };
+        let profile = self.config.choose(&choice, self.env)?;
+        let text = match &reference {
+            Reference::Prefixed { id, .. } | Reference::Id(id) => id.clone(),
+            Reference::Url(url) => id_in(url, profile.backend)?,
+        };
+        let system = match self
+            .profiles
+            .iter()
+            .position(|known| known.name == profile.name && known.url == profile.url)
+        {
+            Some(system) => system,
+            None => self.connect(profile)?,
+        };
+        let profile = &self.profiles[system];
+        let id = (profile.backend.parse_id)(&text, &profile.settings)?;
+        let name = Name {
+            reference: format!("{}/{id}", profile.name),
+            backend: profile.backend.name,
+            profile: profile.name.clone(),
+            id: id.as_str().to_owned(),
+            host: profile.host(),
+        };
+        self.connected.tasks.push(Followed { name, id, system });
+        Ok(())
+    }
+
+    /// A reference with a profile's name in front, where an id alone would do too.
+    fn own_reference(&self, text: &str) -> Option<Reference> {
+        let (prefix, id) = text.split_once('/')?;
+        let known = self.config.profiles().any(|profile| profile.name == prefix);
+        (known && !id.is_empty())
+            .then(|| Reference::Prefixed { prefix: prefix.to_owned(), id: id.to_owned() })
+    }
+
+    fn overrides(&self) -> Overrides {
+        let mut overrides = Overrides::default();
+        let flags = self.wanted.connection;
+        for (key, value) in self.wanted.settings {
+            overrides.set(key, value.clone());
+        }
+        if let Some(url) = &flags.url {
+            overrides.set("url", url.clone());
+        }
+        if let Some(username) = &flags.username {
+            overrides.set("username", username.clone());
+        }
+        if let Some(path) = &flags.ca_file {
+            overrides.set("ca_file", path.to_string_lossy());
+        }
+        if flags.insecure {
+            overrides.set("insecure", "true");
+        }
+        overrides
+    }
+
+    /// Makes the backend of a profile. Returns its position.
+    fn connect(&mut self, profile: Profile) -> Result<usize, Error> {
+        if let Some(withheld) = &profile.withheld {
+            (self.secrets.warn)(withheld);
+        }
+        let credentials = obtain_credentials(&profile, &self.secrets)?;
+        for secret in
+            [&credentials.password, &credentials.token, &credentials.site_password].into_iter().flatten()
+        {
+            self.redactor.hide_secret(secret);
+        }
+        if let (Some(user), Some(password)) = (&credentials.username, &credentials.password) {
+            self.redactor.hide_basic(user, password);
+        }
+        for value in profile.headers.values() {
+            self.redactor.hide(&String::from_utf8_lossy(value.as_bytes()));
+        }
+        let system = self.profiles.len();
+        let tls = tls_settings(&profile)?;
+        if profile.insecure && profile.url.scheme() == "https" {
+            (self.secrets.warn)(&format!(
+                "insecure = true: {} may be anyone; `tls_pin` in the profile trusts exactly one certificate instead",
+                profile.host()
+            ));
+        }
+        let settings = ConnectSettings { connect_timeout: profile.connect_timeout, tls };
+        let sender = self.connected.inbox.sender.clone();
+        let connection = Connection {
+            auth: profile.auth.clone(),
+            credentials,
+            options: profile.settings.clone(),
+            http: http::Settings {
+                base: profile.url.clone(),
+                headers: profile.headers.clone(),
+                request_timeout: profile.request_timeout,
+                transport: Arc::new(HttpTransport::new(&profile.url, settings.clone())),
+                clock: Arc::clone(self.clock),
+                redactor: Arc::clone(self.redactor),
+                notify: Arc::new(move |notice| {
+                    let _ = sender.send(Message::Notice { system, notice });
+                }),
+            },
+            transport_to: Arc::new(move |url| Arc::new(HttpTransport::new(url, settings.clone()))),
+        };
+        let backend = (profile.backend.connect)(connection)?;
+        let pace = self.wanted.pace;
+        let interval = pace.interval.unwrap_or(profile.interval);
+        self.connected.systems.push(System {
+            profile: profile.name.clone(),
+            host: backend.host(),
+            pace: Pace {
+                interval,
+                max_interval: pace.max_interval.unwrap_or(profile.max_interval).max(interval),
+                jobs: pace.jobs,
+                batch: backend.batch(),
+            },
+            backend: Arc::clone(&backend),
+        });
+        self.connected.sessions.0.push(backend);
+        self.profiles.push(profile);
+        Ok(system)
+    }
+}
+
+/// The id in a task's URL.
+fn id_in(url: &Url, backend: &Descriptor) -> Result<String, Error> {
+    let path = percent_encoding::percent_decode_str(url.path()).decode_utf8_lossy();
+    (backend.id_in_path)(&path).ok_or_else(|| {
+        Error::usage(format!("{url} is no address of a {} task", backend.name))
+            .hint("give the id alone, or the address that the API itself has for the task")
+    })
+}
+
+/// Whom a profile trusts. Files are read here, so that a mistake in them is told before anything is sent.
+fn tls_settings(profile: &Profile) -> Result<TlsSettings, Error> {
+    let read = |key: &str, path: &crate::config::FilePath| {
+        std::fs::read(&path.path).map_err(|error| {
+            Error::config(format!("`{key}` of profile {}: {path} cannot be read", profile.name))
+                .cause(error.to_string())
+        })
+    };
+    let trust = if profile.insecure {
+        Trust::Anyone
+    } else if let Some(pin) = &profile.tls_pin {
+        Trust::Pin(parse_pin(pin)?)
+    } else if let Some(path) = &profile.ca_file {
+        Trust::Certificates(read("ca_file", path)?)
+    } else {
+        Trust::System
+    };
+    let identity = match (&profile.client_cert, &profile.client_key) {
+        (Some(certificate), Some(key)) => Some((read("client_cert", certificate)?, read("client_key", key)?)),
+        _ => None,
+    };
+    Ok(TlsSettings { trust, identity })
+}
+
+/// `SHA-256:AB:CD:…`, 32 pairs.
+fn parse_pin(text: &str) -> Result<[u8; 32], Error> {
+    let digits: String =
+        text.strip_prefix("SHA-256:").unwrap_or(text).chars().filter(|c| *c != ':').collect();
+    let bytes: Option<Vec<u8>> = (0..digits.len())
+        .step_by(2)
+        .map(|at| digits.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok()))
+        .collect();
+    bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()).ok_or_else(|| {
+        Error::new(Kind::Config, format!("{text:?} is no SHA-256 pin: it has 32 pairs of digits"))
+    })
+}

@@ -1,0 +1,182 @@
+//! Runs `taskctl` in this process: buffers for streams, a clock that the test owns, a real profile file, real HTTP.
+
+use std::io::{self, Cursor, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use secrecy::SecretString;
+use serde_json::Value;
+use taskctl::app::App;
+use taskctl::clock::{Clock, Interrupted, Stop};
+use taskctl::credentials::Prompt;
+use taskctl::env::Env;
+use taskctl::http::redact::Redactor;
+use taskctl::streams::Shared;
+use taskctl::term::Terminal;
+
+use crate::sim::PASSWORD;
+use crate::sim::server::Server;
+
+/// A clock that stands still while requests are under way, and jumps over every wait.
+pub struct TestClock {
+    passed: Mutex<Duration>,
+}
+
+impl TestClock {
+    pub fn new() -> TestClock {
+        TestClock { passed: Mutex::new(Duration::ZERO) }
+    }
+
+    fn advance_to(&self, until: Duration) {
+        let mut passed = self.passed.lock().unwrap_or_else(PoisonError::into_inner);
+        *passed = (*passed).max(until);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        let begin: Timestamp = "2026-11-20T10:15:00Z".parse().expect("a time");
+        begin + SignedDuration::try_from(self.monotonic()).expect("a short time")
+    }
+
+    fn monotonic(&self) -> Duration {
+        *self.passed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait_until(&self, until: Duration, busy: bool) -> Option<Duration> {
+        if busy {
+            return None;
+        }
+        self.advance_to(until);
+        Some(Duration::ZERO)
+    }
+
+    fn sleep(&self, duration: Duration, stop: &Stop) -> Result<(), Interrupted> {
+        if stop.raised().is_some() {
+            return Err(Interrupted);
+        }
+        self.advance_to(self.monotonic() + duration);
+        Ok(())
+    }
+}
+
+/// A stream that is kept.
+#[derive(Clone, Default)]
+struct Buffer(Arc<Mutex<Vec<u8>>>);
+
+impl Buffer {
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
+    }
+}
+
+impl Write for Buffer {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Answers a prompt with what the test gives, or fails as without a terminal.
+struct TestPrompt(Option<String>);
+
+impl Prompt for TestPrompt {
+    fn ask(&self, _text: &str) -> io::Result<SecretString> {
+        self.0.clone().map(SecretString::from).ok_or_else(|| io::Error::other("there is no terminal"))
+    }
+}
+
+/// What a run gave.
+#[derive(Debug)]
+pub struct Outcome {
+    pub code: u8,
+    pub stdout: String,
+    pub stderr: String,
+    /// How much time passed on the test's clock.
+    pub took: Duration,
+}
+
+impl Outcome {
+    /// Standard output as JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// Asserts the exit code, showing everything if it is another.
+    #[track_caller]
+    pub fn expect(self, code: u8) -> Outcome {
+        assert_eq!(self.code, code, "{self:#?}");
+        self
+    }
+}
+
+/// A configuration file, an environment, and a way to run command lines in them.
+pub struct Bench {
+    directory: tempfile::TempDir,
+    environment: Vec<(String, String)>,
+    pub stdin: String,
+    pub prompt: Option<String>,
+    pub terminal: Terminal,
+}
+
+impl Bench {
+    /// A bench whose configuration has a profile for each server, named after its backend.
+    pub fn new(servers: &[&Server]) -> Bench {
+        let profiles: String =
+            servers.iter().map(|server| server.profile(server.simulation().backend())).collect();
+        Bench::with_config(&profiles)
+    }
+
+    /// A bench with this configuration.
+    pub fn with_config(config: &str) -> Bench {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("config.toml");
+        std::fs::write(&path, config).expect("the configuration is written");
+        let environment = vec![
+            ("TASKCTL_CONFIG".to_owned(), path.to_string_lossy().into_owned()),
+            ("SIM_PASSWORD".to_owned(), PASSWORD.to_owned()),
+        ];
+        Bench { directory, environment, stdin: String::new(), prompt: None, terminal: Terminal::default() }
+    }
+
+    /// Sets a variable of the environment.
+    pub fn env(mut self, name: &str, value: &str) -> Bench {
+        self.environment.retain(|(known, _)| known != name);
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// A path in the bench's own directory.
+    pub fn path(&self, name: &str) -> std::path::PathBuf {
+        self.directory.path().join(name)
+    }
+
+    /// The environment, for a process.
+    pub fn environment(&self) -> &[(String, String)] {
+        &self.environment
+    }
+
+    /// Runs a command line.
+    pub fn run(&self, arguments: &[&str]) -> Outcome {
+        let (stdout, stderr) = (Buffer::default(), Buffer::default());
+        let clock = Arc::new(TestClock::new());
+        let mut app = App {
+            env: Env::of(self.environment.iter().map(|(name, value)| (name.as_str(), value.as_str()))),
+            terminal: self.terminal,
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            stop: Arc::new(Stop::new()),
+            stdin: Box::new(Cursor::new(self.stdin.clone())),
+            stdout: Shared::new(stdout.clone()),
+            stderr: Shared::new(stderr.clone()),
+            prompt: Arc::new(TestPrompt(self.prompt.clone())),
+            redactor: Arc::new(Redactor::new()),
+            own_process: false,
+        };
+        let code = app.run(std::iter::once("taskctl").chain(arguments.iter().copied()).map(Into::into));
+        Outcome { code, stdout: stdout.text(), stderr: stderr.text(), took: clock.monotonic() }
+    }
+}

@@ -1,0 +1,63 @@
+//! Tasks for people to look at: what the simulator and the demonstration serve.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::Simulation;
+use super::world::{Condition, Pace, Story, Truth, World};
+
+/// The numbers of the tasks that [`populate`] makes, for [`Simulation::id`].
+pub const GOES_WELL: usize = 1;
+/// It runs and then fails.
+pub const FAILS: usize = 2;
+/// It has ended well.
+pub const HAS_ENDED: usize = 3;
+/// It has failed.
+pub const HAS_FAILED: usize = 4;
+
+/// What this system works at, in its own words: operation, target's kind, id and name.
+fn work(backend: &str) -> (&'static str, &'static str, &'static str, &'static str) {
+    match backend {
+        "velostrata" => ("RunVmInCloud", "VmId", "vm-21", "vm-21"),
+        "vcda" => ("sync", "vappReplication", "C4VAPP-ccbe771e-b685-46c7-8c7a-4ed36915d963", "web shop"),
+        "vcenter" => ("check_compliance$task", "ClusterComputeResource", "domain-c9", "domain-c9"),
+        "snapservice" => ("create$task", "com.vmware.snapservice.protection_group", "pg-7", "pg-7"),
+        "ecs" => ("CREATE", "", "10.1.83.70", "10.1.83.70"),
+        _ => ("work", "thing", "thing-1", "a thing"),
+    }
+}
+
+/// Adds four tasks: one that goes on and ends well, one that goes on and fails, and two that have ended. A moment
+/// passes each `gap`.
+pub fn populate(world: &World, simulation: &dyn Simulation, gap: Duration) {
+    let (operation, kind, id, name) = work(simulation.backend());
+    let story = |number: usize, moments: Vec<Truth>| {
+        Story::new(&simulation.id(number), moments)
+            .operation(operation)
+            .target(kind, id, name)
+            .pace(Pace::Time(gap))
+    };
+    let step = |percent: u8| {
+        let text = match percent {
+            0..=29 => "Preparing",
+            30..=69 => "Copying data",
+            _ => "Finishing",
+        };
+        Truth::running(percent).message(text)
+    };
+    let mut well: Vec<Truth> = [4, 11, 19, 27, 36, 45, 53, 62, 74, 86, 95].map(step).to_vec();
+    well.insert(0, Truth::new(Condition::Pending));
+    well.push(Truth::succeeded());
+    world.add(story(GOES_WELL, well));
+    let mut badly: Vec<Truth> = [6, 17, 29, 38, 41].map(step).to_vec();
+    let failed =
+        Truth::failed("DatastoreFull", "No space left on the target", &["datastore-12 has 1.2 GB free"]);
+    badly.push(Truth { percent: Some(41), ..failed });
+    world.add(story(FAILS, badly.clone()));
+    world.add(
+        story(HAS_ENDED, vec![Truth::succeeded()])
+            .result(json!({"productName": "simulated", "healthy": true})),
+    );
+    world.add(story(HAS_FAILED, badly.split_off(5)));
+}
