@@ -1,0 +1,124 @@
+//! The flags that several verbs share.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{ArgAction, Args, value_parser};
+
+use crate::duration::parse_duration;
+use crate::render::Format;
+use crate::render::progress::ProgressMode;
+use crate::style::ColorChoice;
+use crate::watch::{Condition, SHORTEST_INTERVAL};
+
+/// Flags of every verb.
+#[derive(Args, Clone, Debug, Default)]
+pub struct CommonFlags {
+    /// The profile to use
+    #[arg(short, long, global = true, value_name = "NAME", help_heading = "Global options")]
+    pub profile: Option<String>,
+    /// The configuration file
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Global options")]
+    pub config: Option<PathBuf>,
+    /// When to use colour
+    #[arg(long, global = true, value_enum, value_name = "WHEN", help_heading = "Global options")]
+    pub color: Option<ColorChoice>,
+    /// Print errors only
+    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Global options")]
+    pub quiet: bool,
+    /// Say what is done; twice traces HTTP with secrets replaced
+    #[arg(short, long, global = true, action = ArgAction::Count, help_heading = "Global options")]
+    pub verbose: u8,
+}
+
+/// How to connect.
+#[derive(Args, Clone, Debug, Default)]
+pub struct ConnectionFlags {
+    /// The server's address, in place of the profile's
+    #[arg(long, global = true, value_name = "URL", help_heading = "Connection")]
+    pub url: Option<String>,
+    /// The user name, in place of the profile's
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Connection")]
+    pub username: Option<String>,
+    /// Read the password (or token) from this file; - is standard input
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Connection")]
+    pub password_file: Option<PathBuf>,
+    /// Trust this CA, or exactly this server's own certificate (PEM)
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Connection")]
+    pub ca_file: Option<PathBuf>,
+    /// Trust any certificate: whoever answers gets the password
+    #[arg(long, global = true, help_heading = "Connection")]
+    pub insecure: bool,
+}
+
+/// What to print.
+#[derive(Args, Clone, Debug, Default)]
+pub struct OutputFlags {
+    /// The format of standard output
+    #[arg(short, long, global = true, value_enum, value_name = "FORMAT", help_heading = "Output")]
+    pub output: Option<Format>,
+    /// Print bare values of these fields, tab-separated, a line a task
+    #[arg(
+        long,
+        global = true,
+        value_name = "FIELD[,FIELD]",
+        conflicts_with = "output",
+        help_heading = "Output"
+    )]
+    pub field: Option<String>,
+    /// Show times in UTC
+    #[arg(long, global = true, help_heading = "Output")]
+    pub utc: bool,
+    /// Leave the table's header line out
+    #[arg(long, global = true, help_heading = "Output")]
+    pub no_headers: bool,
+}
+
+/// How to wait.
+#[derive(Args, Clone, Debug, Default)]
+pub struct WaitFlags {
+    /// What to wait for: ended, succeeded, failed, cancelled, running, blocked, progress>=N; a comma is "or"
+    #[arg(long = "for", global = true, value_name = "COND[,COND]", value_delimiter = ',')]
+    pub conditions: Vec<Condition>,
+    /// The first task to get there ends the wait
+    #[arg(long, global = true)]
+    pub any: bool,
+    /// Leave at the first task that failed
+    #[arg(long, global = true)]
+    pub fail_fast: bool,
+    /// End the whole wait after this long; 0 looks once
+    #[arg(long, global = true, value_name = "DURATION", value_parser = parse_duration)]
+    pub timeout: Option<Duration>,
+    /// The exit code when --timeout has passed [default: 124]
+    #[arg(long, global = true, value_name = "N")]
+    pub timeout_exit_code: Option<u8>,
+    /// The first gap between two polls [default: 2s; ecs 10s]
+    #[arg(short, long, global = true, value_name = "DURATION", value_parser = parse_interval)]
+    pub interval: Option<Duration>,
+    /// The longest gap, while nothing changes [default: 15s]
+    #[arg(long, global = true, value_name = "DURATION", value_parser = parse_interval)]
+    pub max_interval: Option<Duration>,
+    /// Go on this long without one good answer [default: 5m; get 10s]
+    #[arg(long, global = true, value_name = "DURATION", value_parser = parse_duration)]
+    pub retry_for: Option<Duration>,
+    /// A task may be unknown this long after the start [default: 0]
+    #[arg(long, global = true, value_name = "DURATION", value_parser = parse_duration)]
+    pub allow_missing: Option<Duration>,
+    /// Requests in flight for a profile [default: 8]
+    #[arg(long, global = true, value_name = "N", value_parser = value_parser!(u16).range(1..=256))]
+    pub jobs: Option<u16>,
+    /// How to show progress on standard error [default: auto]
+    #[arg(long, global = true, value_enum, value_name = "MODE")]
+    pub progress: Option<ProgressMode>,
+    /// Mention an unchanged task this often in plain progress [default: 60s]
+    #[arg(long, global = true, value_name = "DURATION", value_parser = parse_interval)]
+    pub heartbeat: Option<Duration>,
+}
+
+fn parse_interval(text: &str) -> Result<Duration, String> {
+    let duration = parse_duration(text)?;
+    if duration < SHORTEST_INTERVAL {
+        return Err(format!("no server is asked more often than each {} ms", SHORTEST_INTERVAL.as_millis()));
+    }
+    Ok(duration)
+}

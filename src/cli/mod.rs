@@ -1,0 +1,129 @@
+//! What can be typed: clap types, and the backend subcommands made from the registry.
+//!
+//! Arguments as they were typed; what they mean together with profile and environment is decided in
+//! [`crate::connect`].
+
+mod flags;
+mod read;
+
+use std::ffi::OsString;
+
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueEnum, value_parser};
+use clap_complete::Shell;
+
+pub use flags::{CommonFlags, ConnectionFlags, OutputFlags, WaitFlags};
+pub use read::Read;
+
+use crate::backend::{Descriptor, SettingKind};
+use crate::outcome::Outcome;
+
+/// Everything that was typed.
+#[derive(Debug)]
+pub struct Invocation {
+    /// Flags of every verb.
+    pub common: CommonFlags,
+    /// What to do.
+    pub verb: Verb,
+}
+
+/// What to do.
+#[derive(Debug)]
+pub enum Verb {
+    /// Read tasks once, or follow them.
+    Read(Box<Read>),
+    /// Print a completion script.
+    Completions(Shell),
+}
+
+/// The whole command line, for parsing, help, completions and the manual.
+pub fn command() -> Command {
+    let root = Command::new("taskctl")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Reads and follows long-running tasks of VMware and Dell management systems")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .max_term_width(100)
+        .after_help(exit_codes())
+        .subcommands([read::get(), read::watch(), completions()]);
+    CommonFlags::augment_args(root)
+}
+
+fn exit_codes() -> String {
+    format!("Exit codes:\n{}", Outcome::table())
+}
+
+fn completions() -> Command {
+    Command::new("completions")
+        .about("Print a completion script for a shell")
+        .arg(Arg::new("shell").value_name("SHELL").required(true).value_parser(value_parser!(Shell)))
+        .after_long_help(
+            "Examples:\n  taskctl completions bash > ~/.local/share/bash-completion/completions/taskctl\n  \
+             taskctl completions zsh > \"${fpath[1]}/_taskctl\"\n  \
+             taskctl completions fish > ~/.config/fish/completions/taskctl.fish",
+        )
+}
+
+/// The shells that there are scripts for.
+pub fn shells() -> &'static [Shell] {
+    Shell::value_variants()
+}
+
+/// Reads a command line; the first argument is the program's own name.
+///
+/// # Errors
+/// What clap has to say, help and version included.
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation, clap::Error> {
+    let matches = command().try_get_matches_from(arguments)?;
+    let common = CommonFlags::from_arg_matches(&matches)?;
+    let verb = match matches.subcommand() {
+        Some((verb @ ("get" | "watch"), matches)) => Verb::Read(Box::new(read::parse(verb, matches)?)),
+        Some(("completions", matches)) => match matches.get_one::<Shell>("shell") {
+            Some(shell) => Verb::Completions(*shell),
+            None => return Err(missing("which shell?")),
+        },
+        _ => return Err(missing("what shall be done?")),
+    };
+    Ok(Invocation { common, verb })
+}
+
+fn missing(text: &str) -> clap::Error {
+    command().error(clap::error::ErrorKind::MissingRequiredArgument, text)
+}
+
+/// Every value of an argument that takes several.
+fn texts(matches: &ArgMatches, id: &str) -> Vec<String> {
+    matches.get_many::<String>(id).map(|values| values.cloned().collect()).unwrap_or_default()
+}
+
+/// Adds the flags made from a backend's own settings.
+fn with_settings(mut command: Command, backend: &'static Descriptor) -> Command {
+    for setting in backend.settings {
+        let Some(flag) = setting.flag else { continue };
+        let arg = Arg::new(setting.key).long(flag).help(setting.help);
+        command = command.arg(match setting.kind {
+            SettingKind::Switch => arg.action(ArgAction::SetTrue),
+            SettingKind::Text | SettingKind::Url | SettingKind::Username => {
+                arg.value_name(flag.rsplit('-').next().unwrap_or(flag).to_ascii_uppercase())
+            }
+        });
+    }
+    command
+}
+
+/// The values that those flags were given, by the setting's key.
+fn settings(matches: &ArgMatches, backend: &'static Descriptor) -> Vec<(&'static str, String)> {
+    let mut given = Vec::new();
+    for setting in backend.settings.iter().filter(|setting| setting.flag.is_some()) {
+        match setting.kind {
+            SettingKind::Switch if matches.get_flag(setting.key) => {
+                given.push((setting.key, "true".to_owned()))
+            }
+            SettingKind::Switch => {}
+            SettingKind::Text | SettingKind::Url | SettingKind::Username => {
+                given
+                    .extend(matches.get_one::<String>(setting.key).map(|value| (setting.key, value.clone())));
+            }
+        }
+    }
+    given
+}

@@ -1,0 +1,152 @@
+//! `get` and `watch`, with a subcommand for each backend of the registry.
+
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
+
+use super::flags::{ConnectionFlags, OutputFlags, WaitFlags};
+use super::{command, exit_codes, missing, texts, with_settings};
+use crate::backend::{BACKENDS, Descriptor};
+
+/// `get` and `watch`.
+#[derive(Debug)]
+pub struct Read {
+    /// Whether to follow the tasks.
+    pub watch: bool,
+    /// The backend that was named; `None` when references were given.
+    pub backend: Option<&'static Descriptor>,
+    /// Ids or references, as typed.
+    pub ids: Vec<String>,
+    /// The backend's own settings that were given as flags.
+    pub settings: Vec<(&'static str, String)>,
+    /// How to connect.
+    pub connection: ConnectionFlags,
+    /// What to print.
+    pub output: OutputFlags,
+    /// How to wait.
+    pub wait: WaitFlags,
+    /// `get --exit-status`.
+    pub exit_status: bool,
+}
+
+/// The wait flags that `get` has without `--watch` too.
+const OF_GET: [&str; 3] = ["retry_for", "jobs", "allow_missing"];
+
+pub(super) fn get() -> Command {
+    let command = Command::new("get")
+        .about("Read tasks once and print them")
+        .arg(
+            Arg::new("watch")
+                .short('w')
+                .long("watch")
+                .global(true)
+                .action(ArgAction::SetTrue)
+                .help("Follow the tasks until they end, as `taskctl watch` does"),
+        )
+        .arg(
+            Arg::new("exit_status")
+                .long("exit-status")
+                .global(true)
+                .action(ArgAction::SetTrue)
+                .conflicts_with("watch")
+                .help("Let the task's state be the exit code: 0 succeeded, 3 failed, 6 cancelled, 8 not ended"),
+        )
+        .after_long_help(format!(
+            "Examples:\n  taskctl get vcda f61d60d2-698a-46dc-a266-88df27644956\n  taskctl get vcenter -o json {id}\n  \
+             taskctl get dr/f61d60d2-698a-46dc-a266-88df27644956 velo/t-42\n\n{codes}",
+            id = "52f9f1b0-160a-25fe-fd1e-e7526df80e0d:com.vmware.esx.settings.clusters.software",
+            codes = exit_codes(),
+        ));
+    let command = with_read_flags(command).mut_args(|arg| {
+        let of_watch = arg.get_help_heading() == Some("Waiting") && !OF_GET.contains(&arg.get_id().as_str());
+        if of_watch { arg.requires("watch").help_heading("With --watch") } else { arg }
+    });
+    with_backends(command)
+}
+
+pub(super) fn watch() -> Command {
+    let command = Command::new("watch")
+        .visible_alias("wait")
+        .about("Follow tasks until they end; the outcome is the exit code")
+        .after_long_help(format!(
+            "Examples:\n  taskctl watch velostrata t-42 --timeout 2h\n  taskctl watch dr/f61d60d2-698a-46dc-a266-88df27644956 velo/t-42 -o json\n\n{}",
+            exit_codes()
+        ));
+    with_backends(with_read_flags(command))
+}
+
+fn with_read_flags(command: Command) -> Command {
+    let command = command.next_help_heading("Waiting");
+    let command = WaitFlags::augment_args(command);
+    let command = OutputFlags::augment_args(command);
+    ConnectionFlags::augment_args(command)
+}
+
+/// Adds references, and a subcommand for each backend of the registry.
+fn with_backends(command: Command) -> Command {
+    let mut command = command
+        .arg(
+            Arg::new("references")
+                .value_name("REFERENCE")
+                .num_args(0..)
+                .help("PROFILE/ID or BACKEND/ID, a task's URL, or - to read them from standard input"),
+        )
+        .subcommand_help_heading("Backends")
+        .subcommand_value_name("BACKEND")
+        .disable_help_subcommand(true)
+        .after_help(exit_codes());
+    for backend in BACKENDS {
+        command = command.subcommand(backend_command(backend));
+    }
+    command
+}
+
+fn backend_command(backend: &'static Descriptor) -> Command {
+    let command =
+        Command::new(backend.name)
+            .about(backend.about)
+            .visible_aliases(backend.aliases.iter().copied())
+            .after_help(exit_codes())
+            .arg(Arg::new("ids").value_name("ID").required(true).num_args(1..).help(format!(
+                "The task's id, such as {}; - reads ids from standard input",
+                backend.example_id
+            )));
+    with_settings(command, backend)
+}
+
+/// What `get` or `watch` was given.
+pub(super) fn parse(verb: &str, matches: &ArgMatches) -> Result<Read, clap::Error> {
+    let references = texts(matches, "references");
+    // Global flags are found at the innermost level, wherever they were typed.
+    let (backend, inner) = match matches.subcommand() {
+        Some((name, inner)) => (crate::backend::find(name), inner),
+        None => (None, matches),
+    };
+    let mut ids = references;
+    let mut settings = Vec::new();
+    if let Some(backend) = backend {
+        if let Some(reference) = ids.first() {
+            return Err(command().error(
+                clap::error::ErrorKind::ArgumentConflict,
+                format!("{reference:?} stands before the backend: give either references or one backend and its ids"),
+            ));
+        }
+        ids = texts(inner, "ids");
+        settings = super::settings(inner, backend);
+    }
+    if ids.is_empty() {
+        let text = format!(
+            "which tasks? Give a backend and ids, or references:\n  taskctl {verb} {} {}\n  taskctl {verb} PROFILE/ID",
+            BACKENDS[0].name, BACKENDS[0].example_id
+        );
+        return Err(missing(&text));
+    }
+    Ok(Read {
+        watch: verb == "watch" || inner.get_flag("watch"),
+        backend,
+        ids,
+        settings,
+        connection: ConnectionFlags::from_arg_matches(inner)?,
+        output: OutputFlags::from_arg_matches(inner)?,
+        wait: WaitFlags::from_arg_matches(inner)?,
+        exit_status: verb == "get" && inner.get_flag("exit_status"),
+    })
+}
