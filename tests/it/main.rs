@@ -2,3 +2,4 @@
 
 #[path = "../sim/mod.rs"]
 mod sim;
+mod vapi;

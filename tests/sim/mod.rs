@@ -7,7 +7,9 @@
 #![allow(dead_code, reason = "each of the programs that include this folder uses another part of it")]
 
 pub mod server;
+pub mod vapi;
 pub mod vcda;
+pub mod vcenter;
 pub mod world;
 
 use server::{Request, Response, Shared};
@@ -67,7 +69,7 @@ pub enum RequestKind {
 }
 
 /// Every simulated system, in the order of the program's own list.
-pub static SIMULATIONS: &[&dyn Simulation] = &[&vcda::Vcda];
+pub static SIMULATIONS: &[&dyn Simulation] = &[&vcda::Vcda, &vcenter::VCenter];
 
 /// The simulation of this backend.
 pub fn simulation(backend: &str) -> &'static dyn Simulation {
