@@ -4,6 +4,8 @@
 //! README's table and the conformance tests are made from that list. The files are alike on purpose: doc,
 //! `DESCRIPTOR`, `connect`, login, `impl Backend`, wire structs, normalise, refusal, tests.
 
+pub mod snapservice;
+mod sts;
 mod vapi;
 pub mod vcda;
 pub mod vcenter;
@@ -25,7 +27,7 @@ use crate::http::transport::Transport;
 use crate::task::{Task, TaskId};
 
 /// Every backend, in the order in which help and tables show them.
-pub static BACKENDS: &[&Descriptor] = &[&vcda::DESCRIPTOR, &vcenter::DESCRIPTOR];
+pub static BACKENDS: &[&Descriptor] = &[&vcda::DESCRIPTOR, &vcenter::DESCRIPTOR, &snapservice::DESCRIPTOR];
 
 /// The backend of this name or alias.
 pub fn find(name: &str) -> Option<&'static Descriptor> {

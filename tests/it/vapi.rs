@@ -213,7 +213,7 @@ fn an_address_that_is_no_vcenter_is_said_to_be_none() {
 
 #[test]
 fn a_wrong_password_is_sent_once() {
-    for (backend, auth) in [("vcenter", "")] {
+    for (backend, auth) in [("vcenter", ""), ("snapservice", "session")] {
         let (server, ids) = server_with(backend, 1);
         let connected = connect(&server, auth, "wrong", &[]);
         for _ in 0..2 {
@@ -348,6 +348,23 @@ fn a_list_needs_a_service_and_takes_our_words_for_states() {
 }
 
 #[test]
+fn a_failure_without_an_error_is_told_from_the_notifications() {
+    for backend in ["vcenter", "snapservice"] {
+        let (server, ids) = server_with(backend, 1);
+        server.mode("no_error", "yes");
+        server
+            .world()
+            .add(Story::new(&ids[0], vec![Truth::failed("ERROR", "The plugin failed.", &["It broke."])]));
+        let auth = if backend == "vcenter" { "" } else { "session" };
+        let task = connect(&server, auth, PASSWORD, &[]).get(&ids[0]).expect("a task");
+        let failure = task.state.failure().expect("it failed").clone();
+        assert_eq!((failure.code, failure.message.as_deref()), (None, Some("The plugin failed.")));
+        assert_eq!(failure.causes, ["It broke."]);
+        assert!(task.warnings.is_empty());
+    }
+}
+
+#[test]
 fn a_page_that_is_missing_for_a_moment_does_not_decide_which_api_it_is() {
     let (server, ids) = server_with("vcenter", 1);
     let connected = connect(&server, "", PASSWORD, &[]);
@@ -359,4 +376,136 @@ fn a_page_that_is_missing_for_a_moment_does_not_decide_which_api_it_is() {
     connected.get(&ids[0]).expect("a task");
     let last = log(&server).pop();
     assert_eq!(last, Some(format!("GET /api/cis/tasks/{} 200", ids[0])));
+}
+
+#[test]
+fn the_snapshot_service_is_read_in_one_session_that_is_closed() {
+    let (server, ids) = server_with("snapservice", 300);
+    let connected = connect(&server, "session", PASSWORD, &[]);
+    let task = connected.get(&ids[0]).expect("a task");
+    assert_eq!(task.details["vcTask"], "task-123");
+    assert!(connected.get_many(&ids).iter().all(Result::is_ok));
+    assert_eq!(server.count(RequestKind::Read), 1 + 3);
+    assert!(server.requests().iter().all(|logged| logged.request.query.len() < 6000));
+    connected.backend.close(Duration::from_secs(5));
+    assert_eq!((server.sessions().opened(), server.sessions().closed()), (1, 1));
+}
+
+#[test]
+fn a_missing_task_spoils_only_itself_and_a_refused_list_is_not_tried_again() {
+    let (server, mut ids) = server_with("snapservice", 3);
+    ids.insert(1, "gone".to_owned());
+    let connected = connect(&server, "session", PASSWORD, &[]);
+    for _ in 0..2 {
+        let kinds: Vec<_> =
+            connected.get_many(&ids).into_iter().map(|task| task.err().map(|error| error.kind)).collect();
+        assert_eq!(kinds, [None, Some(Kind::NotFound), None, None]);
+    }
+    assert_eq!(server.count(RequestKind::Read), 4);
+    server.mode("unbatched", "yes");
+    for _ in 0..2 {
+        connected.get_many(&ids);
+    }
+    assert_eq!((server.count(RequestKind::Read), connected.backend.batch()), (4 + 1 + 4 + 4, 1));
+}
+
+#[test]
+fn the_snapshot_service_lists_by_states() {
+    let (server, ids) = server_with("snapservice", 2);
+    server.world().add(Story::new(&ids[1], vec![Truth::failed("ERROR", "It broke.", &[])]));
+    let connected = connect(&server, "session", PASSWORD, &[]);
+    assert_eq!(connected.list(&Query::default()).expect("tasks").len(), 2);
+    let query = Query { states: vec!["failed".to_owned()], ..Query::default() };
+    let found = connected.list(&query).expect("tasks");
+    assert_eq!(found.iter().map(|task| task.id.as_str()).collect::<Vec<_>>(), [&ids[1]]);
+    let query = Query { limit: Some(1), ..Query::default() };
+    assert_eq!(connected.list(&query).expect("tasks").len(), 1);
+    let cancel = connected.backend.cancel(&task_id(&ids[0]));
+    assert_eq!(cancel.map_err(|error| error.kind), Err(Kind::Usage));
+}
+
+/// The address of the STS of a simulated server.
+fn sts(server: &Server) -> String {
+    server.url() + crate::sim::snapservice::STS
+}
+
+#[test]
+fn a_saml_token_is_issued_once_and_sent_with_every_request() {
+    let (server, ids) = server_with("snapservice", 3);
+    server.mode("auth", "saml");
+    let connected = connect(&server, "saml", PASSWORD, &[("sts_url", &sts(&server))]);
+    connected.get(&ids[0]).expect("a task");
+    assert!(connected.get_many(&ids).iter().all(Result::is_ok));
+    connected.backend.close(Duration::from_secs(5));
+    assert_eq!((server.sessions().opened(), server.count(RequestKind::Read)), (1, 2));
+    assert_eq!(server.requests().len(), 3, "there is nothing to log out of");
+}
+
+#[test]
+fn a_saml_token_that_has_expired_is_replaced() {
+    let (server, ids) = server_with("snapservice", 1);
+    server.mode("auth", "saml");
+    let connected = connect(&server, "saml", PASSWORD, &[("sts_url", &sts(&server))]);
+    for round in 0..3 {
+        connected.get(&ids[0]).expect("a task");
+        assert_eq!((server.sessions().opened(), connected.reauths()), (round + 1, round));
+        server.sessions().expire();
+    }
+}
+
+#[test]
+fn a_soap_fault_about_the_password_is_a_refusal_and_is_not_repeated() {
+    let (server, ids) = server_with("snapservice", 1);
+    server.mode("auth", "saml");
+    let connected = connect(&server, "saml", "wr<o>ng&", &[("sts_url", &sts(&server))]);
+    for _ in 0..2 {
+        let error = connected.get(&ids[0]).expect_err("refused");
+        assert_eq!((error.kind, error.retryable), (Kind::Auth, false));
+        assert_eq!(error.code.as_deref(), Some("FailedAuthentication"));
+        assert!(error.causes[0].contains("Invalid credentials"), "{error:?}");
+        assert!(error.hints.iter().any(|hint| hint.contains("a test")), "{error:?}");
+    }
+    assert_eq!((server.requests().len(), server.sessions().refused()), (1, 1));
+}
+
+#[test]
+fn an_sts_that_goes_by_another_clock_says_so() {
+    let (server, ids) = server_with("snapservice", 1);
+    server.mode("auth", "saml");
+    server.mode("sts", "skew");
+    let connected = connect(&server, "saml", PASSWORD, &[("sts_url", &sts(&server))]);
+    let error = connected.get(&ids[0]).expect_err("refused");
+    assert_eq!((error.kind, error.code.as_deref()), (Kind::Http, Some("InvalidTimeRange")));
+    assert!(error.hints.iter().any(|hint| hint.contains("clocks")), "{error:?}");
+}
+
+#[test]
+fn an_sts_that_answers_something_else_is_named() {
+    let (server, ids) = server_with("snapservice", 1);
+    server.mode("auth", "saml");
+    for fault in [Fault::web_page(200), Fault::garbage(), Fault::CutOff(700)] {
+        server.fault_on(RequestKind::Login, fault);
+        let connected = connect(&server, "saml", PASSWORD, &[("sts_url", &sts(&server))]);
+        let error = connected.get(&ids[0]).expect_err("no token");
+        assert!(matches!(error.kind, Kind::Decode | Kind::Network) && error.retryable, "{error:?}");
+    }
+}
+
+#[test]
+fn a_snapshot_service_without_sessions_says_what_to_use_instead() {
+    let (server, ids) = server_with("snapservice", 1);
+    server.mode("auth", "saml");
+    let error = connect(&server, "session", PASSWORD, &[]).get(&ids[0]).expect_err("no sessions");
+    assert_eq!(error.kind, Kind::Http);
+    assert!(error.hints.iter().any(|hint| hint.contains("auth = \"saml\"")), "{error:?}");
+}
+
+#[test]
+fn a_ready_made_authorization_is_sent_as_it_is_and_not_again_when_it_is_refused() {
+    let (server, ids) = server_with("snapservice", 1);
+    server.mode("auth", "header");
+    connect(&server, "header", crate::sim::snapservice::HEADER, &[]).get(&ids[0]).expect("a task");
+    let error = connect(&server, "header", "Bearer old", &[]).get(&ids[0]).expect_err("refused");
+    assert_eq!((error.kind, error.retryable), (Kind::Auth, false));
+    assert_eq!(server.requests().len(), 2);
 }

@@ -7,6 +7,7 @@
 #![allow(dead_code, reason = "each of the programs that include this folder uses another part of it")]
 
 pub mod server;
+pub mod snapservice;
 pub mod vapi;
 pub mod vcda;
 pub mod vcenter;
@@ -69,7 +70,7 @@ pub enum RequestKind {
 }
 
 /// Every simulated system, in the order of the program's own list.
-pub static SIMULATIONS: &[&dyn Simulation] = &[&vcda::Vcda, &vcenter::VCenter];
+pub static SIMULATIONS: &[&dyn Simulation] = &[&vcda::Vcda, &vcenter::VCenter, &snapservice::SnapService];
 
 /// The simulation of this backend.
 pub fn simulation(backend: &str) -> &'static dyn Simulation {
