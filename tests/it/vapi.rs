@@ -169,6 +169,19 @@ fn a_renewed_session_of_rest_is_not_looked_for_under_api_again() {
 }
 
 #[test]
+fn a_login_path_that_was_there_before_is_waited_for() {
+    let (server, ids) = server_with("vcenter", 1);
+    let connected = connect(&server, "", PASSWORD, &[]);
+    connected.get(&ids[0]).expect("a task");
+    server.sessions().expire();
+    server.fault_on(RequestKind::Login, Fault::web_page(404));
+    let error = connected.get(&ids[0]).expect_err("it starts again");
+    assert_eq!((error.kind, error.retryable), (Kind::Http, true));
+    connected.get(&ids[0]).expect("a task");
+    assert!(!log(&server).iter().any(|line| line.contains("/rest/")));
+}
+
+#[test]
 fn vcenter_between_the_versions_has_the_newer_session_and_the_older_tasks() {
     let (server, ids) = server_with("vcenter", 2);
     server.mode("api", "mixed");

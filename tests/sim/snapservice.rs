@@ -29,7 +29,7 @@ pub const HEADER: &str = "Bearer s3cr3t-Header-Value";
 /// The service that every task is of.
 const SERVICE: &str = "com.vmware.snapservice.clusters.protection_groups";
 
-/// What a request may not do by Info's or the list's definition.
+/// The appliance never had a `/rest`.
 const SPELLING: Spelling = Spelling::Newer;
 
 impl Simulation for SnapService {
