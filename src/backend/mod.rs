@@ -5,7 +5,11 @@
 //! `DESCRIPTOR`, `connect`, login, `impl Backend`, wire structs, normalise, refusal, tests.
 
 pub mod ecs;
+pub mod snapservice;
+mod sts;
+mod vapi;
 pub mod vcda;
+pub mod vcenter;
 pub mod velostrata;
 mod wire;
 
@@ -27,7 +31,13 @@ use crate::http::transport::Transport;
 use crate::task::{Task, TaskId};
 
 /// Every backend, in the order in which help and tables show them.
-pub static BACKENDS: &[&Descriptor] = &[&velostrata::DESCRIPTOR, &vcda::DESCRIPTOR, &ecs::DESCRIPTOR];
+pub static BACKENDS: &[&Descriptor] = &[
+    &velostrata::DESCRIPTOR,
+    &vcda::DESCRIPTOR,
+    &vcenter::DESCRIPTOR,
+    &snapservice::DESCRIPTOR,
+    &ecs::DESCRIPTOR,
+];
 
 /// The backend of this name or alias.
 pub fn find(name: &str) -> Option<&'static Descriptor> {

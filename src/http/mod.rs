@@ -45,6 +45,7 @@ pub struct Request {
     /// Headers of this request alone.
     pub headers: HeaderMap,
     body: Vec<u8>,
+    secret_answer: bool,
 }
 
 impl Request {
@@ -55,7 +56,14 @@ impl Request {
             path.push('/');
             path.extend(utf8_percent_encode(segment, SEGMENT));
         }
-        Request { method, path, query: String::new(), headers: HeaderMap::new(), body: Vec::new() }
+        Request {
+            method,
+            path,
+            query: String::new(),
+            headers: HeaderMap::new(),
+            body: Vec::new(),
+            secret_answer: false,
+        }
     }
 
     /// A GET.
@@ -96,6 +104,13 @@ impl Request {
             value.set_sensitive(true);
             self.headers.insert(HeaderName::from_static(name), value);
         }
+        self
+    }
+
+    /// Says that the answer's body holds a secret that nobody knows yet, such as a session id: no trace shows it.
+    #[must_use]
+    pub fn secret_answer(mut self) -> Request {
+        self.secret_answer = true;
         self
     }
 
@@ -523,7 +538,7 @@ impl WireParts {
             Ok(reply) => {
                 let (parts, body) = reply.into_parts();
                 let reply = Reply { status: parts.status, headers: parts.headers, body };
-                self.redactor.trace_reply(&request.label(), &reply, took);
+                self.redactor.trace_reply(&request.label(), &reply, took, request.secret_answer);
                 Ok(reply)
             }
             Err(error) => {

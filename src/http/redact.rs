@@ -83,14 +83,19 @@ impl Redactor {
         self.trace_body('>', request.body());
     }
 
-    /// Traces an answer at `-v` in one line, at `-vv` whole.
-    pub fn trace_reply(&self, label: &str, reply: &Reply, took: Duration) {
+    /// Traces an answer at `-v` in one line, at `-vv` whole; the body of one that is itself a secret is starred
+    /// unless the server refused.
+    pub fn trace_reply(&self, label: &str, reply: &Reply, took: Duration, secret: bool) {
         log::debug!("{} {} in {} ms", self.scrub(label), reply.status.as_u16(), took.as_millis());
         if !log::log_enabled!(log::Level::Trace) {
             return;
         }
         self.trace_headers('<', &reply.headers);
-        self.trace_body('<', &reply.body);
+        if secret && reply.status.is_success() {
+            log::trace!("< {STARS}");
+        } else {
+            self.trace_body('<', &reply.body);
+        }
     }
 
     fn trace_headers(&self, direction: char, headers: &http::HeaderMap) {

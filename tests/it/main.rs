@@ -1,12 +1,12 @@
 //! The one test binary: everything that needs more than one module of the program.
 
-#[path = "../sim/mod.rs"]
-mod sim;
-
 mod conformance;
 mod ecs;
 mod harness;
 mod layering;
 mod round_trip;
+#[path = "../sim/mod.rs"]
+mod sim;
 mod support;
+mod vapi;
 mod velostrata;

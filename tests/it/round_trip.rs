@@ -92,7 +92,7 @@ fn every_truth_comes_back_through_wire_and_backend() {
                 server.world().add(Story::new(&name, vec![truth.clone()]).operation("sync"));
                 let task = backend.get(&id(&server, &name)).expect("a task");
                 let told = simulation.as_told(&truth);
-                println!("{}: {truth:?}: {task:?}", simulation.backend());
+                println!("{}: {truth:?}", simulation.backend());
                 assert_same(&told, &task);
                 assert_eq!(task.id.as_str(), name);
                 assert_eq!(task.name.as_deref(), Some("sync"));

@@ -9,7 +9,10 @@
 pub mod ecs;
 pub mod scenes;
 pub mod server;
+pub mod snapservice;
+pub mod vapi;
 pub mod vcda;
+pub mod vcenter;
 pub mod velostrata;
 pub mod world;
 
@@ -75,7 +78,8 @@ pub enum RequestKind {
 }
 
 /// Every simulated system, in the order of the program's own list.
-pub static SIMULATIONS: &[&dyn Simulation] = &[&velostrata::Velostrata, &vcda::Vcda, &ecs::Ecs];
+pub static SIMULATIONS: &[&dyn Simulation] =
+    &[&velostrata::Velostrata, &vcda::Vcda, &vcenter::VCenter, &snapservice::SnapService, &ecs::Ecs];
 
 /// The simulation of this backend.
 pub fn simulation(backend: &str) -> &'static dyn Simulation {

@@ -1,0 +1,227 @@
+//! How vCenter spells its tasks.
+
+use serde_json::{Value, json};
+
+use super::server::{Request, Response, Shared};
+use super::vapi::{self, SESSION_HEADER, Spelling};
+use super::world::{Condition, Sight, Truth};
+use super::{RequestKind, Simulation};
+
+/// The API endpoint of a vCenter; both `/api` and `/rest`.
+///
+/// Modes: `api` = `rest` has only `/rest`, `mixed` has the session but not the tasks under `/api`; `unbatched` refuses
+/// lists; `one_provider` refuses lists whose ids name more than one; `no_error` as in [`vapi::info`].
+pub struct VCenter;
+
+impl Simulation for VCenter {
+    fn backend(&self) -> &'static str {
+        "vcenter"
+    }
+
+    fn id(&self, number: usize) -> String {
+        format!("52f9f1b0-160a-25fe-fd1e-{number:012x}:com.vmware.esx.settings.clusters.software")
+    }
+
+    fn kind(&self, request: &Request) -> RequestKind {
+        let (path, lists) = (request.path.as_str(), request.query == "action=list");
+        match (request.method.as_str(), path) {
+            ("POST", "/api/session" | "/rest/com/vmware/cis/session") => RequestKind::Login,
+            ("DELETE", "/api/session" | "/rest/com/vmware/cis/session") => RequestKind::Logout,
+            ("POST", "/api/cis/tasks") if lists => RequestKind::Read,
+            ("GET", path) if path.starts_with("/api/cis/tasks/") || path.starts_with("/rest/cis/tasks") => {
+                RequestKind::Read
+            }
+            _ => RequestKind::Other,
+        }
+    }
+
+    fn can_tell(&self, state: &Condition) -> bool {
+        vapi::can_tell(state)
+    }
+
+    fn word(&self, state: &Condition) -> String {
+        vapi::word(state)
+    }
+
+    fn as_told(&self, truth: &Truth) -> Truth {
+        vapi::as_told(truth)
+    }
+
+    fn answer(&self, shared: &Shared, request: &Request) -> Response {
+        let segments = request.segments();
+        let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+        let api = shared.mode("api");
+        let spelling = if segments.first() == Some(&"rest") { Spelling::Older } else { Spelling::Newer };
+        if api.as_deref() == Some("rest") && spelling == Spelling::Newer {
+            return vapi::no_such_page();
+        }
+        let token = request.header(SESSION_HEADER);
+        match (request.method.as_str(), segments.as_slice()) {
+            ("POST", ["api", "session"]) => return vapi::login(shared, request, Spelling::Newer),
+            ("POST", ["rest", "com", "vmware", "cis", "session"]) => {
+                if request.header("vmware-use-header-authn").is_none() {
+                    return vapi::invalid(spelling, "This server gives no cookies.");
+                }
+                return vapi::login(shared, request, Spelling::Older);
+            }
+            _ if !shared.sessions.knows(token) => return vapi::unauthenticated(spelling),
+            ("DELETE", ["api", "session"]) => {
+                shared.sessions.close(token);
+                return Response::new(204);
+            }
+            ("DELETE", ["rest", "com", "vmware", "cis", "session"]) => {
+                shared.sessions.close(token);
+                return Response::new(200);
+            }
+            ("GET" | "POST", ["api", "cis", "tasks", ..]) if api.as_deref() == Some("mixed") => {}
+            ("GET", ["api" | "rest", "cis", "tasks", id]) => return one(shared, request, spelling, id),
+            ("POST", ["api" | "rest", "cis", "tasks", id]) if request.query == "action=cancel" => {
+                return cancel(shared, spelling, id);
+            }
+            ("POST", ["api", "cis", "tasks"]) if request.query == "action=list" => {
+                return list(shared, request);
+            }
+            ("GET", ["rest", "cis", "tasks"]) => return older_list(shared, request),
+            _ => {}
+        }
+        vapi::no_such_path(spelling)
+    }
+}
+
+/// `return_all` and `exclude_result`; `None` when a parameter is none of theirs.
+fn spec(request: &Request, prefix: &str) -> Option<(bool, bool)> {
+    let mut spec = (false, false);
+    for name in request.parameter_names() {
+        let on = match request.parameter(&name).as_deref() {
+            Some("true") => true,
+            Some("false") => false,
+            _ => return None,
+        };
+        match name.strip_prefix(prefix)? {
+            "return_all" => spec.0 = on,
+            "exclude_result" => spec.1 = on,
+            _ => return None,
+        }
+    }
+    Some(spec)
+}
+
+fn one(shared: &Shared, request: &Request, spelling: Spelling, id: &str) -> Response {
+    let prefix = if spelling == Spelling::Older { "spec." } else { "" };
+    let Some(spec) = spec(request, prefix) else { return vapi::invalid(spelling, "Unknown parameter.") };
+    let Some(sight) = shared.world.look(id) else { return not_found(spelling, id) };
+    let info = task(shared, &sight, spelling, spec);
+    match spelling {
+        Spelling::Newer => Response::json(200, &info),
+        Spelling::Older => Response::json(200, &json!({"value": info})),
+    }
+}
+
+fn not_found(spelling: Spelling, id: &str) -> Response {
+    let text = format!("Task with identifier '{id}' was not found.");
+    vapi::error(spelling, 404, "NOT_FOUND", "com.vmware.vcIntegrity.lifecycle.TaskNotFound", &text)
+}
+
+fn cancel(shared: &Shared, spelling: Spelling, id: &str) -> Response {
+    if !shared.world.ids().iter().any(|known| known == id) {
+        return not_found(spelling, id);
+    }
+    if shared.world.cancel(id) {
+        return Response::new(204);
+    }
+    let text = "The task has ended already.";
+    vapi::error(spelling, 400, "NOT_ALLOWED_IN_CURRENT_STATE", "com.vmware.cis.task.ended", text)
+}
+
+fn list(shared: &Shared, request: &Request) -> Response {
+    let spelling = Spelling::Newer;
+    if request.header("content-type") != Some("application/json") {
+        return vapi::error(spelling, 415, "INVALID_REQUEST", "com.vmware.vapi.rest.type", "JSON only.");
+    }
+    let Some(Value::Object(body)) = request.json() else { return vapi::invalid(spelling, "No JSON object.") };
+    if let Some(other) = body.keys().find(|key| !["filter_spec", "result_spec"].contains(&key.as_str())) {
+        return vapi::invalid(spelling, &format!("Unknown field {other}."));
+    }
+    let texts = |name: &str| -> Vec<String> {
+        let list = body["filter_spec"][name].as_array().cloned().unwrap_or_default();
+        list.iter().filter_map(|text| text.as_str().map(str::to_owned)).collect()
+    };
+    let on = |name: &str| body.get("result_spec").is_some_and(|spec| spec[name] == true);
+    let spec = (on("return_all"), on("exclude_result"));
+    match find(shared, spelling, texts, spec) {
+        Ok(found) => Response::json(200, &found),
+        Err(refusal) => refusal,
+    }
+}
+
+fn older_list(shared: &Shared, request: &Request) -> Response {
+    let spelling = Spelling::Older;
+    let texts = |name: &str| -> Vec<String> {
+        (1..).map_while(|number| request.parameter(&format!("filter_spec.{name}.{number}"))).collect()
+    };
+    match find(shared, spelling, texts, (false, false)) {
+        Ok(found) => Response::json(200, &json!({"value": found})),
+        Err(refusal) => refusal,
+    }
+}
+
+fn find(
+    shared: &Shared,
+    spelling: Spelling,
+    texts: impl Fn(&str) -> Vec<String>,
+    spec: (bool, bool),
+) -> Result<Value, Response> {
+    if shared.mode("unbatched").is_some() {
+        return Err(vapi::invalid(spelling, "This provider cannot list."));
+    }
+    let (tasks, services, status) = (texts("tasks"), texts("services"), texts("status"));
+    if tasks.is_empty() && services.is_empty() {
+        return Err(vapi::invalid(spelling, "Either tasks or services must be specified."));
+    }
+    let mut providers: Vec<&str> = tasks.iter().map(|id| service(id)).collect();
+    providers.dedup();
+    if providers.len() > 1 && shared.mode("one_provider").is_some() {
+        return Err(vapi::invalid(spelling, "All tasks must be from the same provider."));
+    }
+    if tasks.len() > 1000 {
+        return Err(vapi::error(
+            spelling,
+            500,
+            "RESOURCE_INACCESSIBLE",
+            "com.vmware.many",
+            "More than 1000 tasks.",
+        ));
+    }
+    let known = shared.world.ids();
+    let wanted = known.iter().filter(|id| {
+        (tasks.is_empty() || tasks.contains(id))
+            && (services.is_empty() || services.iter().any(|name| name == service(id)))
+    });
+    let found = wanted.filter_map(|id| {
+        let info = task(shared, &shared.world.look(id)?, spelling, spec);
+        let fits = status.is_empty() || status.iter().any(|word| info["status"] == word.as_str());
+        fits.then(|| (id.clone(), info))
+    });
+    Ok(vapi::map(spelling, found.collect::<Vec<_>>()))
+}
+
+/// The service that an id names behind its colon.
+fn service(id: &str) -> &str {
+    id.split_once(':').map_or("com.vmware.cis", |(_, service)| service)
+}
+
+fn task(
+    shared: &Shared,
+    sight: &Sight,
+    spelling: Spelling,
+    (return_all, exclude_result): (bool, bool),
+) -> Value {
+    let mut info = vapi::info(shared, sight, spelling, service(&sight.story.id));
+    if exclude_result {
+        info.remove("result");
+    }
+    if return_all {
+        info.insert("commit".to_owned(), json!("12"));
+    }
+    Value::Object(info)
+}
