@@ -10,4 +10,5 @@ mod round_trip;
 mod sim;
 mod support;
 mod vapi;
+mod vcda;
 mod velostrata;
