@@ -313,8 +313,12 @@ pub(crate) fn get_batched(
         Ok(found) => found,
         Err(error) if matches!(error.http_status, Some(400 | 404 | 405 | 406 | 415 | 501)) => {
             log::info!("{}: the batched read was refused ({error}), reading one by one", backend.host());
-            batched.store(false, Ordering::Relaxed);
-            return ids.iter().map(|id| backend.get(id)).collect();
+            let answers: Vec<Result<Task, Error>> = ids.iter().map(|id| backend.get(id)).collect();
+            // Only a server that answers otherwise has refused the form; one in trouble refuses everything.
+            if answers.iter().any(Result::is_ok) {
+                batched.store(false, Ordering::Relaxed);
+            }
+            return answers;
         }
         Err(error) => {
             let alone = |id: &TaskId| if fits(id) { Err(error.clone()) } else { backend.get(id) };

@@ -606,6 +606,7 @@ impl WireParts {
         error.retry_after = reply
             .header(RETRY_AFTER.as_str())
             .and_then(|value| retry::parse_retry_after(value, self.clock.now()));
+        error.foreign = reply.status.is_redirection() || reply.is_html();
         if reply.status.is_redirection() {
             error
                 .hints

@@ -2,9 +2,11 @@
 
 mod conformance;
 mod ecs;
+mod faults;
 mod harness;
 mod layering;
 mod readme;
+mod references;
 mod round_trip;
 #[path = "../sim/mod.rs"]
 mod sim;

@@ -237,6 +237,7 @@ pub struct Shared {
     modes: Mutex<HashMap<String, String>>,
     requests: Mutex<Vec<Logged>>,
     faults: Mutex<Vec<Queued>>,
+    path_faults: Mutex<Vec<(String, Fault)>>,
     panics: Mutex<Vec<String>>,
     stopped: AtomicBool,
     pause: Condvar,
@@ -272,6 +273,7 @@ impl Shared {
             modes: Mutex::default(),
             requests: Mutex::default(),
             faults: Mutex::default(),
+            path_faults: Mutex::default(),
             panics: Mutex::default(),
             stopped: AtomicBool::new(false),
             pause: Condvar::new(),
@@ -437,6 +439,12 @@ impl Server {
         lock(&self.shared.faults).push(Queued { kind, after, times, fault });
     }
 
+    /// Every request whose path ends with this meets the fault, for as long as the server runs.
+    pub fn fault_on_path(&self, end: &str, fault: Fault) {
+        let end = end.rsplit('/').next().unwrap_or(end).to_owned();
+        lock(&self.shared.path_faults).push((end, fault));
+    }
+
     /// Every request so far.
     pub fn requests(&self) -> Vec<Logged> {
         lock(&self.shared.requests).clone()
@@ -523,7 +531,11 @@ fn serve(
         requests.len() - 1
     };
     let answer = |response: &Response| lock(&shared.requests)[number].status = Some(response.status);
-    match take_fault(shared, kind) {
+    let on_path = || {
+        let faults = lock(&shared.path_faults);
+        faults.iter().find(|(end, _)| request.path.ends_with(end.as_str())).map(|(_, fault)| fault.clone())
+    };
+    match take_fault(shared, kind).or_else(on_path) {
         None => {
             let response = simulation.answer(shared, &request);
             answer(&response);
