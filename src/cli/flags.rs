@@ -47,7 +47,7 @@ pub struct ConnectionFlags {
     #[arg(long, global = true, value_name = "FILE", help_heading = "Connection")]
     pub ca_file: Option<PathBuf>,
     /// Trust any certificate: whoever answers gets the password
-    #[arg(long, global = true, help_heading = "Connection")]
+    #[arg(long, global = true, conflicts_with = "ca_file", help_heading = "Connection")]
     pub insecure: bool,
 }
 

@@ -4,6 +4,9 @@
 //! [`Dialect`]. This module knows nothing of tasks, and it does not sleep: whether and when to try again is decided
 //! by the caller, from [`Error::retryable`] and [`Error::retry_after`].
 
+pub mod certificate;
+pub mod probe;
+pub mod proxy;
 pub mod redact;
 pub mod retry;
 pub mod session;
@@ -438,14 +441,41 @@ impl Client {
         self.wire.refuse(&*self.dialect, request, reply)
     }
 
-    /// Closes the session, if one is open or being opened, within about `budget`. No session is opened after this.
-    pub fn close(&self, budget: Duration) {
-        let Some(session) = self.slot.close(budget) else { return };
-        self.log_out(&session, budget);
+    /// Sends a request outside the session, with nothing that proves who asks. Any status is an answer.
+    ///
+    /// # Errors
+    /// When no whole answer came.
+    pub fn send_as_stranger(&self, request: &Request) -> Result<Reply, Error> {
+        self.as_wire().send(request)
     }
 
-    fn log_out(&self, session: &Session, budget: Duration) {
-        log_out(&self.as_wire(), session, budget);
+    /// Opens the session, if it is not open. Whether that asked the server anything is the API's matter.
+    ///
+    /// # Errors
+    /// Why it could not be opened.
+    pub fn open(&self) -> Result<(), Error> {
+        self.slot.acquire(&self.as_wire(), &*self.dialect).map(|_| ())
+    }
+
+    /// Whether an answer says that it wants a session.
+    pub fn asks_for_login(&self, reply: &Reply) -> bool {
+        self.dialect.is_rejected(reply)
+    }
+
+    /// Closes the session, if one is open or being opened, within about `budget`. No session is opened after this.
+    pub fn close(&self, budget: Duration) {
+        let _ = self.log_out(budget);
+    }
+
+    /// As [`Client::close`], and says whether there was a session that the API can close.
+    ///
+    /// # Errors
+    /// When the server did not close it.
+    pub fn log_out(&self, budget: Duration) -> Result<bool, Error> {
+        match self.slot.close(budget) {
+            Some(session) => log_out(&self.as_wire(), &session, budget),
+            None => Ok(false),
+        }
     }
 
     fn as_wire(&self) -> Wire<'_> {
@@ -484,15 +514,24 @@ fn with_session(request: &Request, session: &Session) -> Request {
     request
 }
 
-/// Sends the logout; a server that does not answer it is left alone.
-fn log_out(wire: &Wire<'_>, session: &Session, budget: Duration) {
-    let Some(request) = wire.dialect.logout(session) else { return };
+/// Sends the logout, if there is one to send; a server that does not answer it is left alone.
+fn log_out(wire: &Wire<'_>, session: &Session, budget: Duration) -> Result<bool, Error> {
+    let Some(request) = wire.dialect.logout(session) else { return Ok(false) };
     let request = with_session(&request, session);
     let url = wire.parts.url(&request);
     match wire.exchange(&request, &url, budget.min(wire.parts.request_timeout)) {
-        Ok(reply) if reply.status.is_success() => log::info!("{}: session closed", wire.host()),
-        Ok(reply) => log::info!("{}: logging out answered {}", wire.host(), reply.status),
-        Err(error) => log::info!("{}: logging out failed: {error}", wire.host()),
+        Ok(reply) if reply.status.is_success() => {
+            log::info!("{}: session closed", wire.host());
+            Ok(true)
+        }
+        Ok(reply) => {
+            log::info!("{}: logging out answered {}", wire.host(), reply.status);
+            Err(wire.refuse(&request, &reply))
+        }
+        Err(error) => {
+            log::info!("{}: logging out failed: {error}", wire.host());
+            Err(error)
+        }
     }
 }
 
@@ -618,7 +657,8 @@ fn host_of(url: &Url) -> String {
     }
 }
 
-fn transport_failure(error: TransportError, host: &str) -> Error {
+/// The error that trouble on the way to `host` is.
+pub fn transport_failure(error: TransportError, host: &str) -> Error {
     let (kind, message) = match error.trouble {
         Trouble::Dns => (Kind::Network, format!("the name of {host} cannot be resolved")),
         Trouble::Connect => (Kind::Network, format!("cannot connect to {host}")),

@@ -8,5 +8,6 @@ mod round_trip;
 #[path = "../sim/mod.rs"]
 mod sim;
 mod support;
+mod tls;
 mod vapi;
 mod velostrata;
