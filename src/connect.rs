@@ -245,6 +245,9 @@ impl Joiner<'_> {
 
     /// Makes the backend of a profile. Returns its position.
     fn connect(&mut self, profile: Profile) -> Result<usize, Error> {
+        for caution in cautions(&profile) {
+            (self.secrets.warn)(&caution);
+        }
         let credentials = credentials(&profile, &self.secrets, self.redactor)?;
         let system = self.profiles.len();
         let reach = Reach::new(&profile, self.env, self.redactor)?;
@@ -318,8 +321,20 @@ pub fn secrets<'a>(
     secrets
 }
 
-/// The credentials of a profile; from now on no output shows them. Warns of what the user should know before they are
-/// sent.
+/// What the user should know of a profile before its credentials are sent, a line each.
+pub fn cautions(profile: &Profile) -> Vec<String> {
+    let open = profile.insecure && profile.url.scheme() == "https";
+    let insecure = open.then(|| {
+        format!(
+            "insecure = true: {} may be anyone; `tls_pin` in the profile trusts exactly one certificate instead \
+             (`taskctl doctor` prints it)",
+            profile.host()
+        )
+    });
+    profile.withheld.iter().cloned().chain(insecure).collect()
+}
+
+/// The credentials of a profile; from now on no output shows them.
 ///
 /// # Errors
 /// When a secret cannot be had.
@@ -328,9 +343,6 @@ pub fn credentials(
     secrets: &SecretContext<'_>,
     redactor: &Redactor,
 ) -> Result<Credentials, Error> {
-    if let Some(withheld) = &profile.withheld {
-        (secrets.warn)(withheld);
-    }
     let credentials = obtain_credentials(profile, secrets)?;
     for secret in
         [&credentials.password, &credentials.token, &credentials.site_password].into_iter().flatten()
@@ -342,13 +354,6 @@ pub fn credentials(
     }
     for value in profile.headers.values() {
         redactor.hide(&String::from_utf8_lossy(value.as_bytes()));
-    }
-    if profile.insecure && profile.url.scheme() == "https" {
-        (secrets.warn)(&format!(
-            "insecure = true: {} may be anyone; `tls_pin` in the profile trusts exactly one certificate instead \
-             (`taskctl doctor` prints it)",
-            profile.host()
-        ));
     }
     Ok(credentials)
 }

@@ -21,7 +21,7 @@ use serde_json::value::RawValue;
 
 use super::wire::{self, Field, Moment, Number, Text};
 use super::{
-    Backend, Capabilities, Connection, Credentials, Descriptor, Options, Query, Setting, SettingKind,
+    Backend, Capabilities, Checkup, Connection, Credentials, Descriptor, Options, Query, Setting, SettingKind,
 };
 use crate::error::{Error, Kind};
 use crate::http::{Client, Dialect, Refusal, Reply, Request, Session, Wire};
@@ -243,6 +243,32 @@ impl Backend for Ecs {
 
     fn close(&self, budget: Duration) {
         self.client.close(budget);
+    }
+
+    fn checkup(&self) -> Option<&dyn Checkup> {
+        Some(self)
+    }
+}
+
+impl Ecs {
+    /// A read of an operation that does not exist, in the data store of the profile where it has one.
+    fn nothing(&self) -> Request {
+        let store = self.data_store.as_deref().unwrap_or("taskctl-doctor");
+        Request::get(&["vdc", "data-stores", store, "tasks", "taskctl-doctor"])
+    }
+}
+
+impl Checkup for Ecs {
+    fn client(&self) -> &Client {
+        &self.client
+    }
+
+    fn knock(&self) -> Result<Reply, Error> {
+        self.client.send_as_stranger(&self.nothing())
+    }
+
+    fn probe(&self) -> Result<(), Error> {
+        self.client.send(&self.nothing()).map(|_| ())
     }
 }
 

@@ -15,7 +15,9 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use super::wire::{self, Field, Moment, Number, Text};
-use super::{Backend, Capabilities, Connection, Credentials, Descriptor, Options, Setting, SettingKind};
+use super::{
+    Backend, Capabilities, Checkup, Connection, Credentials, Descriptor, Options, Setting, SettingKind,
+};
 use crate::error::{Error, Kind};
 use crate::http::{Client, Dialect, Refusal, Reply, Request, Session, Wire};
 use crate::task::{Failure, State, Target, Task, TaskId};
@@ -277,6 +279,53 @@ impl Backend for Vcda {
     fn close(&self, budget: Duration) {
         self.client.close(budget);
     }
+
+    fn checkup(&self) -> Option<&dyn Checkup> {
+        Some(self)
+    }
+}
+
+impl Vcda {
+    /// A read of a task that does not exist, at the site of the profile.
+    fn nothing(&self) -> Request {
+        let request = Request::get(&["tasks", &uuid::Uuid::nil().to_string()]);
+        match &self.site {
+            Some(site) => request.query("site", site),
+            None => request,
+        }
+    }
+}
+
+impl Checkup for Vcda {
+    fn client(&self) -> &Client {
+        &self.client
+    }
+
+    fn knock(&self) -> Result<Reply, Error> {
+        self.client.send_as_stranger(&self.nothing())
+    }
+
+    /// <https://developer.broadcom.com/xapis/vcloud-availability-api/latest/> "Diagnostics": also which of the two
+    /// services this is, which have different tasks.
+    fn version(&self) -> Result<Option<String>, Error> {
+        let about: WireAbout = self.client.send(&Request::get(&["diagnostics", "about"]))?.json()?;
+        let parts = [about.product_name, about.build_version, about.service_type];
+        let parts: Vec<String> = parts.iter().filter_map(Field::text).collect();
+        Ok((!parts.is_empty()).then(|| parts.join(", ")))
+    }
+
+    fn probe(&self) -> Result<(), Error> {
+        self.client.send(&self.nothing()).map(|_| ())
+    }
+}
+
+/// The answer of `GET /diagnostics/about`.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct WireAbout {
+    product_name: Field<Text>,
+    build_version: Field<Text>,
+    service_type: Field<Text>,
 }
 
 /// Anything else in `ids=` would be a 400 for the whole batch.

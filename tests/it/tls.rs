@@ -447,7 +447,7 @@ fn no_proxy_takes_a_host_out_and_loopback_never_goes_through_one() {
     for excepted in [host.as_str(), ".beyond.invalid", "beyond.invalid", "*"] {
         let bench = named(&server, &ca, &host).env("HTTPS_PROXY", &address).env("NO_PROXY", excepted);
         let outcome = get(&server, &bench, &[]).expect(7);
-        assert!(outcome.stderr.contains("cannot be resolved"), "{outcome:?}");
+        assert!(!outcome.stderr.contains("the proxy"), "{outcome:?}");
     }
     let lines = "ca_file = \"ca.pem\"";
     let local = bench(&server, lines, &[("ca.pem", ca.pem())])
