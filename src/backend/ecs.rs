@@ -132,8 +132,9 @@ impl Dialect for Login {
                 .hint(format!("the credentials came from {}", self.credentials.source)));
         }
         let Some(token) = reply.header("x-sds-auth-token").filter(|token| !token.is_empty()) else {
-            return Err(Error::decode(format!("{} logged in without giving a token", wire.host()))
-                .cause("the answer has no X-SDS-AUTH-TOKEN header"));
+            let error = Error::decode(format!("{} logged in without giving a token", wire.host()))
+                .cause("the answer has no X-SDS-AUTH-TOKEN header");
+            return Err(reply.hint_at_page(error));
         };
         Ok(Session::header("x-sds-auth-token", SecretString::from(token.to_owned())))
     }

@@ -79,7 +79,8 @@ fn connect(connection: Connection) -> Result<Arc<dyn Backend>, Error> {
     if auth == "vcd-token" && options.get("org").is_none() {
         return Err(Error::config("auth = \"vcd-token\" needs `org`, the organization of the token"));
     }
-    let login = Login { auth, credentials, options: options.clone() };
+    let other_role = other_role(http.base.port_or_known_default().unwrap_or(443));
+    let login = Login { auth, credentials, options: options.clone(), other_role };
     let media_type = options
         .get("api_version")
         .map(|version| format!("application/vnd.vmware.h4-v{version}+json;charset=UTF-8"));
@@ -92,10 +93,31 @@ fn connect(connection: Connection) -> Result<Arc<dyn Backend>, Error> {
     }))
 }
 
+/// The two services of one appliance have different tasks; which one a port belongs to is the vendor's default.
+fn other_role(port: u16) -> &'static str {
+    match port {
+        8043 | 8440 => {
+            "this is the Replicator's port, which has no tasks of this kind: try the Cloud service (8046 or 8443) or \
+             the Manager service (8044 or 8441)"
+        }
+        8044 | 8441 => {
+            "this is the Manager service's port: a task of the Cloud service is at port 8046 or 8443, or 443"
+        }
+        443 | 8046 | 8443 => {
+            "this is the Cloud service's port: a task of the Manager service is at port 8044 or 8441"
+        }
+        _ => {
+            "the Cloud service (ports 443, 8443, 8046) and the Manager service (8441, 8044) have different tasks"
+        }
+    }
+}
+
 struct Login {
     auth: String,
     credentials: Credentials,
     options: Options,
+    /// Where the tasks that this service does not have may be.
+    other_role: &'static str,
 }
 
 impl Login {
@@ -144,8 +166,9 @@ impl Dialect for Login {
                 ));
         }
         let Some(token) = reply.header("x-vcav-auth").filter(|token| !token.is_empty()) else {
-            return Err(Error::decode(format!("{} logged in without giving a token", wire.host()))
-                .cause("the answer has no X-VCAV-Auth header"));
+            let error = Error::decode(format!("{} logged in without giving a token", wire.host()))
+                .cause("the answer has no X-VCAV-Auth header");
+            return Err(reply.hint_at_page(error));
         };
         let sites =
             serde_json::from_slice::<WireSession>(&reply.body).unwrap_or_default().authenticated_sites;
@@ -193,12 +216,20 @@ impl Dialect for Login {
         let code = error.code.text();
         let mut refusal = Refusal { message: error.msg.text(), code, ..Refusal::default() };
         match refusal.code.as_deref() {
-            Some("TaskNotFound") => refusal.hints.push(
-                "the Cloud service (ports 443, 8443, 8046) and the Manager service (8441, 8044) have different \
-                 tasks, and a task of another site needs `site`; another user's task is not shown"
-                    .to_owned(),
-            ),
-            Some("SiteNotFound") => refusal.hints.push("check `site`: it is the site's name, not its host".to_owned()),
+            Some("TaskNotFound") => {
+                refusal.hints.push(self.other_role.to_owned());
+                refusal.hints.push(match self.options.get("site") {
+                    Some(site) => format!(
+                        "it was looked for at `site` {site}: a task is read at the site that runs it; another user's \
+                         task is not shown"
+                    ),
+                    None => "a task of another site needs `site` (--site SITE); another user's task is not shown"
+                        .to_owned(),
+                });
+            }
+            Some("SiteNotFound") => {
+                refusal.hints.push("check `site`: it is the site's name, not its host".to_owned())
+            }
             Some("RemoteAuthenticationFailure") => {
                 refusal.kind = Some(Kind::Auth);
                 refusal.hints.push(

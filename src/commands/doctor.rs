@@ -20,12 +20,12 @@ use crate::credentials::SecretContext;
 use crate::error::{Error, Kind};
 use crate::http::certificate::{self, Certificate};
 use crate::http::tls::Trust;
-use crate::http::{Reply, probe};
+use crate::http::{NOT_THE_API, Reply, probe};
 use crate::outcome::Outcome;
 use crate::render::json::error_object;
 use crate::signals;
 use crate::streams::Shared;
-use crate::style::{ColorChoice, Palette, paint};
+use crate::style::{Palette, paint};
 use crate::text;
 
 /// The name of the report's shape.
@@ -64,7 +64,11 @@ pub fn run(app: &mut App, common: &CommonFlags, doctor: &Doctor) -> anyhow::Resu
     if let Some(error) = report.broken.take() {
         return Err(error.into());
     }
-    let outcome = result.as_ref().map_or_else(Error::outcome, |()| Outcome::Ok);
+    let outcome = match (&result, app.stop.raised()) {
+        (Ok(()), _) => Outcome::Ok,
+        (Err(error), Some(signal)) if error.kind == Kind::Stopped => Outcome::Signal(signal),
+        (Err(error), _) => error.outcome(),
+    };
     if doctor.output == ReportFormat::Json {
         let document = serde_json::to_string_pretty(&report.document(outcome))?;
         let document = app.redactor.scrub(&document);
@@ -73,13 +77,9 @@ pub fn run(app: &mut App, common: &CommonFlags, doctor: &Doctor) -> anyhow::Resu
     }
     app.stdout.flush()?;
     if let Err(error) = result {
-        app.report_error(&error, color_of(common));
+        app.report_error(&error, color);
     }
     Ok(outcome.code())
-}
-
-fn color_of(common: &CommonFlags) -> ColorChoice {
-    common.color.unwrap_or_default()
 }
 
 /// How a step went.
@@ -218,9 +218,8 @@ impl Report {
 }
 
 fn examine(app: &mut App, common: &CommonFlags, doctor: &Doctor, report: &mut Report) -> Result<(), Error> {
-    let profile = report.step("file", |note| file(app, common, doctor, note))?;
+    let (profile, reach) = report.step("file", |note| file(app, common, doctor, note))?;
     report.profile = Some(profile.clone());
-    let reach = Reach::new(&profile, &app.env, &app.redactor);
     let warnings: Mutex<Vec<String>> = Mutex::default();
     let warn = |line: &str| warnings.lock().unwrap_or_else(PoisonError::into_inner).push(line.to_owned());
     let credentials = {
@@ -254,9 +253,8 @@ fn examine(app: &mut App, common: &CommonFlags, doctor: &Doctor, report: &mut Re
         None => Ok(()),
     };
     stopped()?;
-    the_way(&profile, reach?, report, &*app.clock, &stopped)?;
+    the_way(&profile, &reach, report, &*app.clock, &stopped)?;
     stopped()?;
-    let reach = Reach::new(&profile, &app.env, &app.redactor)?;
     let quiet = Arc::new(|_| {});
     let backend = connect::backend(&profile, credentials, &reach, &app.clock, &app.redactor, quiet)?;
     let Some(checkup) = backend.checkup() else {
@@ -275,8 +273,13 @@ fn examine(app: &mut App, common: &CommonFlags, doctor: &Doctor, report: &mut Re
     inside.and(outside)
 }
 
-/// Finds the profile, and looks at the file that it stands in.
-fn file(app: &App, common: &CommonFlags, doctor: &Doctor, note: &mut Note) -> Result<Profile, Error> {
+/// Finds the profile, and looks at the file that it stands in and at the files that it names.
+fn file(
+    app: &App,
+    common: &CommonFlags,
+    doctor: &Doctor,
+    note: &mut Note,
+) -> Result<(Profile, Reach), Error> {
     let config = Config::load(Config::path(common.config.as_deref(), &app.env), &app.env)?;
     let choice = Choice {
         profile: common.profile.as_deref(),
@@ -305,20 +308,21 @@ fn file(app: &App, common: &CommonFlags, doctor: &Doctor, note: &mut Note) -> Re
     for caution in connect::cautions(&profile) {
         note.warn(caution);
     }
-    Ok(profile)
+    let reach = Reach::new(&profile, &app.env, &app.redactor)?;
+    Ok((profile, reach))
 }
 
 /// Name, connection, TLS.
 fn the_way(
     profile: &Profile,
-    reach: Reach,
+    reach: &Reach,
     report: &mut Report,
     clock: &dyn Clock,
     stopped: &dyn Fn() -> Result<(), Error>,
 ) -> Result<(), Error> {
     let url = &profile.url;
     let limit = profile.connect_timeout;
-    let settings = reach.main;
+    let settings = &reach.main;
     let via =
         settings.proxies.via(url).map_err(|error| crate::http::transport_failure(error, &profile.host()));
     let (host, port, addresses) = report.step("name", |note| {
@@ -448,8 +452,9 @@ fn recognise(checkup: &dyn Checkup, reply: &Reply) -> Result<(), Error> {
     }
     if reply.status.is_success() {
         return match reply.json::<Value>() {
-            Ok(_) => Err(Error::decode(format!("{} lets strangers read tasks", client.host()))
-                .hint("this may not be the API's address: check `url` (host, port) in the profile")),
+            Ok(_) => {
+                Err(Error::decode(format!("{} lets strangers read tasks", client.host())).hint(NOT_THE_API))
+            }
             Err(error) => Err(error.context(format!("{} does not answer as the API", client.host()))),
         };
     }
@@ -457,8 +462,8 @@ fn recognise(checkup: &dyn Checkup, reply: &Reply) -> Result<(), Error> {
     if error.kind == Kind::NotFound {
         // What is missing is no task: it is the API.
         error.kind = Kind::Http;
-        if !error.hints.iter().any(|hint| hint.contains("the API's address")) {
-            error = error.hint("this may not be the API's address: check `url` (host, port) in the profile");
+        if !error.hints.iter().any(|hint| hint == NOT_THE_API) {
+            error = error.hint(NOT_THE_API);
         }
     }
     Err(error.context(format!("{} does not answer as the API", client.host())))

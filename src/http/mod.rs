@@ -35,6 +35,9 @@ use transport::{Transport, TransportError, Trouble};
 /// What this program calls itself on the wire.
 pub const AGENT: &str = concat!("taskctl/", env!("CARGO_PKG_VERSION"));
 
+/// The hint where something else answers.
+pub const NOT_THE_API: &str = "this may not be the API's address: check `url` (host, port) in the profile";
+
 /// Everything but the unreserved characters of RFC 3986 and `:`, which every one of the five vendors sends raw.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b':');
 
@@ -174,6 +177,11 @@ impl Reply {
         declared || begin.starts_with("<!doctype html") || begin.starts_with("<html")
     }
 
+    /// Adds what to do to an error that was made of this answer, if it is a web page and so not the API's.
+    pub fn hint_at_page(&self, error: Error) -> Error {
+        if self.is_html() { error.hint(NOT_THE_API) } else { error }
+    }
+
     /// Reads the body as JSON.
     ///
     /// # Errors
@@ -187,8 +195,7 @@ impl Reply {
     /// The error for a body that is not the JSON that it should be.
     pub fn unreadable(&self, error: &serde_json::Error) -> Error {
         let mut result = if self.is_html() {
-            Error::decode("the answer is a web page, not JSON")
-                .hint("this may not be the API's address: check `url` (host, port) in the profile")
+            Error::decode("the answer is a web page, not JSON").hint(NOT_THE_API)
         } else if self.text().trim().is_empty() {
             Error::decode("the answer is empty")
         } else if self.text().trim_start().starts_with('<') {
@@ -641,9 +648,7 @@ impl WireParts {
                 .hints
                 .push("`url` in the profile must be the address that the API itself answers at".to_owned());
         } else if reply.is_html() && !error.retryable {
-            error.hints.push(
-                "this may not be the API's address: check `url` (host, port) in the profile".to_owned(),
-            );
+            error.hints.push(NOT_THE_API.to_owned());
         }
         error
     }

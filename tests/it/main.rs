@@ -1,8 +1,11 @@
 //! The one test binary: everything that needs more than one module of the program.
 
+mod config;
 mod conformance;
+mod doctor;
 mod ecs;
 mod harness;
+mod hints;
 mod layering;
 mod round_trip;
 #[path = "../sim/mod.rs"]

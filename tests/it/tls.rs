@@ -173,8 +173,8 @@ fn a_pin_trusts_exactly_one_certificate_name_and_dates_aside() {
 fn a_malformed_pin_is_a_mistake_in_the_configuration() {
     let identity = Identity::self_signed(&Says::server(&[LOOPBACK]));
     let server = server(&identity);
-    for pin in ["", "SHA-256:AB", &identity.pin()[..94], &identity.pin().replace('A', "G").replace('1', "G")]
-    {
+    let not_hexadecimal = format!("SHA-256:{}", ["GG"; 32].join(":"));
+    for pin in ["", "SHA-256:AB", &identity.pin()[..94], &not_hexadecimal] {
         let outcome = get(&server, &bench(&server, &format!("tls_pin = \"{pin}\""), &[]), &[]).expect(2);
         assert!(outcome.stderr.contains("tls_pin"), "{outcome:?}");
         assert!(outcome.stderr.contains("taskctl doctor"), "{outcome:?}");
@@ -326,13 +326,13 @@ fn every_backend_is_read_over_tls() {
 }
 
 /// A proxy that leads every CONNECT to one address, whatever was asked for, and keeps what was asked.
-struct Proxy {
-    port: u16,
+pub struct Proxy {
+    pub port: u16,
     seen: Arc<Mutex<Vec<String>>>,
 }
 
 impl Proxy {
-    fn to(port: u16, answer: &'static str) -> Proxy {
+    pub fn to(port: u16, answer: &'static str) -> Proxy {
         let listener = TcpListener::bind((LOOPBACK, 0)).expect("a port");
         let own = listener.local_addr().expect("an address").port();
         let seen: Arc<Mutex<Vec<String>>> = Arc::default();
@@ -348,7 +348,7 @@ impl Proxy {
         Proxy { port: own, seen }
     }
 
-    fn seen(&self) -> Vec<String> {
+    pub fn seen(&self) -> Vec<String> {
         self.seen.lock().expect("a log").clone()
     }
 }
@@ -387,7 +387,7 @@ fn carry(client: TcpStream, port: u16, answer: &str, log: &Mutex<Vec<String>>) -
 }
 
 /// A host that only a proxy can find.
-const BEYOND: &str = "vcda.beyond.invalid";
+pub const BEYOND: &str = "vcda.beyond.invalid";
 
 fn beyond(server: &Server, ca: &Authority) -> Bench {
     named(server, ca, BEYOND)

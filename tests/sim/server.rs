@@ -233,7 +233,8 @@ impl Sessions {
 pub struct Shared {
     pub world: World,
     pub sessions: Sessions,
-    /// Modes that a simulation may have beside its ordinary behaviour, by name.
+    /// Modes that a simulation may have beside its ordinary behaviour, by name; `date` is of every server: what its
+    /// answers have as `Date`.
     modes: Mutex<HashMap<String, String>>,
     requests: Mutex<Vec<Logged>>,
     faults: Mutex<Vec<Queued>>,
@@ -510,6 +511,15 @@ fn connection(
     }
 }
 
+/// The simulation's answer, with the time of the server where the mode `date` sets one.
+fn answer_of(shared: &Shared, simulation: &dyn Simulation, request: &Request) -> Response {
+    let response = simulation.answer(shared, request);
+    match shared.mode("date") {
+        Some(date) => response.header("Date", &date),
+        None => response,
+    }
+}
+
 fn serve(
     shared: &Shared,
     simulation: &'static dyn Simulation,
@@ -525,7 +535,7 @@ fn serve(
     let answer = |response: &Response| lock(&shared.requests)[number].status = Some(response.status);
     match take_fault(shared, kind) {
         None => {
-            let response = simulation.answer(shared, &request);
+            let response = answer_of(shared, simulation, &request);
             answer(&response);
             stream.write_all(&encode(&response, response.body.len()))?;
             stream.write_all(&response.body)?;
@@ -537,13 +547,13 @@ fn serve(
         }
         Some(Fault::ExpireSessions) => {
             shared.sessions.expire();
-            let response = simulation.answer(shared, &request);
+            let response = answer_of(shared, simulation, &request);
             answer(&response);
             stream.write_all(&encode(&response, response.body.len()))?;
             stream.write_all(&response.body)?;
         }
         Some(Fault::CutOff(length)) => {
-            let response = simulation.answer(shared, &request);
+            let response = answer_of(shared, simulation, &request);
             answer(&response);
             stream.write_all(&encode(&response, response.body.len()))?;
             stream.write_all(&response.body[..length.min(response.body.len())])?;
@@ -551,7 +561,7 @@ fn serve(
             return Ok(After::HangUp);
         }
         Some(Fault::Slow(gap)) => {
-            let response = simulation.answer(shared, &request);
+            let response = answer_of(shared, simulation, &request);
             answer(&response);
             stream.write_all(&encode(&response, response.body.len()))?;
             for byte in &response.body {
