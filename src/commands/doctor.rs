@@ -19,6 +19,7 @@ use crate::connect::{self, Context, Reach};
 use crate::credentials::SecretContext;
 use crate::error::{Error, Kind};
 use crate::http::certificate::{self, Certificate};
+use crate::http::redact::Redactor;
 use crate::http::tls::Trust;
 use crate::http::{NOT_THE_API, Reply, probe};
 use crate::outcome::Outcome;
@@ -70,8 +71,9 @@ pub fn run(app: &mut App, common: &CommonFlags, doctor: &Doctor) -> anyhow::Resu
         (Err(error), _) => error.outcome(),
     };
     if doctor.output == ReportFormat::Json {
-        let document = serde_json::to_string_pretty(&report.document(outcome))?;
-        let document = app.redactor.scrub(&document);
+        let mut document = report.document(outcome);
+        scrub(&mut document, &app.redactor);
+        let document = serde_json::to_string_pretty(&document)?;
         let document = if app.terminal.stdout { text::escape_json(&document) } else { document };
         writeln!(app.stdout, "{document}")?;
     }
@@ -80,6 +82,16 @@ pub fn run(app: &mut App, common: &CommonFlags, doctor: &Doctor) -> anyhow::Resu
         app.report_error(&error, color);
     }
     Ok(outcome.code())
+}
+
+/// Takes secrets out of every text, and leaves the document's form alone whatever a secret looks like.
+fn scrub(value: &mut Value, redactor: &Redactor) {
+    match value {
+        Value::String(text) => *text = redactor.scrub(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| scrub(item, redactor)),
+        Value::Object(object) => object.values_mut().for_each(|value| scrub(value, redactor)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 /// How a step went.
@@ -144,7 +156,7 @@ struct Report {
     clock: Arc<dyn Clock>,
     palette: Palette,
     on_terminal: bool,
-    redactor: Arc<crate::http::redact::Redactor>,
+    redactor: Arc<Redactor>,
     steps: Vec<Value>,
     profile: Option<Profile>,
     /// Why no more can be written.

@@ -129,3 +129,64 @@ fn cut(text: &str) -> String {
 fn or_empty(name: &str) -> &str {
     if name.is_empty() { "(empty)" } else { name }
 }
+
+#[cfg(test)]
+mod tests {
+    use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, KeyPair, date_time_ymd};
+
+    use super::*;
+
+    fn certificate(change: impl FnOnce(&mut CertificateParams)) -> Vec<u8> {
+        let mut params = CertificateParams::new(["a.example.com".to_owned()]).expect("names");
+        params.not_before = date_time_ymd(2026, 1, 1);
+        params.not_after = date_time_ymd(2027, 1, 1);
+        change(&mut params);
+        let key = KeyPair::generate().expect("a key");
+        params.self_signed(&key).expect("a certificate").der().to_vec()
+    }
+
+    #[test]
+    fn a_certificate_is_described_in_one_line() {
+        let der = certificate(|params| params.distinguished_name.push(DnType::CommonName, "appliance"));
+        let read = Certificate::read(&der).expect("a certificate");
+        assert_eq!(
+            read.describe(),
+            "subject CN=appliance; issuer CN=appliance; names a.example.com; valid from 2026-01-01T00:00:00Z to \
+             2027-01-01T00:00:00Z"
+        );
+        assert!(read.is_self_issued && !read.is_authority);
+        let at = |text: &str| read.days_left(text.parse().expect("a time"));
+        assert_eq!((at("2026-12-31T00:00:00Z"), at("2026-12-31T12:00:00Z")), (1, 0));
+        assert_eq!(at("2027-01-01T12:00:00Z"), -1);
+    }
+
+    #[test]
+    fn an_authority_says_so_and_a_long_text_is_cut() {
+        let der = certificate(|params| {
+            params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+            params.distinguished_name.push(DnType::CommonName, "ü".repeat(5000));
+            let names = (0..20).map(|number| format!("host{number}.example.com"));
+            params.subject_alt_names =
+                names.map(|name| rcgen::SanType::DnsName(name.try_into().expect("a name"))).collect();
+        });
+        let read = Certificate::read(&der).expect("a certificate");
+        assert!(read.is_authority);
+        assert!(read.subject.chars().count() <= LONGEST + 1);
+        let described = read.describe();
+        assert!(described.contains("host7.example.com and 12 more"), "{described}");
+    }
+
+    #[test]
+    fn an_end_beyond_every_calendar_is_the_last_day() {
+        let der = certificate(|params| params.not_after = date_time_ymd(9999, 12, 31));
+        assert_eq!(Certificate::read(&der).expect("a certificate").not_after, Timestamp::MAX);
+    }
+
+    #[test]
+    fn what_is_no_certificate_is_none() {
+        let der = certificate(|_| {});
+        for length in [0, 1, 10, der.len() / 2, der.len() - 1] {
+            assert_eq!(Certificate::read(&der[..length]), None, "{length}");
+        }
+    }
+}

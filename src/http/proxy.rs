@@ -127,3 +127,72 @@ fn hide_password(value: &str, redactor: &Redactor) {
     let user = percent_decode_str(user).decode_utf8_lossy();
     redactor.hide_basic(&user, &decoded.into());
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn via(pairs: &[(&str, &str)], url: &str) -> Option<String> {
+        let proxies = Proxies::new(&Env::of(pairs.iter().copied()), &Redactor::new());
+        let via = proxies.via(&url.parse().expect("an address")).expect("a usable proxy");
+        via.map(|via| via.to_string())
+    }
+
+    #[test]
+    fn the_scheme_decides_which_variable_counts() {
+        let all = [("HTTPS_PROXY", "http://s:1"), ("http_proxy", "http://p:2"), ("ALL_PROXY", "http://a:3")];
+        assert_eq!(via(&all, "https://vc01").as_deref(), Some("s:1 (HTTPS_PROXY)"));
+        assert_eq!(via(&all, "http://vc01").as_deref(), Some("p:2 (http_proxy)"));
+        assert_eq!(via(&all[2..], "https://vc01").as_deref(), Some("a:3 (ALL_PROXY)"));
+        assert_eq!(via(&all[1..2], "https://vc01"), None);
+        assert_eq!(
+            via(&[("https_proxy", "proxy:3128")], "https://vc01").as_deref(),
+            Some("proxy:3128 (https_proxy)")
+        );
+        assert_eq!(via(&[("HTTPS_PROXY", "")], "https://vc01"), None);
+    }
+
+    #[test]
+    fn no_proxy_excepts_names_domains_and_networks() {
+        let proxy = ("HTTPS_PROXY", "http://p:1");
+        for (excepted, host, direct) in [
+            ("vc01.example.com", "vc01.example.com", true),
+            (".example.com", "vc01.example.com", true),
+            ("example.com", "vc01.example.com", true),
+            ("ample.com", "vc01.example.com", false),
+            ("10.0.0.0/8", "10.1.83.70", true),
+            ("10.0.0.0/8", "11.1.83.70", false),
+            ("a, vc01", "vc01", true),
+            ("*", "vc01", true),
+        ] {
+            let url = format!("https://{host}:4443");
+            assert_eq!(via(&[proxy, ("NO_PROXY", excepted)], &url).is_none(), direct, "{excepted} {host}");
+        }
+    }
+
+    #[test]
+    fn loopback_is_reached_directly_under_every_name() {
+        for host in ["127.0.0.1", "127.9.9.9", "[::1]", "localhost", "localhost.", "a.localhost", "LOCALHOST"]
+        {
+            assert_eq!(via(&[("ALL_PROXY", "http://p:1")], &format!("https://{host}:1")), None, "{host}");
+        }
+    }
+
+    #[test]
+    fn the_password_of_a_proxy_is_hidden_in_every_spelling() {
+        let redactor = Redactor::new();
+        let env = Env::of([("HTTPS_PROXY", "http://squid:p%40ss%2FWort@proxy:3128")]);
+        let proxies = Proxies::new(&env, &redactor);
+        let via =
+            proxies.via(&"https://vc01".parse().expect("an address")).expect("usable").expect("a proxy");
+        let header = via.authorization.clone().expect("a header");
+        let texts = [
+            format!("{via} {via:?} {proxies:?}"),
+            redactor.scrub("p%40ss%2FWort p@ss/Wort"),
+            redactor.scrub(header.to_str().expect("text")),
+        ];
+        for text in texts {
+            assert!(!text.contains("Wort") && !text.contains("c3F1aWQ6"), "{text}");
+        }
+    }
+}
