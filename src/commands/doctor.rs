@@ -5,15 +5,16 @@
 
 use std::io::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::app::App;
-use crate::backend::Checkup;
+use crate::backend::{Backend, Checkup};
 use crate::cli::{CommonFlags, Doctor, ReportFormat};
-use crate::clock::Clock;
+use crate::clock::{Clock, Stop};
 use crate::config::{self, Choice, Config, Profile};
 use crate::connect::{self, Context, Reach};
 use crate::credentials::SecretContext;
@@ -38,8 +39,9 @@ const SKEW: i64 = 60;
 /// A certificate that ends within this many days is worth one.
 const SOON: i64 = 30;
 
-/// How long the logout may take.
+/// How long the logout may take, in order and after a signal.
 const LOGOUT: Duration = Duration::from_secs(5);
+const HASTY_LOGOUT: Duration = Duration::from_secs(2);
 
 /// Examines a profile. Returns the exit code.
 ///
@@ -274,7 +276,11 @@ fn examine(app: &mut App, common: &CommonFlags, doctor: &Doctor, report: &mut Re
     };
     the_api(checkup, report, &*app.clock)?;
     stopped()?;
-    let inside = in_session(&profile, checkup, report).and_then(|()| stopped());
+    let closing = close_when_stopped(&app.stop, &backend);
+    let inside = in_session(&profile, checkup, report, &stopped);
+    if let Some(closing) = closing.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        let _ = closing.join();
+    }
     let outside = report.step("logout", |note| {
         match checkup.client().log_out(LOGOUT)? {
             true => note.say("the session is closed"),
@@ -283,6 +289,19 @@ fn examine(app: &mut App, common: &CommonFlags, doctor: &Doctor, report: &mut Re
         Ok(())
     });
     inside.and(outside)
+}
+
+/// Closes the session as soon as the run is told to stop, whatever request is under way; gives the thread that does.
+fn close_when_stopped(stop: &Stop, backend: &Arc<dyn Backend>) -> Arc<Mutex<Option<JoinHandle<()>>>> {
+    let closing = Arc::new(Mutex::new(None));
+    let (slot, backend) = (Arc::clone(&closing), Arc::downgrade(backend));
+    stop.on_raise(move |_| {
+        if let Some(backend) = backend.upgrade() {
+            let thread = std::thread::spawn(move || backend.close(HASTY_LOGOUT));
+            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(thread);
+        }
+    });
+    closing
 }
 
 /// Finds the profile, and looks at the file that it stands in and at the files that it names.
@@ -502,13 +521,23 @@ fn compare(reply: &Reply, now: Timestamp, note: &mut Note) {
 }
 
 /// Login, version, the right to read.
-fn in_session(profile: &Profile, checkup: &dyn Checkup, report: &mut Report) -> Result<(), Error> {
+fn in_session(
+    profile: &Profile,
+    checkup: &dyn Checkup,
+    report: &mut Report,
+    stopped: &dyn Fn() -> Result<(), Error>,
+) -> Result<(), Error> {
     report.step("login", |note| {
         checkup.client().open()?;
+        if !checkup.client().has_login() {
+            note.skip("there is no login: the credentials go with every request");
+            return Ok(());
+        }
         let who = profile.username.as_deref().unwrap_or("the holder of the token");
         note.say(format!("as {who}"));
         Ok(())
     })?;
+    stopped()?;
     report.step("version", |note| {
         match checkup.version() {
             Ok(Some(version)) => {
@@ -525,6 +554,7 @@ fn in_session(profile: &Profile, checkup: &dyn Checkup, report: &mut Report) -> 
         }
         Ok(())
     })?;
+    stopped()?;
     report.step("rights", |note| match checkup.probe() {
         Ok(()) => {
             note.say("tasks may be read");

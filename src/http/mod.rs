@@ -464,6 +464,11 @@ impl Client {
         self.slot.acquire(&self.as_wire(), &*self.dialect).map(|_| ())
     }
 
+    /// Whether there is a login at all: without one the credentials go with every request.
+    pub fn has_login(&self) -> bool {
+        self.dialect.can_renew()
+    }
+
     /// Whether an answer says that it wants a session.
     pub fn asks_for_login(&self, reply: &Reply) -> bool {
         self.dialect.is_rejected(reply)

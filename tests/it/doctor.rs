@@ -98,7 +98,7 @@ fn a_healthy_profile_goes_through_every_step() {
         assert_eq!(names, all, "{report:#}");
         for (name, status) in &steps {
             let untold = name == "version" && ["velostrata", "vcenter", "ecs"].contains(&patient.backend())
-                || name == "logout" && !simulation.has_sessions();
+                || ["login", "logout"].contains(&name.as_str()) && !simulation.has_sessions();
             assert_eq!(status, if untold { "skipped" } else { "ok" }, "{name}: {report:#}");
         }
         let tls = &report["steps"][4]["details"];
@@ -431,4 +431,25 @@ fn a_token_service_on_a_second_host_is_part_of_the_login() {
     ends_at(&lines(""), "login", 7, "name the CA that signs its certificates in `ca_file`");
     // The token is good, and the simulated appliance, which knows only its own, refuses it.
     ends_at(&lines("ca_file = \"ca.pem\""), "rights", 4, "cannot read tasks");
+}
+
+#[test]
+fn what_a_certificate_says_cannot_touch_the_terminal() {
+    let name = "evil\u{1b}[2J\u{202e}\nok       all    is well";
+    let identity = Identity::self_signed(&Says { name: name.to_owned(), ..Says::server(&[LOOPBACK]) });
+    let server = Server::start_tls(simulation("ecs"), identity.server());
+    let mut bench =
+        Bench::with_config(&format!("{}tls_pin = \"{}\"\n", server.profile("ecs"), identity.pin()));
+    for terminal in [true, false] {
+        bench.terminal.stdout = terminal;
+        let outcome = bench.run(&["doctor", "--color", "never"]).expect(0);
+        assert!(outcome.stdout.contains("evil"), "{outcome:?}");
+        assert!(!outcome.stdout.contains("\nok       all"), "{outcome:?}");
+        assert!(!terminal || !outcome.stdout.contains(['\u{1b}', '\u{202e}']), "{outcome:?}");
+    }
+    bench.terminal.stdout = true;
+    let outcome = bench.run(&["doctor", "-o", "json"]).expect(0);
+    assert!(!outcome.stdout.contains(['\u{1b}', '\u{202e}']), "{outcome:?}");
+    let said = outcome.json()["steps"][4]["details"]["subject"].clone();
+    assert_eq!(said, format!("CN={name}"), "exact for machines");
 }

@@ -513,3 +513,22 @@ fn every_address_of_a_profile_must_be_https_or_loopback() {
     let local = Bench::with_config(&config("http://127.0.0.1:1/sts"));
     local.run(&["get", "snapservice", "x", "--retry-for", "0"]).expect(7);
 }
+
+#[test]
+fn the_rule_of_trust_is_the_outermost_sources() {
+    let identity = Identity::self_signed(&Says::server(&[LOOPBACK]));
+    let server = server(&identity);
+    let wrong = format!("tls_pin = \"SHA-256:{}\"", ["00"; 32].join(":"));
+    let run = |lines: &str, environment: &[(&str, &str)]| {
+        let mut bench = bench(&server, lines, &[]);
+        for (name, value) in environment {
+            bench = bench.env(name, value);
+        }
+        get(&server, &bench, &[])
+    };
+    assert!(run(&wrong, &[("TASKCTL_INSECURE", "true")]).expect(0).stderr.contains("insecure"));
+    run("insecure = true", &[("TASKCTL_INSECURE", "false")]).expect(7);
+    run("insecure = true", &[("TASKCTL_TLS_PIN", &identity.pin())]).expect(0);
+    let both = [("TASKCTL_INSECURE", "true"), ("TASKCTL_TLS_PIN", &identity.pin())];
+    assert!(run("", &both).expect(2).stderr.contains("trusts anyone"));
+}
