@@ -608,7 +608,8 @@ mod tests {
     fn refused(content_type: &str, body: &str) -> (Option<String>, Failure) {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, content_type.parse().expect("a header"));
-        wire_error(&Reply { status: StatusCode::BAD_REQUEST, headers, body: body.into() }).told()
+        wire_error(&Reply { status: StatusCode::BAD_REQUEST, headers, body: body.into(), correlation: None })
+            .told()
     }
 
     #[test]

@@ -281,7 +281,8 @@ mod tests {
              <faultstring>{text}</faultstring></S:Fault></S:Body></S:Envelope>"
         );
         let status = StatusCode::INTERNAL_SERVER_ERROR;
-        fault(&Reply { status, headers: HeaderMap::new(), body: body.into_bytes() }).expect("a fault")
+        fault(&Reply { status, headers: HeaderMap::new(), body: body.into_bytes(), correlation: None })
+            .expect("a fault")
     }
 
     #[test]
@@ -302,7 +303,8 @@ mod tests {
     fn clocks_that_are_apart_are_told() {
         let mut headers = HeaderMap::new();
         headers.insert("date", http::HeaderValue::from_static("Fri, 20 Nov 2026 10:05:00 GMT"));
-        let reply = Reply { status: StatusCode::INTERNAL_SERVER_ERROR, headers, body: Vec::new() };
+        let reply =
+            Reply { status: StatusCode::INTERNAL_SERVER_ERROR, headers, body: Vec::new(), correlation: None };
         let hints = with_skew(Error::new(Kind::Auth, "x"), &reply, now()).hints;
         assert_eq!(
             hints,

@@ -722,7 +722,7 @@ pub(super) mod tests {
 
     fn reply(status: u16, body: &str) -> Reply {
         let status = StatusCode::from_u16(status).expect("a status");
-        Reply { status, headers: http::HeaderMap::new(), body: body.as_bytes().to_vec() }
+        Reply { status, headers: http::HeaderMap::new(), body: body.as_bytes().to_vec(), correlation: None }
     }
 
     #[test]

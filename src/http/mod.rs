@@ -32,6 +32,9 @@ use redact::Redactor;
 use session::Slot;
 use transport::{Transport, TransportError, Trouble};
 
+/// A logout is tried for this long even when waiting for a login has used the time up.
+const LEAST_LOGOUT: Duration = Duration::from_millis(250);
+
 /// What this program calls itself on the wire.
 pub const AGENT: &str = concat!("taskctl/", env!("CARGO_PKG_VERSION"));
 
@@ -155,6 +158,8 @@ pub struct Reply {
     pub headers: HeaderMap,
     /// The body, as it came.
     pub body: Vec<u8>,
+    /// What names the request in the server's logs, where the API has such a header: `NAME VALUE`.
+    pub correlation: Option<String>,
 }
 
 impl Reply {
@@ -484,10 +489,10 @@ impl Client {
     /// # Errors
     /// When the server did not close it.
     pub fn log_out(&self, budget: Duration) -> Result<bool, Error> {
-        match self.slot.close(budget) {
-            Some(session) => log_out(&self.as_wire(), &session, budget),
-            None => Ok(false),
-        }
+        let begin = self.wire.clock.monotonic();
+        let Some(session) = self.slot.close(budget) else { return Ok(false) };
+        let left = budget.saturating_sub(self.wire.clock.monotonic().saturating_sub(begin));
+        log_out(&self.as_wire(), &session, left.max(LEAST_LOGOUT))
     }
 
     fn as_wire(&self) -> Wire<'_> {
@@ -588,7 +593,12 @@ impl WireParts {
         match result {
             Ok(reply) => {
                 let (parts, body) = reply.into_parts();
-                let reply = Reply { status: parts.status, headers: parts.headers, body };
+                let reply = Reply {
+                    status: parts.status,
+                    headers: parts.headers,
+                    body,
+                    correlation: correlation.map(|(name, value)| format!("{name} {value}")),
+                };
                 self.redactor.trace_reply(&request.label(), &reply, took, request.secret_answer);
                 Ok(reply)
             }
@@ -640,6 +650,7 @@ impl WireParts {
         let mut error = Error::new(kind, message);
         error.code = refusal.code;
         error.causes = refusal.causes.iter().map(|cause| self.redactor.scrub(cause)).collect();
+        error.causes.extend(reply.correlation.as_ref().map(|name| format!("the request was {name}")));
         error.hints = refusal.hints;
         error.http_status = Some(status);
         error.retryable = kind == Kind::Http && refusal.retryable.unwrap_or(by_status)

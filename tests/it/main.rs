@@ -7,10 +7,12 @@ mod ecs;
 mod harness;
 mod hints;
 mod layering;
+mod readme;
 mod round_trip;
 #[path = "../sim/mod.rs"]
 mod sim;
 mod support;
 mod tls;
 mod vapi;
+mod vcda;
 mod velostrata;

@@ -1,5 +1,6 @@
 //! What is true about the tasks of a simulated system, whatever its wire format.
 
+use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -150,7 +151,27 @@ pub struct Sight {
 pub struct World {
     clock: Box<dyn Fn() -> Timestamp + Send + Sync>,
     begin: Timestamp,
-    tasks: Mutex<Vec<Entry>>,
+    tasks: Mutex<Tasks>,
+}
+
+/// The tasks in the order in which they were added, found by id at once however many there are.
+#[derive(Default)]
+struct Tasks {
+    entries: Vec<Option<Entry>>,
+    positions: HashMap<String, usize>,
+}
+
+impl Tasks {
+    fn get(&mut self, id: &str) -> Option<&mut Entry> {
+        let position = *self.positions.get(id)?;
+        self.entries[position].as_mut()
+    }
+
+    fn remove(&mut self, id: &str) {
+        if let Some(position) = self.positions.remove(id) {
+            self.entries[position] = None;
+        }
+    }
 }
 
 struct Entry {
@@ -168,44 +189,51 @@ impl World {
 
     /// A world with this time.
     pub fn with_clock(clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> World {
-        World { begin: clock(), clock: Box::new(clock), tasks: Mutex::new(Vec::new()) }
+        World { begin: clock(), clock: Box::new(clock), tasks: Mutex::default() }
+    }
+
+    /// Sets when the world began: what stories with a pace by time count from.
+    pub fn begin_at(&mut self, begin: Timestamp) {
+        self.begin = begin;
     }
 
     pub fn now(&self) -> Timestamp {
         (self.clock)()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Entry>> {
+    fn lock(&self) -> MutexGuard<'_, Tasks> {
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Adds a task, in place of one with the same id.
     pub fn add(&self, story: Story) {
         let mut tasks = self.lock();
-        tasks.retain(|entry| entry.story.id != story.id);
-        tasks.push(Entry { story, reads: 0, cancelled: false });
+        tasks.remove(&story.id);
+        let position = tasks.entries.len();
+        tasks.positions.insert(story.id.clone(), position);
+        tasks.entries.push(Some(Entry { story, reads: 0, cancelled: false }));
     }
 
     /// Forgets a task, as servers do some time after its end.
     pub fn forget(&self, id: &str) {
-        self.lock().retain(|entry| entry.story.id != id);
+        self.lock().remove(id);
     }
 
     /// Every id, in the order in which tasks were added.
     pub fn ids(&self) -> Vec<String> {
-        self.lock().iter().map(|entry| entry.story.id.clone()).collect()
+        self.lock().entries.iter().flatten().map(|entry| entry.story.id.clone()).collect()
     }
 
     /// How often a task was looked at.
     pub fn reads(&self, id: &str) -> usize {
-        self.lock().iter().find(|entry| entry.story.id == id).map_or(0, |entry| entry.reads)
+        self.lock().get(id).map_or(0, |entry| entry.reads)
     }
 
     /// Looks at a task, which goes on by this if its pace is by reads.
     pub fn look(&self, id: &str) -> Option<Sight> {
         let now = self.now();
         let mut tasks = self.lock();
-        let entry = tasks.iter_mut().find(|entry| entry.story.id == id)?;
+        let entry = tasks.get(id)?;
         let moment = match entry.story.pace {
             Pace::Reads => entry.reads,
             Pace::Time(gap) => {
@@ -234,7 +262,7 @@ impl World {
     /// Marks a task as cancelled. Returns false when there is none or it has ended.
     pub fn cancel(&self, id: &str) -> bool {
         let mut tasks = self.lock();
-        let Some(entry) = tasks.iter_mut().find(|entry| entry.story.id == id) else { return false };
+        let Some(entry) = tasks.get(id) else { return false };
         let last = entry.story.moments.len() - 1;
         if entry.cancelled || entry.story.moments[entry.reads.min(last)].condition.ended() {
             return false;
