@@ -567,7 +567,9 @@ impl Watcher {
     /// A task that could not be read. Returns whether it is trouble that may pass.
     fn missed(&mut self, task: usize, error: &Error, now: Duration, news: &mut Vec<News>) -> bool {
         let group = self.tasks[task].group;
-        let foreign = error.foreign && self.groups[group].last_good.is_some();
+        // A proxy's "no such page" says nothing about the task; its other words do until the API has answered once.
+        let foreign =
+            error.foreign && (error.kind == Kind::NotFound || self.groups[group].last_good.is_some());
         if error.kind == Kind::NotFound && !foreign {
             let watched = &mut self.tasks[task];
             let bound = if watched.last.is_some() {
@@ -892,9 +894,9 @@ mod tests {
     }
 
     #[test]
-    fn a_web_page_with_404_is_a_proxy_once_the_api_has_answered() {
+    fn a_web_page_with_404_is_a_proxy_and_no_verdict() {
         let page = || Err(Error { foreign: true, ..missing().expect_err("an error") });
-        assert_eq!(run(rules(), 1, 1, move |_, _, _| page()).0, Outcome::NotFound);
+        assert_eq!(run(rules(), 1, 1, move |_, _, _| page()).0, Outcome::Unreachable);
         let (outcome, _, _) = run(rules(), 1, 1, move |now, _, read| match read {
             1 => running(1.0),
             _ if now < 100 * SECOND => page(),
