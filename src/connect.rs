@@ -5,8 +5,10 @@ use std::io::Read;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use secrecy::ExposeSecret;
 use url::Url;
 
+use crate::backend::scrub::Scrubbed;
 use crate::backend::{Backend, Connection, Descriptor};
 use crate::cli::{CommonFlags, ConnectionFlags};
 use crate::clock::{Clock, Stop};
@@ -17,7 +19,7 @@ use crate::error::{Error, Kind};
 use crate::event::Name;
 use crate::follow::{Followed, Inbox, Message, System};
 use crate::http;
-use crate::http::redact::Redactor;
+use crate::http::redact::{self, Redactor};
 use crate::http::tls::{TlsSettings, Trust};
 use crate::http::transport::{ConnectSettings, HttpTransport};
 use crate::reference::{self, Reference};
@@ -154,6 +156,11 @@ pub fn connect(context: Context<'_>, config: &Config, wanted: &Wanted<'_>) -> an
         joiner.add(name)?;
     }
     let mut connected = joiner.connected;
+    for task in &mut connected.tasks {
+        // What was typed, or came on standard input, may hold a secret by mistake; only now is each one known.
+        context.redactor.scrub_in_place(&mut task.name.reference);
+        context.redactor.scrub_in_place(&mut task.name.id);
+    }
     let timeouts: Option<Vec<Duration>> = joiner.profiles.iter().map(|profile| profile.timeout).collect();
     connected.timeout = timeouts.and_then(|timeouts| timeouts.into_iter().max());
     connected.retry_for = joiner.profiles.iter().filter_map(|profile| profile.retry_for).max();
@@ -275,6 +282,13 @@ impl Joiner<'_> {
             [&credentials.password, &credentials.token, &credentials.site_password].into_iter().flatten()
         {
             self.redactor.hide_secret(secret);
+            if secret.expose_secret().chars().count() < redact::SHORTEST {
+                (self.secrets.warn)(&format!(
+                    "the secret from {} has fewer than {} characters: it cannot be kept out of what the server says",
+                    credentials.source,
+                    redact::SHORTEST
+                ));
+            }
         }
         if let (Some(user), Some(password)) = (&credentials.username, &credentials.password) {
             self.redactor.hide_basic(user, password);
@@ -310,6 +324,7 @@ impl Joiner<'_> {
             transport_to: Arc::new(move |url| Arc::new(HttpTransport::new(url, settings.clone()))),
         };
         let backend = (profile.backend.connect)(connection)?;
+        let backend: Arc<dyn Backend> = Arc::new(Scrubbed::new(backend, Arc::clone(self.redactor)));
         let pace = self.wanted.pace;
         let interval = pace.interval.unwrap_or(profile.interval);
         self.connected.systems.push(System {
