@@ -299,7 +299,12 @@ fn may_begin(begins: &[bool; 256], c: char) -> bool {
 /// What base64 makes of a secret, wherever in the encoded bytes it stands: whole, and the characters that do not depend
 /// on what stands around it at each of the three offsets, in both alphabets.
 fn in_base64(secret: &str) -> Vec<Zeroizing<String>> {
-    let mut forms = vec![Zeroizing::new(STANDARD.encode(secret)), Zeroizing::new(URL_SAFE.encode(secret))];
+    let mut forms: Vec<Zeroizing<String>> =
+        [STANDARD.encode(secret), URL_SAFE.encode(secret)].map(Zeroizing::new).into();
+    // Padding is left out here and there.
+    for padded in [0, 1] {
+        forms.push(Zeroizing::new(forms[padded].trim_end_matches('=').to_owned()));
+    }
     for (before, begin) in [(0, 0), (1, 2), (2, 3)] {
         let mut bytes = Zeroizing::new(vec![0; before]);
         bytes.extend_from_slice(secret.as_bytes());

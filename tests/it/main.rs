@@ -5,6 +5,7 @@ mod ecs;
 mod harness;
 mod layering;
 mod round_trip;
+mod secrets;
 #[path = "../sim/mod.rs"]
 mod sim;
 mod support;
