@@ -3,6 +3,7 @@
 mod conformance;
 mod ecs;
 mod harness;
+mod hostile;
 mod layering;
 mod round_trip;
 mod secrets;
