@@ -15,7 +15,9 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
                     Reference::Prefixed { id, .. } | Reference::Id(id) => Some(id.clone()),
                     Reference::Url(url) => (backend.id_in_path)(url.path()),
                 };
-                let Some(Ok(id)) = id.map(|id| (backend.parse_id)(&id, &Options::default())) else { continue };
+                let Some(Ok(id)) = id.map(|id| (backend.parse_id)(&id, &Options::default())) else {
+                    continue;
+                };
                 for segment in id.as_str().rsplitn(2, if backend.name == "ecs" { '/' } else { '\0' }) {
                     let label = taskctl::http::Request::get(&["tasks", segment]).label();
                     assert_eq!(label.matches('/').count(), 2, "{label}");

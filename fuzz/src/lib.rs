@@ -48,7 +48,9 @@ impl Transport for Mouth {
         // Nothing may keep asking for ever.
         assert!(self.requests.fetch_add(1, Ordering::Relaxed) < 1000, "too many requests");
         let path = request.uri().path();
-        let is_login = path.ends_with("/login") || path.ends_with("/session") || path.ends_with("/sessions")
+        let is_login = path.ends_with("/login")
+            || path.ends_with("/session")
+            || path.ends_with("/sessions")
             || path.contains("/sts");
         let response = http::Response::builder();
         let response = if is_login && !self.even_to_logins {
@@ -143,9 +145,7 @@ pub fn read(name: &str, backend: &dyn Backend) {
         })
         .collect();
     for terminal in [false, true] {
-        for format in
-            [Format::Table, Format::Wide, Format::Json, Format::Jsonl, Format::Yaml, Format::Raw]
-        {
+        for format in [Format::Table, Format::Wide, Format::Json, Format::Jsonl, Format::Yaml, Format::Raw] {
             print(&items, format, Shape::Many, terminal);
             print(&items[..1], format, Shape::One, terminal);
         }

@@ -2,6 +2,7 @@
 
 mod conformance;
 mod ecs;
+mod errors;
 mod harness;
 mod hostile;
 mod layering;
