@@ -80,7 +80,7 @@ impl Redactor {
     /// The text without any known secret; `None` when there was none in it.
     pub fn scrubbed(&self, text: &str) -> Option<String> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        let begins = known.begins();
+        let (begins, firsts) = known.begins();
         let mut result = String::new();
         // The end of what was copied or replaced so far, and the secret that is being replaced.
         let (mut done, mut found) = (0, None::<Range<usize>>);
@@ -88,7 +88,16 @@ impl Redactor {
             if !may_begin(&begins, c) {
                 continue;
             }
-            let longest = known.forms.iter().filter_map(|form| spelled(&text[at..], form)).max();
+            let rest = &text[at..];
+            // Most characters begin no secret, which one look for each first character tells.
+            let may_be = |first: &&char| c == **first || is_escape(c) && begins_with(rest, **first);
+            let likely: Vec<char> = firsts.iter().filter(may_be).copied().collect();
+            let longest = known
+                .forms
+                .iter()
+                .filter(|form| form.chars().next().is_some_and(|first| likely.contains(&first)))
+                .filter_map(|form| spelled(rest, form))
+                .max();
             let Some(length) = longest else { continue };
             let end = at + length;
             found = Some(match found {
@@ -278,22 +287,37 @@ fn is_secret_header(name: &str) -> bool {
 }
 
 impl Known {
-    /// Which first bytes a form may have, when it is spelled as it is.
-    fn begins(&self) -> [bool; 256] {
+    /// Which first bytes a form may have, when it is spelled as it is, and the first characters.
+    fn begins(&self) -> ([bool; 256], Vec<char>) {
         let mut begins = [false; 256];
         for form in &self.forms {
             if let Some(&first) = form.as_bytes().first() {
                 begins[usize::from(first)] = true;
             }
         }
-        begins
+        let mut firsts: Vec<char> = self.forms.iter().filter_map(|form| form.chars().next()).collect();
+        firsts.sort_unstable();
+        firsts.dedup();
+        (begins, firsts)
     }
 }
 
 /// Whether a secret may begin at this character, for a look at a text that costs little.
 fn may_begin(begins: &[bool; 256], c: char) -> bool {
     let first = c.encode_utf8(&mut [0; 4]).as_bytes()[0];
-    begins[usize::from(first)] || matches!(c, '\\' | '%' | '&' | '+' | char::REPLACEMENT_CHARACTER)
+    begins[usize::from(first)] || is_escape(c)
+}
+
+/// Whether a character may begin the spelling of another one.
+fn is_escape(c: char) -> bool {
+    matches!(c, '\\' | '%' | '&' | '+' | char::REPLACEMENT_CHARACTER)
+}
+
+/// Whether a text begins with a spelling of `c`.
+fn begins_with(text: &str, c: char) -> bool {
+    let mut begins = false;
+    spellings(text, c, &mut |_| begins = true);
+    begins
 }
 
 /// What base64 makes of a secret, wherever in the encoded bytes it stands: whole, and the characters that do not depend
