@@ -5,8 +5,10 @@ use std::io::Read;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use secrecy::ExposeSecret;
 use url::Url;
 
+use crate::backend::scrub::Scrubbed;
 use crate::backend::{Backend, Connection, Credentials, Descriptor, TransportTo};
 use crate::cli::{CommonFlags, ConnectionFlags};
 use crate::clock::{Clock, Stop};
@@ -18,7 +20,7 @@ use crate::event::Name;
 use crate::follow::{Followed, Inbox, Message, System};
 use crate::http;
 use crate::http::proxy::Proxies;
-use crate::http::redact::Redactor;
+use crate::http::redact::{self, Redactor};
 use crate::http::tls::{self, TlsSettings, Trust};
 use crate::http::transport::{ConnectSettings, HttpTransport};
 use crate::reference::{self, Reference};
@@ -153,6 +155,11 @@ pub fn connect<'a>(
         joiner.add(name)?;
     }
     let mut connected = joiner.connected;
+    for task in &mut connected.tasks {
+        // What was typed, or came on standard input, may hold a secret by mistake; only now is each one known.
+        redactor.scrub_in_place(&mut task.name.reference);
+        redactor.scrub_in_place(&mut task.name.id);
+    }
     let timeouts: Option<Vec<Duration>> = joiner.profiles.iter().map(|profile| profile.timeout).collect();
     connected.timeout = timeouts.and_then(|timeouts| timeouts.into_iter().max());
     connected.retry_for = joiner.profiles.iter().filter_map(|profile| profile.retry_for).max();
@@ -348,6 +355,13 @@ pub fn credentials(
         [&credentials.password, &credentials.token, &credentials.site_password].into_iter().flatten()
     {
         redactor.hide_secret(secret);
+        if secret.expose_secret().chars().count() < redact::SHORTEST {
+            (secrets.warn)(&format!(
+                "the secret from {} has fewer than {} characters: it cannot be kept out of what the server says",
+                credentials.source,
+                redact::SHORTEST
+            ));
+        }
     }
     if let (Some(user), Some(password)) = (&credentials.username, &credentials.password) {
         redactor.hide_basic(user, password);
@@ -432,7 +446,7 @@ pub fn backend(
     redactor: &Arc<Redactor>,
     notify: Arc<dyn Fn(http::Notice) + Send + Sync>,
 ) -> Result<Arc<dyn Backend>, Error> {
-    (profile.backend.connect)(Connection {
+    let backend = (profile.backend.connect)(Connection {
         auth: profile.auth.clone(),
         credentials,
         options: profile.settings.clone(),
@@ -446,7 +460,8 @@ pub fn backend(
             notify,
         },
         transport_to: reach.transport_to(&profile.url),
-    })
+    })?;
+    Ok(Arc::new(Scrubbed::new(backend, Arc::clone(redactor))))
 }
 
 /// `SHA-256:AB:CD:…`, 32 pairs.

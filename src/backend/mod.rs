@@ -5,6 +5,7 @@
 //! `DESCRIPTOR`, `connect`, login, `impl Backend`, wire structs, normalise, refusal, tests.
 
 pub mod ecs;
+pub mod scrub;
 pub mod snapservice;
 mod sts;
 mod vapi;
@@ -24,6 +25,7 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
+use zeroize::Zeroizing;
 
 use crate::error::Error;
 use crate::http::transport::Transport;
@@ -297,7 +299,8 @@ pub(crate) fn basic(credentials: &Credentials) -> Result<SecretString, Error> {
             "the user name {user:?} holds a colon, which HTTP Basic cannot carry"
         )));
     }
-    Ok(STANDARD.encode(format!("{user}:{}", password.expose_secret())).into())
+    let pair = Zeroizing::new(format!("{user}:{}", password.expose_secret()));
+    Ok(STANDARD.encode(pair.as_bytes()).into())
 }
 
 /// An id that is one path segment as typed.

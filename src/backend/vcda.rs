@@ -112,6 +112,10 @@ fn other_role(port: u16) -> &'static str {
     }
 }
 
+fn exposed(secret: &Option<SecretString>) -> &str {
+    secret.as_ref().map_or("", ExposeSecret::expose_secret)
+}
+
 struct Login {
     auth: String,
     credentials: Credentials,
@@ -121,29 +125,45 @@ struct Login {
 }
 
 impl Login {
-    fn body(&self) -> Value {
-        let text = |secret: &Option<SecretString>| secret.as_ref().map(|s| s.expose_secret().to_owned());
+    fn request(&self) -> Request {
         let Credentials { username, password, token, .. } = &self.credentials;
-        let password = text(password);
+        let (user, password) = (username.as_deref().unwrap_or_default(), exposed(password));
+        let request = Request::post(&["sessions"]).secret_answer();
         match self.auth.as_str() {
-            "sso" => json!({"type": "ssoCredentials", "username": username, "password": password}),
-            // The user's key is `vcdUser` here, and `vcdUsername` in an extension.
-            "vcd" => json!({"type": "vcdCredentials", "vcdUser": username, "vcdPassword": password}),
-            "vcd-token" => {
-                json!({"type": "vcdAccessToken", "vcdAccessToken": text(token), "context": self.options.get("org")})
+            "sso" => {
+                request.secret_json(&[("type", "ssoCredentials"), ("username", user), ("password", password)])
             }
-            _ => json!({"type": "localUser", "localUser": username, "localPassword": password}),
+            // The user's key is `vcdUser` here, and `vcdUsername` in an extension.
+            "vcd" => request.secret_json(&[
+                ("type", "vcdCredentials"),
+                ("vcdUser", user),
+                ("vcdPassword", password),
+            ]),
+            "vcd-token" => request.secret_json(&[
+                ("type", "vcdAccessToken"),
+                ("vcdAccessToken", exposed(token)),
+                ("context", self.options.get("org").unwrap_or_default()),
+            ]),
+            _ => request.secret_json(&[
+                ("type", "localUser"),
+                ("localUser", user),
+                ("localPassword", password),
+            ]),
         }
     }
 
     /// How to extend a session to this site; `None` when the profile has nothing for it.
-    fn extension(&self, site: &str) -> Option<Value> {
+    fn extension(&self, site: &str) -> Option<Request> {
+        let request = Request::post(&["sessions", "extend"]).secret_answer();
         match (&self.credentials.site_username, &self.credentials.site_password, self.options.get("site_org"))
         {
-            (Some(user), Some(password), _) => Some(json!({
-                "type": "credentials", "site": site, "vcdUsername": user, "vcdPassword": password.expose_secret(),
-            })),
-            (_, _, Some(org)) => Some(json!({"type": "multisite", "site": site, "org": org})),
+            (Some(user), Some(password), _) => Some(request.secret_json(&[
+                ("type", "credentials"),
+                ("site", site),
+                ("vcdUsername", user),
+                ("vcdPassword", password.expose_secret()),
+            ])),
+            (_, _, Some(org)) => Some(request.json(&json!({"type": "multisite", "site": site, "org": org}))),
             _ => None,
         }
     }
@@ -151,7 +171,7 @@ impl Login {
 
 impl Dialect for Login {
     fn login(&self, wire: &Wire<'_>) -> Result<Session, Error> {
-        let request = Request::post(&["sessions"]).json(&self.body());
+        let request = self.request();
         let reply = wire.send(&request)?;
         if !reply.status.is_success() {
             let error = wire.refuse(&request, &reply);
@@ -189,8 +209,7 @@ impl Dialect for Login {
         if session.note.lines().any(|known| known == site) {
             return Ok(());
         }
-        let Some(body) = self.extension(site) else { return Ok(()) };
-        let mut request = Request::post(&["sessions", "extend"]).json(&body);
+        let Some(mut request) = self.extension(site) else { return Ok(()) };
         for (name, value) in &session.headers {
             request = request.secret_header(name, value);
         }

@@ -4,13 +4,16 @@ mod config;
 mod conformance;
 mod doctor;
 mod ecs;
+mod errors;
 mod faults;
 mod harness;
 mod hints;
+mod hostile;
 mod layering;
 mod readme;
 mod references;
 mod round_trip;
+mod secrets;
 #[path = "../sim/mod.rs"]
 mod sim;
 mod support;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::server::{Request, Response, Shared};
 use super::world::{Condition, Reason, Sight, Truth};
-use super::{PASSWORD, RequestKind, Simulation, USER};
+use super::{RequestKind, Simulation, USER};
 
 /// The Cloud service of an appliance.
 ///
@@ -107,10 +107,10 @@ fn login(shared: &Shared, request: &Request) -> Response {
     }
     let body = request.json().unwrap_or_default();
     let right = match body["type"].as_str() {
-        Some("localUser") => body["localUser"] == USER && body["localPassword"] == PASSWORD,
-        Some("ssoCredentials") => body["username"] == USER && body["password"] == PASSWORD,
-        Some("vcdCredentials") => body["vcdUser"] == USER && body["vcdPassword"] == PASSWORD,
-        Some("vcdAccessToken") => body["vcdAccessToken"] == PASSWORD && body["context"] == "acme-dr",
+        Some("localUser") => body["localUser"] == USER && body["localPassword"] == shared.password(),
+        Some("ssoCredentials") => body["username"] == USER && body["password"] == shared.password(),
+        Some("vcdCredentials") => body["vcdUser"] == USER && body["vcdPassword"] == shared.password(),
+        Some("vcdAccessToken") => body["vcdAccessToken"] == shared.password() && body["context"] == "acme-dr",
         _ => return refusal(400, "BadUserInput", "Unknown type of login."),
     };
     if !right {
