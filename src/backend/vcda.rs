@@ -263,7 +263,7 @@ impl Dialect for Login {
     }
 
     fn correlation(&self) -> Option<(&'static str, String)> {
-        Some(("operationid", format!("taskctl-{}", uuid::Uuid::new_v4())))
+        Some(("operationID", format!("taskctl-{}", uuid::Uuid::new_v4())))
     }
 
     fn credential_source(&self) -> String {

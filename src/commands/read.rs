@@ -271,9 +271,9 @@ fn complain(app: &mut App, color: ColorChoice, ended: &Ended) {
         if ended.outcome == Outcome::Timeout && error.message == follow::NO_ANSWER {
             continue;
         }
-        let same = told.iter_mut().find(|(profile, known, _)| {
-            *profile == item.name.profile && known.message == error.message && known.causes == error.causes
-        });
+        let same = told
+            .iter_mut()
+            .find(|(profile, known, _)| *profile == item.name.profile && known.message == error.message);
         match same {
             Some((_, _, items)) => items.push(item),
             None => told.push((item.name.profile.clone(), error.clone(), vec![item])),

@@ -611,9 +611,10 @@ impl WireParts {
         headers.extend(fixed.clone());
         headers.extend(request.headers.clone());
         if let Some((name, value)) = &correlation
-            && let Ok(value) = HeaderValue::from_str(value)
+            && let (Ok(name), Ok(value)) =
+                (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value))
         {
-            headers.insert(HeaderName::from_static(name), value);
+            headers.insert(name, value);
         }
         self.redactor.trace_request(&message, request.secret_body);
         let begin = self.clock.monotonic();

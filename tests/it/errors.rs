@@ -20,7 +20,7 @@ fn shown(outcome: &Outcome, servers: &[&Server], bench: &Bench) -> String {
         text = text.replace(&format!("127.0.0.1:{}", server.port()), "HOST:PORT");
     }
     // A request's own name, which is new each time.
-    let name = "operationid taskctl-";
+    let name = "operationID taskctl-";
     let parts: Vec<&str> = text.split(name).collect();
     let rest = parts[1..].iter().map(|part| format!("{name}UUID{}", part.get(36..).unwrap_or_default()));
     let text = format!("{}{}", parts[0], rest.collect::<String>());
@@ -121,6 +121,7 @@ fn a_refused_login_names_the_source_of_the_secret() {
     error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST:PORT)
     caused by: HOST:PORT refused the login
     caused by: Invalid user name or password. (NotAuthenticated, HTTP 401 Unauthorized)
+    caused by: the request was operationID taskctl-UUID
     hint: the credentials came from password_env SIM_PASSWORD of profile dr
     hint: an admin login from a network that is not allowed is refused just like a wrong password
     {
@@ -128,7 +129,8 @@ fn a_refused_login_names_the_source_of_the_secret() {
       "code": "NotAuthenticated",
       "message": "HOST:PORT refused the login",
       "causes": [
-        "Invalid user name or password. (NotAuthenticated, HTTP 401 Unauthorized)"
+        "Invalid user name or password. (NotAuthenticated, HTTP 401 Unauthorized)",
+        "the request was operationID taskctl-UUID"
       ],
       "httpStatus": 401,
       "retryable": false
@@ -142,11 +144,14 @@ fn a_right_that_is_missing_is_an_auth_error() {
     exit code 4
     error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST:PORT)
     caused by: Not allowed. (OperationForbidden, HTTP 403 Forbidden)
+    caused by: the request was operationID taskctl-UUID
     {
       "kind": "auth",
       "code": "OperationForbidden",
       "message": "Not allowed. (OperationForbidden, HTTP 403 Forbidden)",
-      "causes": [],
+      "causes": [
+        "the request was operationID taskctl-UUID"
+      ],
       "httpStatus": 403,
       "retryable": false
     }
@@ -163,12 +168,16 @@ fn a_task_that_is_not_there_is_not_found() {
     exit code 5
     error: cannot read task f61d60d2-698a-46dc-a266-000000000009 of dr (HOST:PORT)
     caused by: Task not found. (TaskNotFound, HTTP 404 Not Found)
-    hint: the Cloud service (ports 443, 8443, 8046) and the Manager service (8441, 8044) have different tasks, and a task of another site needs `site`; another user's task is not shown
+    caused by: the request was operationID taskctl-UUID
+    hint: the Cloud service (ports 443, 8443, 8046) and the Manager service (8441, 8044) have different tasks
+    hint: a task of another site needs `site` (--site SITE); another user's task is not shown
     {
       "kind": "notFound",
       "code": "TaskNotFound",
       "message": "Task not found. (TaskNotFound, HTTP 404 Not Found)",
-      "causes": [],
+      "causes": [
+        "the request was operationID taskctl-UUID"
+      ],
       "httpStatus": 404,
       "retryable": false
     }
@@ -189,7 +198,7 @@ fn a_server_that_is_gone_is_a_network_error() {
     caused by: client error (Connect)
     caused by: tcp connect error
     caused by: Connection refused
-    caused by: the request was operationid taskctl-UUID
+    caused by: the request was operationID taskctl-UUID
     {
       "kind": "network",
       "code": null,
@@ -198,7 +207,7 @@ fn a_server_that_is_gone_is_a_network_error() {
         "client error (Connect)",
         "tcp connect error",
         "Connection refused",
-        "the request was operationid taskctl-UUID"
+        "the request was operationID taskctl-UUID"
       ],
       "httpStatus": null,
       "retryable": true
@@ -210,7 +219,7 @@ fn a_server_that_is_gone_is_a_network_error() {
     caused by: the connection to HOST:PORT broke
     caused by: client error (SendRequest)
     caused by: connection closed before message completed
-    caused by: the request was operationid taskctl-UUID
+    caused by: the request was operationID taskctl-UUID
     {
       "kind": "network",
       "code": null,
@@ -218,7 +227,7 @@ fn a_server_that_is_gone_is_a_network_error() {
       "causes": [
         "client error (SendRequest)",
         "connection closed before message completed",
-        "the request was operationid taskctl-UUID"
+        "the request was operationID taskctl-UUID"
       ],
       "httpStatus": null,
       "retryable": true
@@ -255,11 +264,14 @@ fn an_error_of_the_server_shows_its_message_and_code() {
     exit code 7
     error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST:PORT)
     caused by: The database is down. (DatabaseDown, HTTP 500 Internal Server Error)
+    caused by: the request was operationID taskctl-UUID
     {
       "kind": "http",
       "code": "DatabaseDown",
       "message": "The database is down. (DatabaseDown, HTTP 500 Internal Server Error)",
-      "causes": [],
+      "causes": [
+        "the request was operationID taskctl-UUID"
+      ],
       "httpStatus": 500,
       "retryable": true
     }
@@ -268,11 +280,14 @@ fn an_error_of_the_server_shows_its_message_and_code() {
     exit code 1
     error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST:PORT)
     caused by: Unknown parameter. (BadRequest, HTTP 400 Bad Request)
+    caused by: the request was operationID taskctl-UUID
     {
       "kind": "http",
       "code": "BadRequest",
       "message": "Unknown parameter. (BadRequest, HTTP 400 Bad Request)",
-      "causes": [],
+      "causes": [
+        "the request was operationID taskctl-UUID"
+      ],
       "httpStatus": 400,
       "retryable": false
     }
@@ -281,12 +296,15 @@ fn an_error_of_the_server_shows_its_message_and_code() {
     exit code 1
     error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST:PORT)
     caused by: the server redirects to https://other.example.com/ui, and redirects are not followed (HTTP 302 Found)
+    caused by: the request was operationID taskctl-UUID
     hint: `url` in the profile must be the address that the API itself answers at
     {
       "kind": "http",
       "code": null,
       "message": "the server redirects to https://other.example.com/ui, and redirects are not followed (HTTP 302 Found)",
-      "causes": [],
+      "causes": [
+        "the request was operationID taskctl-UUID"
+      ],
       "httpStatus": 302,
       "retryable": false
     }
@@ -384,5 +402,6 @@ fn several_tasks_that_meet_the_same_are_told_once() {
     error: cannot read 2 tasks of dr (HOST:PORT)
     caused by: cannot log in to HOST:PORT
     caused by: the server gave no reason (HTTP 503 Service Unavailable)
+    caused by: the request was operationID taskctl-UUID
 "#);
 }

@@ -295,10 +295,10 @@ fn a_refusal_that_echoes_every_secret_shows_none() {
                 echoing.server.may_stay_uncalled();
                 for fault in refusals(status, &echoing.echo()) {
                     let plant = fresh();
-                    plant.server.faults(Some(kind), 0, 9, fault.clone());
+                    plant.server.faults(Some(kind), 0, 99, fault.clone());
                     plant.run("get", &[]);
                     let plant = fresh();
-                    plant.server.faults(Some(kind), 0, 9, fault.clone());
+                    plant.server.faults(Some(kind), 0, 99, fault.clone());
                     let shown = plant.run("watch", &["-o", "jsonl", "--retry-for", "20s"]);
                     assert_ne!(shown.code, 0, "{shown:?}");
                 }
