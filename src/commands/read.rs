@@ -4,24 +4,22 @@ use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::ValueEnum as _;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
+use super::show::{self, HASTY_LOGOUT, LOGOUT, Notices, Show, shell_word};
 use crate::app::App;
 use crate::cli::{CommonFlags, Read};
-use crate::config::{Config, Defaults};
+use crate::config::Config;
 use crate::connect::{self, Connected, Context, PaceFlags, Wanted};
 use crate::error::Error;
-use crate::event::{Event, EventKind, Item, Observer};
+use crate::event::{Event, Item, Observer};
 use crate::follow::{self, Ended, Followed, Message, Plan};
 use crate::outcome::Outcome;
-use crate::render::fields::Fields;
 use crate::render::jsonl::EventLines;
+use crate::render::progress::Look;
 use crate::render::progress::bars::{Bars, Handle};
 use crate::render::progress::plain::Plain;
-use crate::render::progress::{Look, ProgressMode};
-use crate::render::{self, Format, Shape, human};
+use crate::render::{Format, Shape, human};
 use crate::signals;
 use crate::streams::Shared;
 use crate::style::ColorChoice;
@@ -31,9 +29,6 @@ use crate::watch::{Goal, Rules};
 const GET_RETRY: Duration = Duration::from_secs(10);
 /// How long `watch` does.
 const WATCH_RETRY: Duration = Duration::from_secs(5 * 60);
-/// How long a logout may take, in order and after a signal.
-const LOGOUT: Duration = Duration::from_secs(5);
-const HASTY_LOGOUT: Duration = Duration::from_secs(2);
 
 /// Reads or follows tasks and prints them. Returns the exit code.
 ///
@@ -43,17 +38,10 @@ pub fn run(app: &mut App, common: &CommonFlags, read: &Read) -> anyhow::Result<u
     let begin = app.clock.monotonic();
     let config = Config::load(Config::path(common.config.as_deref(), &app.env), &app.env)?;
     let defaults = config.defaults(&app.env)?;
-    let show = Show::new(app, common, read, &defaults)?;
-    let warn = {
-        let (redactor, stderr, palette) =
-            (Arc::clone(&app.redactor), app.stderr.clone(), app.stderr_palette(show.color));
-        let terminal = app.terminal.stderr;
-        move |line: &str| {
-            let text = redactor.scrub(line);
-            let text = if terminal { crate::text::escape(&text).into_owned() } else { text };
-            let _ = writeln!(stderr.clone(), "{} {text}", crate::style::paint(palette.warning(), "warning:"));
-        }
-    };
+    let one = read.ids.len() == 1 && read.ids[0] != "-";
+    let shape = if one { Shape::One } else { Shape::Many };
+    let show = Show::new(app, common, &read.output, read.wait.progress, shape, &defaults)?;
+    let warn = show::warner(app, show.color);
     let silent = |_: &str| {};
     let jobs = read.wait.jobs.map(usize::from).or(defaults.jobs.as_ref().map(|jobs| jobs.value)).unwrap_or(8);
     let wanted = Wanted {
@@ -149,65 +137,7 @@ fn has_ended(item: &Item) -> bool {
     item.task.as_ref().is_ok_and(|task| task.state.ended())
 }
 
-/// How results are shown, decided before anything is sent, so that a mistake costs no login.
-struct Show {
-    format: Format,
-    format_given: bool,
-    fields: Option<Fields>,
-    shape: Shape,
-    utc: bool,
-    color: ColorChoice,
-    look: Look,
-    headers: bool,
-}
-
 impl Show {
-    fn new(app: &App, common: &CommonFlags, read: &Read, defaults: &Defaults) -> Result<Show, Error> {
-        let word = |text: &str| Error::usage(format!("{text:?} is not known here"));
-        let format = match (&read.output.output, &defaults.output) {
-            (Some(format), _) => *format,
-            (None, Some(text)) => Format::from_str(&text.value, true).map_err(|_| word(&text.value))?,
-            (None, None) => Format::default(),
-        };
-        let progress = match (read.wait.progress, &defaults.progress) {
-            (Some(mode), _) => mode,
-            (None, Some(text)) => ProgressMode::from_str(&text.value, true).map_err(|_| word(&text.value))?,
-            (None, None) => ProgressMode::Auto,
-        };
-        let color = match (common.color, &defaults.color) {
-            (Some(color), _) => color,
-            (None, Some(text)) => ColorChoice::from_str(&text.value, true).map_err(|_| word(&text.value))?,
-            (None, None) => ColorChoice::Auto,
-        };
-        let one = read.ids.len() == 1 && read.ids[0] != "-";
-        // Traces and bars would write over each other.
-        let look = match progress {
-            _ if common.quiet => Look::None,
-            ProgressMode::Auto if common.verbose > 0 => Look::Plain,
-            mode => mode.look(&app.env, app.terminal),
-        };
-        Ok(Show {
-            format,
-            format_given: read.output.output.is_some(),
-            fields: read.output.field.as_deref().map(Fields::parse).transpose()?,
-            shape: if one { Shape::One } else { Shape::Many },
-            utc: read.output.utc || defaults.utc.as_ref().is_some_and(|utc| utc.value),
-            color,
-            look,
-            headers: !read.output.no_headers,
-        })
-    }
-
-    fn zone(&self, app: &App) -> TimeZone {
-        if self.utc {
-            return TimeZone::UTC;
-        }
-        match app.env.get("TZ") {
-            Some(name) => TimeZone::get(name.trim_start_matches(':')).unwrap_or(TimeZone::UTC),
-            None => TimeZone::system(),
-        }
-    }
-
     fn observer(&self, app: &App, read: &Read, connected: &Connected, common: &CommonFlags) -> Observers {
         let mut observers = Observers { list: Vec::new() };
         if read.watch {
@@ -232,9 +162,7 @@ impl Show {
                 }));
             }
         } else if !common.quiet {
-            observers
-                .list
-                .push(Box::new(Notices { stderr: app.stderr.clone(), terminal: app.terminal.stderr }));
+            observers.list.push(Box::new(Notices::new(app)));
         }
         observers
     }
@@ -245,20 +173,7 @@ impl Show {
         if events_were_written || unasked {
             return Ok(());
         }
-        let options = render::Options {
-            format: self.format,
-            fields: self.fields.clone(),
-            shape: self.shape,
-            zone: self.zone(app),
-            headers: self.headers,
-            palette: app.stdout_palette(self.color),
-            terminal: app.terminal,
-        };
-        let mut out = Vec::new();
-        render::write(&mut out, &ended.items, &options)?;
-        app.stdout.write_all(&out)?;
-        app.stdout.flush()?;
-        Ok(())
+        self.write(app, &ended.items)
     }
 }
 
@@ -311,12 +226,6 @@ fn say_how_to_resume(app: &mut App, ended: &Ended, tasks: &[Followed]) {
     let _ = writeln!(app.stderr, "{}", crate::text::escape(&line));
 }
 
-/// A word as a shell takes it.
-fn shell_word(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
-    if text.chars().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
-}
-
 /// Several observers as one.
 struct Observers {
     list: Vec<Box<dyn Observer>>,
@@ -357,21 +266,5 @@ impl Observer for Lines {
         if self.lines.is_broken() {
             let _ = self.sender.send(Message::Over(Outcome::Ok));
         }
-    }
-}
-
-/// What `get` says while it waits for a server: nothing, unless there is trouble.
-struct Notices {
-    stderr: Shared,
-    terminal: bool,
-}
-
-impl Observer for Notices {
-    fn event(&mut self, event: &Event<'_>) {
-        let EventKind::Retry { profile, host, error, delay, .. } = &event.kind else { return };
-        let delay = human::duration(delay.as_secs_f64());
-        let line = format!("{profile} ({host}): {}, trying again in {delay}", human::error(error));
-        let line = if self.terminal { crate::text::escape(&line) } else { crate::text::one_line(&line) };
-        let _ = writeln!(self.stderr, "{line}");
     }
 }
