@@ -16,6 +16,7 @@ static STORE: Descriptor = Descriptor {
         Setting { key: "sts_url", flag: None, kind: SettingKind::Url, help: "Who vouches" },
         Setting { key: "all_nodes", flag: Some("all-nodes"), kind: SettingKind::Switch, help: "All" },
     ],
+    filters: &[],
     auth: &[],
     token_auth: &[],
     username: Some("root"),
