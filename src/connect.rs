@@ -118,6 +118,33 @@ impl Drop for Sessions {
 /// # Errors
 /// A mistake on the command line or in the configuration, or a secret that cannot be had.
 pub fn connect(context: Context<'_>, config: &Config, wanted: &Wanted<'_>) -> anyhow::Result<Connected> {
+    join(context, config, wanted, |_| Ok(()))
+}
+
+/// Like [`connect`], for one system that is there whether tasks are named or not: the one that `wanted.backend` and
+/// the flags mean. The tasks that are named are all of that system.
+///
+/// # Errors
+/// As [`connect`]; a usage error when a task is of another system.
+pub fn connect_system(
+    context: Context<'_>,
+    config: &Config,
+    wanted: &Wanted<'_>,
+) -> anyhow::Result<Connected> {
+    let connected = join(context, config, wanted, |joiner| joiner.system(None, None).map(|_| ()))?;
+    if connected.systems.len() > 1 {
+        let names: Vec<&str> = connected.systems.iter().map(|system| system.profile.as_str()).collect();
+        return Err(Error::usage(format!("one system at a time, and not {}", names.join(", "))).into());
+    }
+    Ok(connected)
+}
+
+fn join(
+    context: Context<'_>,
+    config: &Config,
+    wanted: &Wanted<'_>,
+    first: impl FnOnce(&mut Joiner<'_>) -> Result<(), Error>,
+) -> anyhow::Result<Connected> {
     let from_input = wanted.ids.iter().any(|id| id == "-");
     let secret_from_input =
         wanted.connection.password_file.as_deref().is_some_and(|path| path.as_os_str() == "-");
@@ -150,6 +177,7 @@ pub fn connect(context: Context<'_>, config: &Config, wanted: &Wanted<'_>) -> an
         },
         profiles: Vec::new(),
     };
+    first(&mut joiner)?;
     for name in &names {
         joiner.add(name)?;
     }
@@ -203,25 +231,10 @@ impl Joiner<'_> {
             Reference::Url(url) => (None, Some(url)),
             Reference::Id(_) => (None, None),
         };
-        let choice = Choice {
-            profile: self.wanted.common.profile.as_deref(),
-            prefix,
-            backend: self.wanted.backend,
-            at: url,
-            overrides: self.overrides(),
-        };
-        let profile = self.config.choose(&choice, self.env)?;
+        let system = self.system(prefix, url)?;
         let text = match &reference {
             Reference::Prefixed { id, .. } | Reference::Id(id) => id.clone(),
-            Reference::Url(url) => id_in(url, profile.backend)?,
-        };
-        let system = match self
-            .profiles
-            .iter()
-            .position(|known| known.name == profile.name && known.url == profile.url)
-        {
-            Some(system) => system,
-            None => self.connect(profile)?,
+            Reference::Url(url) => id_in(url, self.profiles[system].backend)?,
         };
         let profile = &self.profiles[system];
         let id = (profile.backend.parse_id)(&text, &profile.settings)?;
@@ -234,6 +247,24 @@ impl Joiner<'_> {
         };
         self.connected.tasks.push(Followed { name, id, system });
         Ok(())
+    }
+
+    /// The system that a reference's prefix or address, or none of them, means: its position.
+    fn system(&mut self, prefix: Option<&str>, url: Option<&Url>) -> Result<usize, Error> {
+        let choice = Choice {
+            profile: self.wanted.common.profile.as_deref(),
+            prefix,
+            backend: self.wanted.backend,
+            at: url,
+            overrides: self.overrides(),
+        };
+        let profile = self.config.choose(&choice, self.env)?;
+        let known =
+            self.profiles.iter().position(|known| known.name == profile.name && known.url == profile.url);
+        match known {
+            Some(system) => Ok(system),
+            None => self.connect(profile),
+        }
     }
 
     /// A reference with a profile's name in front, where an id alone would do too.

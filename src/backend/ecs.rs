@@ -32,7 +32,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     aliases: &[],
     about: "Dell EMC ECS and ObjectScale",
     example_id: "10.1.83.70/CREATE",
-    capabilities: Capabilities { list: true, cancel: false },
+    capabilities: Capabilities { list: true, cancel: false, active_only: false },
     // "Poll every 10 seconds", says the vendor's page on asynchronous operations.
     interval: Some(Duration::from_secs(10)),
     settings: &[Setting {

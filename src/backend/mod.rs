@@ -99,6 +99,8 @@ pub struct Capabilities {
     pub list: bool,
     /// It can cancel a task.
     pub cancel: bool,
+    /// Its list holds active tasks only, unless more is asked for.
+    pub active_only: bool,
 }
 
 /// A profile key that only one backend has.

@@ -30,7 +30,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     aliases: &["snap"],
     about: "VMware vSAN Data Protection (snapshot service)",
     example_id: "52b2c1f3-7a0d-4e7e-9d0c-1f6a3b5c7d9e",
-    capabilities: Capabilities { list: true, cancel: false },
+    capabilities: Capabilities { list: true, cancel: false, active_only: false },
     interval: None,
     settings: &[Setting {
         key: "sts_url",

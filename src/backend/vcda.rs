@@ -30,7 +30,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     aliases: &[],
     about: "VMware Cloud Director Availability",
     example_id: "f61d60d2-698a-46dc-a266-88df27644956",
-    capabilities: Capabilities { list: true, cancel: false },
+    capabilities: Capabilities { list: true, cancel: false, active_only: false },
     interval: None,
     settings: &[
         Setting {

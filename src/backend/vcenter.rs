@@ -30,7 +30,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     aliases: &["cis"],
     about: "VMware vCenter (CIS tasks)",
     example_id: "52f9f1b0-160a-25fe-fd1e-e7526df80e0d:com.vmware.esx.settings.clusters.software",
-    capabilities: Capabilities { list: true, cancel: true },
+    capabilities: Capabilities { list: true, cancel: true, active_only: false },
     interval: None,
     settings: &[
         Setting {

@@ -27,7 +27,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     aliases: &["velo"],
     about: "Velostrata, later Migrate for Compute Engine 4.x",
     example_id: "t-4",
-    capabilities: Capabilities { list: true, cancel: true },
+    capabilities: Capabilities { list: true, cancel: true, active_only: true },
     interval: None,
     settings: &[Setting {
         key: "api_version",

@@ -4,6 +4,7 @@
 //! [`crate::connect`].
 
 mod flags;
+mod list;
 mod read;
 
 use std::ffi::OsString;
@@ -11,7 +12,8 @@ use std::ffi::OsString;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueEnum, value_parser};
 use clap_complete::Shell;
 
-pub use flags::{CommonFlags, ConnectionFlags, OutputFlags, WaitFlags};
+pub use flags::{CommonFlags, ConnectionFlags, ListFlags, OutputFlags, WaitFlags};
+pub use list::{Given, List};
 pub use read::Read;
 
 use crate::backend::{Descriptor, SettingKind};
@@ -31,6 +33,8 @@ pub struct Invocation {
 pub enum Verb {
     /// Read tasks once, or follow them.
     Read(Box<Read>),
+    /// List tasks.
+    List(Box<List>),
     /// Print a completion script.
     Completions(Shell),
 }
@@ -44,7 +48,7 @@ pub fn command() -> Command {
         .arg_required_else_help(true)
         .max_term_width(100)
         .after_help(exit_codes())
-        .subcommands([read::get(), read::watch(), completions()]);
+        .subcommands([read::get(), read::watch(), list::command(), completions()]);
     CommonFlags::augment_args(root)
 }
 
@@ -77,6 +81,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation
     let common = CommonFlags::from_arg_matches(&matches)?;
     let verb = match matches.subcommand() {
         Some((verb @ ("get" | "watch"), matches)) => Verb::Read(Box::new(read::parse(verb, matches)?)),
+        Some(("list", matches)) => Verb::List(Box::new(list::parse(matches)?)),
         Some(("completions", matches)) => match matches.get_one::<Shell>("shell") {
             Some(shell) => Verb::Completions(*shell),
             None => return Err(missing("which shell?")),

@@ -1,7 +1,6 @@
 //! `taskctl get` and `taskctl watch`: the same look at tasks, once or until they end.
 
 use std::io::Write as _;
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -10,7 +9,7 @@ use super::show::{self, HASTY_LOGOUT, LOGOUT, Notices, Show, shell_word};
 use crate::app::App;
 use crate::cli::{CommonFlags, Read};
 use crate::config::Config;
-use crate::connect::{self, Connected, Context, PaceFlags, Wanted};
+use crate::connect::{self, Connected, PaceFlags, Wanted};
 use crate::error::Error;
 use crate::event::{Event, Item, Observer};
 use crate::follow::{self, Ended, Followed, Message, Plan};
@@ -20,7 +19,6 @@ use crate::render::progress::Look;
 use crate::render::progress::bars::{Bars, Handle};
 use crate::render::progress::plain::Plain;
 use crate::render::{Format, Shape, human};
-use crate::signals;
 use crate::streams::Shared;
 use crate::style::ColorChoice;
 use crate::watch::{Goal, Rules};
@@ -41,8 +39,6 @@ pub fn run(app: &mut App, common: &CommonFlags, read: &Read) -> anyhow::Result<u
     let one = read.ids.len() == 1 && read.ids[0] != "-";
     let shape = if one { Shape::One } else { Shape::Many };
     let show = Show::new(app, common, &read.output, read.wait.progress, shape, &defaults)?;
-    let warn = show::warner(app, show.color);
-    let silent = |_: &str| {};
     let jobs = read.wait.jobs.map(usize::from).or(defaults.jobs.as_ref().map(|jobs| jobs.value)).unwrap_or(8);
     let wanted = Wanted {
         backend: read.backend,
@@ -52,27 +48,7 @@ pub fn run(app: &mut App, common: &CommonFlags, read: &Read) -> anyhow::Result<u
         connection: &read.connection,
         pace: PaceFlags { interval: read.wait.interval, max_interval: read.wait.max_interval, jobs },
     };
-    for warning in config.warnings().iter().filter(|_| !common.quiet) {
-        warn(warning);
-    }
-    if app.own_process {
-        let prompt = Arc::clone(&app.prompt);
-        signals::install(Arc::clone(&app.stop), move || prompt.give_up())?;
-    }
-    let mut connected = connect::connect(
-        Context {
-            env: &app.env,
-            terminal: app.terminal,
-            clock: &app.clock,
-            stop: &app.stop,
-            stdin: &mut *app.stdin,
-            prompt: &*app.prompt,
-            redactor: &app.redactor,
-            warn: if common.quiet { &silent } else { &warn },
-        },
-        &config,
-        &wanted,
-    )?;
+    let mut connected = show::open(app, common, &config, show.color, &wanted, connect::connect)?;
     let timeout = read.wait.timeout.or(connected.timeout).filter(|_| read.watch);
     let rules = rules(read, &connected, begin, timeout);
     let ended = {

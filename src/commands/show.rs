@@ -9,12 +9,14 @@ use jiff::tz::TimeZone;
 
 use crate::app::App;
 use crate::cli::{CommonFlags, OutputFlags};
-use crate::config::Defaults;
+use crate::config::{Config, Defaults};
+use crate::connect::{Connected, Context, Wanted};
 use crate::error::Error;
 use crate::event::{Event, EventKind, Item, Observer};
 use crate::render::fields::Fields;
 use crate::render::progress::{Look, ProgressMode};
 use crate::render::{self, Format, Shape, human};
+use crate::signals;
 use crate::streams::Shared;
 use crate::style::ColorChoice;
 
@@ -116,8 +118,42 @@ impl Show {
     }
 }
 
+/// Tells what the configuration warns of, takes signals from here on, and connects.
+///
+/// # Errors
+/// As `connect`.
+pub(super) fn open(
+    app: &mut App,
+    common: &CommonFlags,
+    config: &Config,
+    color: ColorChoice,
+    wanted: &Wanted<'_>,
+    connect: fn(Context<'_>, &Config, &Wanted<'_>) -> anyhow::Result<Connected>,
+) -> anyhow::Result<Connected> {
+    let warn = warner(app, color);
+    let silent = |_: &str| {};
+    for warning in config.warnings().iter().filter(|_| !common.quiet) {
+        warn(warning);
+    }
+    if app.own_process {
+        let prompt = Arc::clone(&app.prompt);
+        signals::install(Arc::clone(&app.stop), move || prompt.give_up())?;
+    }
+    let context = Context {
+        env: &app.env,
+        terminal: app.terminal,
+        clock: &app.clock,
+        stop: &app.stop,
+        stdin: &mut *app.stdin,
+        prompt: &*app.prompt,
+        redactor: &app.redactor,
+        warn: if common.quiet { &silent } else { &warn },
+    };
+    connect(context, config, wanted)
+}
+
 /// Says to the user, through clones of the streams, what is worth knowing and is no error.
-pub(super) fn warner(app: &App, color: ColorChoice) -> impl Fn(&str) + Sync + use<> {
+fn warner(app: &App, color: ColorChoice) -> impl Fn(&str) + Sync + use<> {
     let (redactor, stderr, palette) =
         (Arc::clone(&app.redactor), app.stderr.clone(), app.stderr_palette(color));
     let terminal = app.terminal.stderr;

@@ -4,6 +4,7 @@ mod conformance;
 mod ecs;
 mod harness;
 mod layering;
+mod list;
 mod readme;
 mod round_trip;
 #[path = "../sim/mod.rs"]
