@@ -76,6 +76,7 @@ impl App {
         let command = AssertUnwindSafe(|| match &invocation.verb {
             Verb::Read(read) => commands::read::run(self, &invocation.common, read),
             Verb::List(list) => commands::list::run(self, &invocation.common, list),
+            Verb::Cancel(cancel) => commands::cancel::run(self, &invocation.common, cancel),
             Verb::Completions(shell) => commands::completions::run(self, *shell),
         });
         let code = match std::panic::catch_unwind(command) {

@@ -3,6 +3,7 @@
 //! Arguments as they were typed; what they mean together with profile and environment is decided in
 //! [`crate::connect`].
 
+mod cancel;
 mod flags;
 mod list;
 mod read;
@@ -12,6 +13,7 @@ use std::ffi::OsString;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueEnum, value_parser};
 use clap_complete::Shell;
 
+pub use cancel::Cancel;
 pub use flags::{CommonFlags, ConnectionFlags, ListFlags, OutputFlags, WaitFlags};
 pub use list::{Given, List};
 pub use read::Read;
@@ -35,6 +37,8 @@ pub enum Verb {
     Read(Box<Read>),
     /// List tasks.
     List(Box<List>),
+    /// Ask a system to cancel tasks.
+    Cancel(Box<Cancel>),
     /// Print a completion script.
     Completions(Shell),
 }
@@ -48,7 +52,7 @@ pub fn command() -> Command {
         .arg_required_else_help(true)
         .max_term_width(100)
         .after_help(exit_codes())
-        .subcommands([read::get(), read::watch(), list::command(), completions()]);
+        .subcommands([read::get(), read::watch(), list::command(), cancel::command(), completions()]);
     CommonFlags::augment_args(root)
 }
 
@@ -82,6 +86,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation
     let verb = match matches.subcommand() {
         Some((verb @ ("get" | "watch"), matches)) => Verb::Read(Box::new(read::parse(verb, matches)?)),
         Some(("list", matches)) => Verb::List(Box::new(list::parse(matches)?)),
+        Some(("cancel", matches)) => Verb::Cancel(Box::new(cancel::parse(matches)?)),
         Some(("completions", matches)) => match matches.get_one::<Shell>("shell") {
             Some(shell) => Verb::Completions(*shell),
             None => return Err(missing("which shell?")),

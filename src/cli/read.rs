@@ -81,7 +81,7 @@ fn with_read_flags(command: Command) -> Command {
 }
 
 /// Adds references, and a subcommand for each backend of the registry.
-fn with_backends(command: Command) -> Command {
+pub(super) fn with_backends(command: Command) -> Command {
     let mut command = command
         .arg(
             Arg::new("references")

@@ -1,5 +1,6 @@
 //! One file a verb. A command takes the run and what was typed, and gives an exit code or an error.
 
+pub mod cancel;
 pub mod completions;
 pub mod list;
 pub mod read;

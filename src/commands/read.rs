@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::show::{self, HASTY_LOGOUT, LOGOUT, Notices, Show, shell_word};
 use crate::app::App;
 use crate::cli::{CommonFlags, Read};
-use crate::config::Config;
+use crate::config::{Config, Defaults};
 use crate::connect::{self, Connected, PaceFlags, Wanted};
 use crate::error::Error;
 use crate::event::{Event, Item, Observer};
@@ -48,7 +48,24 @@ pub fn run(app: &mut App, common: &CommonFlags, read: &Read) -> anyhow::Result<u
         connection: &read.connection,
         pace: PaceFlags { interval: read.wait.interval, max_interval: read.wait.max_interval, jobs },
     };
-    let mut connected = show::open(app, common, &config, show.color, &wanted, connect::connect)?;
+    let connected = show::open(app, common, &config, show.color, &wanted, connect::connect)?;
+    let (_, code) = look(app, common, read, &show, &defaults, connected, begin)?;
+    Ok(code)
+}
+
+/// Reads or follows what is connected, prints it, and closes the sessions. Returns the outcome and its exit code.
+///
+/// # Errors
+/// When the result cannot be printed.
+pub(super) fn look(
+    app: &mut App,
+    common: &CommonFlags,
+    read: &Read,
+    show: &Show,
+    defaults: &Defaults,
+    mut connected: Connected,
+    begin: Duration,
+) -> anyhow::Result<(Outcome, u8)> {
     let timeout = read.wait.timeout.or(connected.timeout).filter(|_| read.watch);
     let rules = rules(read, &connected, begin, timeout);
     let ended = {
@@ -72,7 +89,7 @@ pub fn run(app: &mut App, common: &CommonFlags, read: &Read) -> anyhow::Result<u
     }
     connected.sessions.close(if interrupted { HASTY_LOGOUT } else { LOGOUT });
     if interrupted {
-        return Ok(ended.exit_code);
+        return Ok((ended.outcome, ended.exit_code));
     }
     show.items(app, read, common, &ended)?;
     complain(app, show.color, &ended);
@@ -85,7 +102,7 @@ pub fn run(app: &mut App, common: &CommonFlags, read: &Read) -> anyhow::Result<u
         ));
         app.report_error(&error, show.color);
     }
-    Ok(ended.exit_code)
+    Ok((ended.outcome, ended.exit_code))
 }
 
 fn rules(read: &Read, connected: &Connected, begin: Duration, timeout: Option<Duration>) -> Rules {

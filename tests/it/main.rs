@@ -1,5 +1,6 @@
 //! The one test binary: everything that needs more than one module of the program.
 
+mod cancel;
 mod conformance;
 mod ecs;
 mod harness;
