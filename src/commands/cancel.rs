@@ -87,6 +87,7 @@ pub fn run(app: &mut App, common: &CommonFlags, cancel: &Cancel) -> anyhow::Resu
         output: read.output.clone(),
         wait,
         exit_status: false,
+        tree: false,
     };
     let (watched, code) = look(app, common, &follow, &show, &defaults, connected, begin)?;
     let merged = watched.merge(outcome);

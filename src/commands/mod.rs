@@ -5,3 +5,4 @@ pub mod completions;
 pub mod list;
 pub mod read;
 mod show;
+mod tree;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::show::{self, HASTY_LOGOUT, LOGOUT, Notices, Show, shell_word};
+use super::tree;
 use crate::app::App;
 use crate::cli::{CommonFlags, Read};
 use crate::config::{Config, Defaults};
@@ -36,7 +37,7 @@ pub fn run(app: &mut App, common: &CommonFlags, read: &Read) -> anyhow::Result<u
     let begin = app.clock.monotonic();
     let config = Config::load(Config::path(common.config.as_deref(), &app.env), &app.env)?;
     let defaults = config.defaults(&app.env)?;
-    let one = read.ids.len() == 1 && read.ids[0] != "-";
+    let one = read.ids.len() == 1 && read.ids[0] != "-" && !read.tree;
     let shape = if one { Shape::One } else { Shape::Many };
     let show = Show::new(app, common, &read.output, read.wait.progress, shape, &defaults)?;
     let jobs = read.wait.jobs.map(usize::from).or(defaults.jobs.as_ref().map(|jobs| jobs.value)).unwrap_or(8);
@@ -68,7 +69,7 @@ pub(super) fn look(
 ) -> anyhow::Result<(Outcome, u8)> {
     let timeout = read.wait.timeout.or(connected.timeout).filter(|_| read.watch);
     let rules = rules(read, &connected, begin, timeout);
-    let ended = {
+    let (ended, tree) = {
         let mut observer = show.observer(app, read, &connected, common);
         let heartbeat = read.wait.heartbeat.or(defaults.heartbeat.as_ref().map(|heartbeat| heartbeat.value));
         let plan = Plan {
@@ -81,7 +82,13 @@ pub(super) fn look(
             stop: &app.stop,
             seed: fastrand::u64(..),
         };
-        follow::follow(plan, &connected.inbox, &mut observer)
+        let ended = follow::follow(plan.clone(), &connected.inbox, &mut observer);
+        if read.tree {
+            let (ended, tree) = tree::grow(ended, &plan, &mut observer);
+            (ended, Some(tree))
+        } else {
+            (ended, None)
+        }
     };
     let interrupted = matches!(ended.outcome, Outcome::Signal(_));
     if interrupted && read.watch && !common.quiet {
@@ -91,7 +98,15 @@ pub(super) fn look(
     if interrupted {
         return Ok((ended.outcome, ended.exit_code));
     }
-    show.items(app, read, common, &ended)?;
+    match &tree {
+        Some(tree) if matches!(show.format, Format::Table | Format::Wide) && show.fields.is_none() => {
+            show.write(app, &tree.indented(&ended.items, app.terminal.stdout))?;
+        }
+        _ => show.items(app, read, common, &ended)?,
+    }
+    if tree.is_some_and(|tree| tree.cut) && !common.quiet {
+        app.warn("the tree has more tasks than are read at once: some are left out", show.color);
+    }
     complain(app, show.color, &ended);
     if ended.outcome == Outcome::Timeout {
         let open = ended.items.iter().filter(|item| !has_ended(item)).count();

@@ -11,6 +11,7 @@ mod round_trip;
 #[path = "../sim/mod.rs"]
 mod sim;
 mod support;
+mod tree;
 mod vapi;
 mod vcda;
 mod velostrata;
