@@ -9,7 +9,7 @@ static STORE: Descriptor = Descriptor {
     aliases: &["st"],
     about: "A store of the tests",
     example_id: "1",
-    capabilities: Capabilities::default(),
+    capabilities: Capabilities { list: false, cancel: false, active_only: false },
     interval: Some(std::time::Duration::from_secs(10)),
     settings: &[
         Setting { key: "data_store", flag: Some("data-store"), kind: SettingKind::Text, help: "Where" },

@@ -109,11 +109,11 @@ fn states_and_starts_narrow_the_list_in_our_words() {
         let truth = Truth { percent: Some(70), ..Truth::failed("E1", "It broke.", &[]) };
         server.world().add(Story::new(&failed, vec![truth]).age(10));
         let found = |more: &[&str]| ids(&list(&bench, backend, &[more, &["-o", "json"]].concat()).expect(0));
-        assert_eq!(found(&["--state", "failed"]), [failed.clone()], "{backend}");
+        assert_eq!(found(&["--state", "failed"]), std::slice::from_ref(&failed), "{backend}");
         let newest_first: Vec<String> = (0..4).rev().map(|number| simulation.id(number)).collect();
         assert_eq!(found(&["--state", "running,failed"]), newest_first, "{backend}");
         // The ages are 1000, 999, 998 and 10 seconds.
-        assert_eq!(found(&["--all", "--since", "11s"]), [failed.clone()], "{backend}");
+        assert_eq!(found(&["--all", "--since", "11s"]), std::slice::from_ref(&failed), "{backend}");
         assert_eq!(found(&["--all", "--since", "2026-11-20T09:58:21Z"]), newest_first[..2], "{backend}");
         assert_eq!(found(&["--all", "--since", "2026-11-20", "--utc"]).len(), 4, "{backend}");
         for condition in [Condition::Failing, Condition::Blocked] {
@@ -162,7 +162,7 @@ fn the_filters_of_vcda_are_sent_by_its_own_names() {
         &["--ended-before", "2026-11-20T10:15:01Z"],
         &["--source-org", "Org1", "--destination-org", "Org2", "--site", "site1", "--since", "2m"],
     ] {
-        assert_eq!(found(filter), [other.clone()], "{filter:?}");
+        assert_eq!(found(filter), std::slice::from_ref(&other), "{filter:?}");
     }
     let queries = read_queries(&server);
     assert_eq!(queries[0], "sort=startTime-&limit=100&offset=0&user=org2%40site2");
@@ -188,7 +188,7 @@ fn vcenter_lists_by_services_or_by_ids_under_both_of_its_apis() {
         let id = simulation("vcenter").id(1);
         let found =
             |more: &[&str]| ids(&bench.run(&[&["list", "vcenter", "-o", "json"], more].concat()).expect(0));
-        assert_eq!(found(&[&id]), [id.clone()], "{api}");
+        assert_eq!(found(&[&id]), std::slice::from_ref(&id), "{api}");
         assert_eq!(found(&["c:other", &id]), ["c:other".to_owned(), id], "{api}");
         assert_eq!(found(&["--service", "other", "--service", "none"]), ["c:other"], "{api}");
         assert_eq!(found(&[needed("vcenter"), &["--service", "other"]].concat()).len(), 4, "{api}");
