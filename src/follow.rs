@@ -312,6 +312,10 @@ impl<'a> Run<'a> {
                 let (profile, host) = (&system.profile, &system.host);
                 emit(EventKind::Retry { profile, host, error, failures, delay });
             }
+            News::TaskRetry(task) => {
+                let Some(error) = errors.get(&task) else { return };
+                emit(EventKind::TaskRetry { name: &self.plan.tasks[task].name, error });
+            }
             News::Recovered { group, after } => {
                 emit(EventKind::Recovered { profile: &self.plan.systems[group].profile, after });
             }

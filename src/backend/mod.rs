@@ -27,8 +27,8 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use crate::error::Error;
-use crate::http;
 use crate::http::transport::Transport;
+use crate::http::{self, Client, Reply};
 use crate::task::{Task, TaskId};
 
 /// Every backend, in the order in which help and tables show them.
@@ -271,6 +271,39 @@ pub trait Backend: Send + Sync {
 
     /// Closes the session within about `budget`; none is opened after this.
     fn close(&self, budget: Duration);
+
+    /// What `taskctl doctor` can try, one thing at a time; `None` where nothing can be told apart.
+    fn checkup(&self) -> Option<&dyn Checkup> {
+        None
+    }
+}
+
+/// A look at a server step by step. Nothing here changes anything on it, the session aside.
+pub trait Checkup {
+    /// The client, whose session is opened and closed apart.
+    fn client(&self) -> &Client;
+
+    /// Asks for a task that surely does not exist, without a session: the API answers that it wants one. No user name
+    /// goes with it, so that no account is nearer to being locked.
+    ///
+    /// # Errors
+    /// When no whole answer came; any status is an answer.
+    fn knock(&self) -> Result<Reply, Error>;
+
+    /// What the API says of its version, in the session; `None` where it has no such request.
+    ///
+    /// # Errors
+    /// What the server or the network said.
+    fn version(&self) -> Result<Option<String>, Error> {
+        Ok(None)
+    }
+
+    /// Asks for the same task in the session.
+    ///
+    /// # Errors
+    /// [`crate::error::Kind::NotFound`] is what should come: who may not read tasks is told so before. Anything else is
+    /// what is wrong.
+    fn probe(&self) -> Result<(), Error>;
 }
 
 /// What a list should hold.
@@ -446,8 +479,12 @@ pub(crate) fn get_batched(
         Ok(found) => found,
         Err(error) if matches!(error.http_status, Some(400 | 404 | 405 | 406 | 415 | 501)) => {
             log::info!("{}: the batched read was refused ({error}), reading one by one", backend.host());
-            batched.store(false, Ordering::Relaxed);
-            return ids.iter().map(|id| backend.get(id)).collect();
+            let answers: Vec<Result<Task, Error>> = ids.iter().map(|id| backend.get(id)).collect();
+            // Only a server that answers otherwise has refused the form; one in trouble refuses everything.
+            if answers.iter().any(Result::is_ok) {
+                batched.store(false, Ordering::Relaxed);
+            }
+            return answers;
         }
         Err(error) => {
             let alone = |id: &TaskId| if fits(id) { Err(error.clone()) } else { backend.get(id) };

@@ -4,6 +4,8 @@
 //! [`crate::connect`].
 
 mod cancel;
+mod config;
+mod doctor;
 mod flags;
 mod list;
 mod read;
@@ -14,7 +16,9 @@ use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueEnum,
 use clap_complete::Shell;
 
 pub use cancel::Cancel;
-pub use flags::{CommonFlags, ConnectionFlags, ListFlags, OutputFlags, WaitFlags};
+pub use config::{ConfigCommand, Init};
+pub use doctor::Doctor;
+pub use flags::{CommonFlags, ConnectionFlags, ListFlags, OutputFlags, ReportFormat, WaitFlags};
 pub use list::{Given, List};
 pub use read::Read;
 
@@ -39,6 +43,10 @@ pub enum Verb {
     List(Box<List>),
     /// Ask a system to cancel tasks.
     Cancel(Box<Cancel>),
+    /// Look after the configuration file.
+    Config(ConfigCommand),
+    /// Check a profile step by step.
+    Doctor(Box<Doctor>),
     /// Print a completion script.
     Completions(Shell),
 }
@@ -52,7 +60,15 @@ pub fn command() -> Command {
         .arg_required_else_help(true)
         .max_term_width(100)
         .after_help(exit_codes())
-        .subcommands([read::get(), read::watch(), list::command(), cancel::command(), completions()]);
+        .subcommands([
+            read::get(),
+            read::watch(),
+            list::command(),
+            cancel::command(),
+            config::command(),
+            doctor::command(),
+            completions(),
+        ]);
     CommonFlags::augment_args(root)
 }
 
@@ -87,6 +103,8 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation
         Some((verb @ ("get" | "watch"), matches)) => Verb::Read(Box::new(read::parse(verb, matches)?)),
         Some(("list", matches)) => Verb::List(Box::new(list::parse(matches)?)),
         Some(("cancel", matches)) => Verb::Cancel(Box::new(cancel::parse(matches)?)),
+        Some(("config", matches)) => Verb::Config(config::parse(matches)?),
+        Some(("doctor", matches)) => Verb::Doctor(Box::new(doctor::parse(matches)?)),
         Some(("completions", matches)) => match matches.get_one::<Shell>("shell") {
             Some(shell) => Verb::Completions(*shell),
             None => return Err(missing("which shell?")),

@@ -2,6 +2,8 @@
 
 pub mod cancel;
 pub mod completions;
+pub mod config;
+pub mod doctor;
 pub mod list;
 pub mod read;
 mod show;

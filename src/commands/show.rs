@@ -128,7 +128,7 @@ pub(super) fn open(
     config: &Config,
     color: ColorChoice,
     wanted: &Wanted<'_>,
-    connect: fn(Context<'_>, &Config, &Wanted<'_>) -> anyhow::Result<Connected>,
+    connect: for<'a> fn(Context<'a>, &'a Config, &'a Wanted<'a>) -> anyhow::Result<Connected>,
 ) -> anyhow::Result<Connected> {
     let warn = warner(app, color);
     let silent = |_: &str| {};

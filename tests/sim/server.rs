@@ -233,10 +233,12 @@ impl Sessions {
 pub struct Shared {
     pub world: World,
     pub sessions: Sessions,
-    /// Modes that a simulation may have beside its ordinary behaviour, by name.
+    /// Modes that a simulation may have beside its ordinary behaviour, by name; `date` is of every server: what its
+    /// answers have as `Date`.
     modes: Mutex<HashMap<String, String>>,
     requests: Mutex<Vec<Logged>>,
     faults: Mutex<Vec<Queued>>,
+    path_faults: Mutex<Vec<(String, Fault)>>,
     panics: Mutex<Vec<String>>,
     stopped: AtomicBool,
     pause: Condvar,
@@ -272,6 +274,7 @@ impl Shared {
             modes: Mutex::default(),
             requests: Mutex::default(),
             faults: Mutex::default(),
+            path_faults: Mutex::default(),
             panics: Mutex::default(),
             stopped: AtomicBool::new(false),
             pause: Condvar::new(),
@@ -437,6 +440,12 @@ impl Server {
         lock(&self.shared.faults).push(Queued { kind, after, times, fault });
     }
 
+    /// Every request whose path ends with this meets the fault, for as long as the server runs.
+    pub fn fault_on_path(&self, end: &str, fault: Fault) {
+        let end = end.rsplit('/').next().unwrap_or(end).to_owned();
+        lock(&self.shared.path_faults).push((end, fault));
+    }
+
     /// Every request so far.
     pub fn requests(&self) -> Vec<Logged> {
         lock(&self.shared.requests).clone()
@@ -510,6 +519,15 @@ fn connection(
     }
 }
 
+/// The simulation's answer, with the time of the server where the mode `date` sets one.
+fn answer_of(shared: &Shared, simulation: &dyn Simulation, request: &Request) -> Response {
+    let response = simulation.answer(shared, request);
+    match shared.mode("date") {
+        Some(date) => response.header("Date", &date),
+        None => response,
+    }
+}
+
 fn serve(
     shared: &Shared,
     simulation: &'static dyn Simulation,
@@ -523,9 +541,13 @@ fn serve(
         requests.len() - 1
     };
     let answer = |response: &Response| lock(&shared.requests)[number].status = Some(response.status);
-    match take_fault(shared, kind) {
+    let on_path = || {
+        let faults = lock(&shared.path_faults);
+        faults.iter().find(|(end, _)| request.path.ends_with(end.as_str())).map(|(_, fault)| fault.clone())
+    };
+    match take_fault(shared, kind).or_else(on_path) {
         None => {
-            let response = simulation.answer(shared, &request);
+            let response = answer_of(shared, simulation, &request);
             answer(&response);
             stream.write_all(&encode(&response, response.body.len()))?;
             stream.write_all(&response.body)?;
@@ -537,13 +559,13 @@ fn serve(
         }
         Some(Fault::ExpireSessions) => {
             shared.sessions.expire();
-            let response = simulation.answer(shared, &request);
+            let response = answer_of(shared, simulation, &request);
             answer(&response);
             stream.write_all(&encode(&response, response.body.len()))?;
             stream.write_all(&response.body)?;
         }
         Some(Fault::CutOff(length)) => {
-            let response = simulation.answer(shared, &request);
+            let response = answer_of(shared, simulation, &request);
             answer(&response);
             stream.write_all(&encode(&response, response.body.len()))?;
             stream.write_all(&response.body[..length.min(response.body.len())])?;
@@ -551,7 +573,7 @@ fn serve(
             return Ok(After::HangUp);
         }
         Some(Fault::Slow(gap)) => {
-            let response = simulation.answer(shared, &request);
+            let response = answer_of(shared, simulation, &request);
             answer(&response);
             stream.write_all(&encode(&response, response.body.len()))?;
             for byte in &response.body {
