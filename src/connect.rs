@@ -125,6 +125,33 @@ pub fn connect<'a>(
     config: &'a Config,
     wanted: &'a Wanted<'a>,
 ) -> anyhow::Result<Connected> {
+    join(context, config, wanted, |_| Ok(()))
+}
+
+/// Like [`connect`], for one system that is there whether tasks are named or not: the one that `wanted.backend` and
+/// the flags mean. The tasks that are named are all of that system.
+///
+/// # Errors
+/// As [`connect`]; a usage error when a task is of another system.
+pub fn connect_system<'a>(
+    context: Context<'a>,
+    config: &'a Config,
+    wanted: &'a Wanted<'a>,
+) -> anyhow::Result<Connected> {
+    let connected = join(context, config, wanted, |joiner| joiner.system(None, None).map(|_| ()))?;
+    if connected.systems.len() > 1 {
+        let names: Vec<&str> = connected.systems.iter().map(|system| system.profile.as_str()).collect();
+        return Err(Error::usage(format!("one system at a time, and not {}", names.join(", "))).into());
+    }
+    Ok(connected)
+}
+
+fn join<'a>(
+    context: Context<'a>,
+    config: &'a Config,
+    wanted: &'a Wanted<'a>,
+    first: impl FnOnce(&mut Joiner<'a>) -> Result<(), Error>,
+) -> anyhow::Result<Connected> {
     let from_input = wanted.ids.iter().any(|id| id == "-");
     let secret_from_input =
         wanted.connection.password_file.as_deref().is_some_and(|path| path.as_os_str() == "-");
@@ -151,6 +178,7 @@ pub fn connect<'a>(
         },
         profiles: Vec::new(),
     };
+    first(&mut joiner)?;
     for name in &names {
         joiner.add(name)?;
     }
@@ -209,25 +237,10 @@ impl Joiner<'_> {
             Reference::Url(url) => (None, Some(url)),
             Reference::Id(_) => (None, None),
         };
-        let choice = Choice {
-            profile: self.wanted.common.profile.as_deref(),
-            prefix,
-            backend: self.wanted.backend,
-            at: url,
-            overrides: overrides(self.wanted.settings, self.wanted.connection),
-        };
-        let profile = self.config.choose(&choice, self.env)?;
+        let system = self.system(prefix, url)?;
         let text = match &reference {
             Reference::Prefixed { id, .. } | Reference::Id(id) => id.clone(),
-            Reference::Url(url) => id_in(url, profile.backend)?,
-        };
-        let system = match self
-            .profiles
-            .iter()
-            .position(|known| known.name == profile.name && known.url == profile.url)
-        {
-            Some(system) => system,
-            None => self.connect(profile)?,
+            Reference::Url(url) => id_in(url, self.profiles[system].backend)?,
         };
         let profile = &self.profiles[system];
         let id = (profile.backend.parse_id)(&text, &profile.settings)?;
@@ -240,6 +253,24 @@ impl Joiner<'_> {
         };
         self.connected.tasks.push(Followed { name, id, system });
         Ok(())
+    }
+
+    /// The system that a reference's prefix or address, or none of them, means: its position.
+    fn system(&mut self, prefix: Option<&str>, url: Option<&Url>) -> Result<usize, Error> {
+        let choice = Choice {
+            profile: self.wanted.common.profile.as_deref(),
+            prefix,
+            backend: self.wanted.backend,
+            at: url,
+            overrides: overrides(self.wanted.settings, self.wanted.connection),
+        };
+        let profile = self.config.choose(&choice, self.env)?;
+        let known =
+            self.profiles.iter().position(|known| known.name == profile.name && known.url == profile.url);
+        match known {
+            Some(system) => Ok(system),
+            None => self.connect(profile),
+        }
     }
 
     /// A reference with a profile's name in front, where an id alone would do too.

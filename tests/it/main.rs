@@ -1,5 +1,6 @@
 //! The one test binary: everything that needs more than one module of the program.
 
+mod cancel;
 mod config;
 mod conformance;
 mod doctor;
@@ -10,6 +11,7 @@ mod harness;
 mod hints;
 mod hostile;
 mod layering;
+mod list;
 mod readme;
 mod references;
 mod round_trip;
@@ -18,6 +20,7 @@ mod secrets;
 mod sim;
 mod support;
 mod tls;
+mod tree;
 mod vapi;
 mod vcda;
 mod velostrata;
