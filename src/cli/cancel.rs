@@ -21,7 +21,6 @@ const ALWAYS: [&str; 1] = ["retry_for"];
 
 pub(super) fn command() -> Command {
     let command = Command::new("cancel")
-        .about("Ask a system to cancel tasks")
         .arg(
             Arg::new("yes")
                 .short('y')
@@ -41,7 +40,7 @@ pub(super) fn command() -> Command {
         .next_help_heading("With --watch")
         .after_long_help(format!(
             "That a system was asked does not mean that a task has ended: it may go on for a while, and it may end \
-             otherwise. Without --watch, 0 says that the system took the request. With it, the wait is for\n\
+             otherwise. Without --watch, 0 says that the system took the request, and 1 that the task had ended before. With it, the wait is for \
              `--for cancelled` unless another --for is given: 0 if every task ended cancelled, 3 if one ended \
              otherwise.\n\nExamples:\n  taskctl cancel velostrata t-42\n  \
              taskctl cancel vc-prod/52f9f1b0-160a-25fe-fd1e-e7526df80e0d:com.vmware.esx -y --watch --timeout 10m\n\n{}",
@@ -49,7 +48,9 @@ pub(super) fn command() -> Command {
         ));
     let command = WaitFlags::augment_args(command);
     let command = OutputFlags::augment_args(command);
-    let command = ConnectionFlags::augment_args(command).mut_args(|arg| {
+    let command = ConnectionFlags::augment_args(command);
+    // The flags' own doc comments would take the place of an `about` that was set before them.
+    let command = command.about("Ask a system to cancel tasks").mut_args(|arg| {
         let heading = arg.get_help_heading();
         let of_watch = matches!(heading, Some("With --watch" | "Output"));
         match (of_watch, ALWAYS.contains(&arg.get_id().as_str())) {

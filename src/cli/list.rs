@@ -44,7 +44,6 @@ pub(super) fn states() -> PossibleValuesParser {
 
 pub(super) fn command() -> Command {
     let command = Command::new("list")
-        .about("List a system's tasks, newest first")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand_help_heading("Backends")
@@ -60,7 +59,8 @@ pub(super) fn command() -> Command {
         ));
     let command = ListFlags::augment_args(command);
     let command = OutputFlags::augment_args(command);
-    let mut command = ConnectionFlags::augment_args(command);
+    // The flags' own doc comments would take the place of an `about` that was set before them.
+    let mut command = ConnectionFlags::augment_args(command).about("List a system's tasks, newest first");
     for backend in BACKENDS.iter().filter(|backend| backend.capabilities.list) {
         command = command.subcommand(backend_command(backend));
     }
