@@ -1,4 +1,7 @@
 //! One file a verb. A command takes the run and what was typed, and gives an exit code or an error.
 
+pub mod complete;
 pub mod completions;
+pub mod manual;
 pub mod read;
+pub mod schema;

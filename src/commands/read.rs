@@ -301,7 +301,7 @@ fn say_how_to_resume(app: &mut App, ended: &Ended, tasks: &[Followed]) {
         return;
     }
     let goes_on = if open.len() == 1 { "the task goes on" } else { "the tasks go on" };
-    let shown: Vec<String> = open.iter().take(5).map(|reference| shell_word(reference)).collect();
+    let shown: Vec<String> = open.iter().take(5).map(|reference| crate::text::shell_word(reference)).collect();
     let more = if open.len() > shown.len() {
         format!(" (and {} more)", open.len() - shown.len())
     } else {
@@ -309,12 +309,6 @@ fn say_how_to_resume(app: &mut App, ended: &Ended, tasks: &[Followed]) {
     };
     let line = format!("stopped watching; {goes_on}. To resume: taskctl watch {}{more}", shown.join(" "));
     let _ = writeln!(app.stderr, "{}", crate::text::escape(&line));
-}
-
-/// A word as a shell takes it.
-fn shell_word(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
-    if text.chars().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
 }
 
 /// Several observers as one.

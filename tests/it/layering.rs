@@ -62,7 +62,7 @@ const RULES: &[(&str, &[&str])] = &[
             LEAVES,
         ],
     ),
-    ("cli", &["backend", "duration", "render", "style", "watch", LEAVES]),
+    ("cli", &["backend", "duration", "render", "style", "text", "watch", LEAVES]),
     ("render", &["style", "text", "duration", LEAVES]),
     ("follow", &["watch", "backend", "pool", "http", LEAVES]),
     ("watch", &["http", LEAVES]),
