@@ -14,7 +14,10 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ("TZ", "The zone of times for people; machine formats are in UTC."),
     ("HOME", "Where ~ leads, and where the configuration directory is by default."),
     ("XDG_CONFIG_HOME", "The configuration directory, where the platform has that."),
-    ("HTTPS_PROXY", "The proxy for https, unless NO_PROXY names the host. HTTP_PROXY and ALL_PROXY as usual."),
+    (
+        "HTTPS_PROXY",
+        "The proxy for https, unless NO_PROXY names the host. HTTP_PROXY and ALL_PROXY as usual.",
+    ),
     ("NO_PROXY", "Hosts that are asked without the proxy, separated by commas."),
 ];
 

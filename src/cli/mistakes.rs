@@ -86,7 +86,8 @@ fn is_reference(word: &str) -> bool {
 
 /// What to say of an error of clap.
 pub(super) fn explain(error: clap::Error, arguments: &[OsString]) -> Unparsed {
-    let words: Vec<String> = arguments.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    let words: Vec<String> =
+        arguments.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
     let context = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => vec![text.clone()],
         Some(ContextValue::Strings(texts)) => texts.clone(),
@@ -120,7 +121,7 @@ fn greeting() -> String {
     if is_verb("config") {
         lines.insert(0, ("taskctl config init", "write a configuration to fill in"));
     }
-    let mut text = format!("taskctl: {}\n\n", env!("CARGO_PKG_DESCRIPTION"));
+    let mut text = format!("{}\n\n", env!("CARGO_PKG_DESCRIPTION"));
     for (line, meaning) in lines {
         let _ = writeln!(text, "  {line:<26}{meaning}");
     }
@@ -137,7 +138,9 @@ fn unknown_verb(word: &str, words: &[String]) -> Option<Error> {
         // `taskctl vcda get ID`: the same words with the verb in front.
         let verb = others.iter().position(|other| takes_backend(other));
         let mut ordered = vec![verb.map_or("get", |index| others[index]), word];
-        ordered.extend(others.iter().enumerate().filter(|(index, _)| Some(*index) != verb).map(|(_, word)| *word));
+        ordered.extend(
+            others.iter().enumerate().filter(|(index, _)| Some(*index) != verb).map(|(_, word)| *word),
+        );
         if ordered.iter().skip(2).all(|word| word.starts_with('-')) {
             ordered.push(backend.example_id);
         }
@@ -147,7 +150,8 @@ fn unknown_verb(word: &str, words: &[String]) -> Option<Error> {
         );
     }
     if word.contains('/') {
-        let with = |verb| line([&[verb], words.iter().map(String::as_str).collect::<Vec<_>>().as_slice()].concat());
+        let with =
+            |verb| line([&[verb], words.iter().map(String::as_str).collect::<Vec<_>>().as_slice()].concat());
         return Some(
             Error::usage(format!("{word:?} is no verb; it may be a task, and a verb goes before it"))
                 .hint(format!("type `{}` to read it, or `{}` to follow it", with("get"), with("watch"))),
@@ -185,7 +189,12 @@ fn missing_id(words: &[String]) -> Option<Error> {
 }
 
 /// `taskctl get ID vcda`.
-pub(super) fn before_backend(verb: &str, backend: &Descriptor, before: &[String], behind: &[String]) -> Error {
+pub(super) fn before_backend(
+    verb: &str,
+    backend: &Descriptor,
+    before: &[String],
+    behind: &[String],
+) -> Error {
     let words: Vec<&str> = before.iter().chain(behind).map(String::as_str).collect();
     let error = Error::usage(format!("{:?} stands before the backend {}", before[0], backend.name));
     if before.iter().any(|word| word.contains('/')) {
@@ -231,6 +240,11 @@ pub(super) fn check_references(verb: &str, words: &[String]) -> Result<(), Error
     };
     if is_reference(first) {
         return Ok(());
+    }
+    if let Some((at, backend)) =
+        words.iter().enumerate().find_map(|(at, word)| Some((at, backend::find(word)?)))
+    {
+        return Err(before_backend(verb, backend, &words[..at], &words[at + 1..]));
     }
     let rest: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
     if let Some(near) = nearest_backend(first) {

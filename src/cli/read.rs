@@ -62,14 +62,12 @@ pub(super) fn get() -> Command {
 }
 
 pub(super) fn watch() -> Command {
-    let command = Command::new("watch")
-        .visible_alias("wait")
-        .after_long_help(format!(
-            "Examples:\n  taskctl watch velostrata t-42 --timeout 2h\n  \
+    let command = Command::new("watch").visible_alias("wait").after_long_help(format!(
+        "Examples:\n  taskctl watch velostrata t-42 --timeout 2h\n  \
              taskctl watch dr/f61d60d2-698a-46dc-a266-88df27644956 velo/t-42 -o json\n  \
              taskctl watch ecs 10.1.83.70/CREATE --for running,ended\n\n{}",
-            exit_codes()
-        ));
+        exit_codes()
+    ));
     let command = with_read_flags(command).about("Follow tasks until they end; the outcome is the exit code");
     with_backends("watch", command)
 }
@@ -84,6 +82,7 @@ fn with_read_flags(command: Command) -> Command {
 /// Adds references, and a subcommand for each backend of the registry.
 fn with_backends(verb: &str, command: Command) -> Command {
     let mut command = command
+        .next_help_heading(None)
         .arg(
             Arg::new("references")
                 .value_name("REFERENCE")
@@ -101,22 +100,23 @@ fn with_backends(verb: &str, command: Command) -> Command {
 }
 
 fn backend_command(verb: &str, backend: &'static Descriptor) -> Command {
-    let command =
-        Command::new(backend.name)
-            .about(backend.about)
-            .visible_aliases(backend.aliases.iter().copied())
-            .after_help(exit_codes())
-            .after_long_help(format!(
-                "Examples:\n  taskctl {verb} {name} {id}\n  taskctl {verb} {name} {id} --url {url}\n\n{codes}",
-                name = backend.name,
-                id = backend.example_id,
-                url = backend.example_url,
-                codes = exit_codes(),
-            ))
-            .arg(Arg::new("ids").value_name("ID").required(true).num_args(1..).help(format!(
+    let command = Command::new(backend.name)
+        .about(backend.about)
+        .visible_aliases(backend.aliases.iter().copied())
+        .after_help(exit_codes())
+        .after_long_help(format!(
+            "Examples:\n  taskctl {verb} {name} {id}\n  taskctl {verb} {name} {id} --url {url}\n\n{codes}",
+            name = backend.name,
+            id = backend.example_id,
+            url = backend.example_url,
+            codes = exit_codes(),
+        ))
+        .arg(
+            Arg::new("ids").value_name("ID").required(true).num_args(1..).help(format!(
                 "The task's id, such as {}; - reads ids from standard input",
                 backend.example_id
-            )));
+            )),
+        );
     with_settings(command, backend)
 }
 

@@ -101,7 +101,7 @@ pub fn page() -> io::Result<Vec<u8>> {
     }
     page.section("GLOBAL OPTIONS");
     page.paragraph("Every command takes these.");
-    page.options(root.get_arguments().filter(|arg| !arg.is_hide_set()))?;
+    page.options(&root, &root.get_arguments().filter(|arg| !arg.is_hide_set()).collect::<Vec<_>>())?;
     page.section("BACKENDS");
     for backend in BACKENDS {
         let names = [&[backend.name], backend.aliases].concat().join(", ");
@@ -137,7 +137,10 @@ pub fn page() -> io::Result<Vec<u8>> {
         page.entry([bold(*name)], meaning);
     }
     let (secrets, keys) = config::variables();
-    page.entry([bold(secrets.join(", "))], "A secret, or the file that holds it, where the profile names none.");
+    page.entry(
+        [bold(secrets.join(", "))],
+        "A secret, or the file that holds it, where the profile names none.",
+    );
     page.entry(
         [bold(keys.join(", "))],
         "The value of the key of that name, before the profile's; a flag goes before the variable.",
@@ -153,14 +156,15 @@ pub fn page() -> io::Result<Vec<u8>> {
         page.examples(verb);
     }
 
-    let mut out = Vec::new();
-    Man::new(root)
-        .title("TASKCTL")
-        .source(concat!("taskctl ", env!("CARGO_PKG_VERSION")))
-        .manual("User Commands")
-        .render_title(&mut out)?;
-    out.extend(page.roff.into_bytes());
-    Ok(out)
+    let mut out = Roff::new().render();
+    // clap_mangen leaves an empty date out, and what follows would stand in its place.
+    out.push_str(concat!(
+        ".TH TASKCTL 1 \"\" \"taskctl ",
+        env!("CARGO_PKG_VERSION"),
+        "\" \"User Commands\"\n"
+    ));
+    out.push_str(&page.roff);
+    Ok(out.into_bytes())
 }
 
 const DESCRIPTION: [&str; 5] = [
@@ -267,7 +271,7 @@ impl Page {
             if !heading.is_empty() {
                 self.paragraph(&format!("{heading}:"));
             }
-            self.options(args.into_iter())?;
+            self.options(verb, &args)?;
             shown.push((heading, ids, name.to_owned()));
         }
         for (heading, verb) in elsewhere {
@@ -285,17 +289,21 @@ impl Page {
             let own: Vec<&Arg> = below.get_arguments().filter(is_own).collect();
             if !own.is_empty() {
                 self.control("RS", None);
-                self.options(own.into_iter())?;
+                self.options(below, &own)?;
                 self.control("RE", None);
             }
         }
         Ok(())
     }
 
-    /// Options as clap_mangen writes them, without the headings that it makes.
-    fn options<'a>(&mut self, args: impl Iterator<Item = &'a Arg>) -> io::Result<()> {
-        let args = args.cloned().map(|arg| arg.help_heading(None::<&str>).global(false));
-        let command = Command::new("options").disable_help_flag(true).disable_version_flag(true).args(args);
+    /// Some options of a command as clap_mangen writes them, without the headings that it makes.
+    fn options(&mut self, command: &Command, shown: &[&Arg]) -> io::Result<()> {
+        let ids: Vec<&str> = shown.iter().map(|arg| arg.get_id().as_str()).collect();
+        // The others are hidden and not left out, since options may refer to each other.
+        let command = command.clone().mut_args(|arg| {
+            let is_shown = ids.contains(&arg.get_id().as_str());
+            arg.hide(!is_shown).help_heading(None::<&str>)
+        });
         let mut out = Vec::new();
         Man::new(command).render_options_section(&mut out)?;
         let text = String::from_utf8_lossy(&out);

@@ -110,7 +110,10 @@ pub fn variables() -> (Vec<String>, Vec<String>) {
     for backend in crate::backend::BACKENDS {
         let known = keys::profile_keys(Some(backend));
         keys.extend(
-            known.into_iter().filter(|(key, shape)| is_in_environment(key, *shape, backend)).map(|(key, _)| key),
+            known
+                .into_iter()
+                .filter(|(key, shape)| is_in_environment(key, *shape, backend))
+                .map(|(key, _)| key),
         );
         for family in keys::families(backend) {
             secrets.insert(variable(&family));

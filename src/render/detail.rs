@@ -14,8 +14,9 @@ use crate::text;
 /// Columns before a value: the longest label, its colon and a blank.
 const LABEL: usize = 12;
 
-/// Writes everything that is known of a task. Values that nobody told are `-`; parts that are empty are left out. Of
-/// what could not be read nothing is written: its error is told on standard error.
+/// Writes everything that is known of a task. Values that nobody told are `-`; parts that are empty are left out, and
+/// so are details that say again what stands above: the machine formats have all of them. Of what could not be read
+/// nothing is written: its error is told on standard error.
 ///
 /// # Errors
 /// When `out` cannot be written.
@@ -51,8 +52,50 @@ pub fn write(out: &mut dyn Write, item: &Item, options: &Options) -> io::Result<
     if let Some(result) = &task.result {
         page.section("Result", std::iter::once((None, result)))?;
     }
-    let details = task.details.iter().filter(|(_, value)| !value.is_null());
+    let said = said(item, task);
+    let details = task.details.iter().filter_map(|(key, value)| Some((key, news(value, &said)?)));
+    let details: Vec<(&String, Value)> = details.collect();
+    let details = details.iter().map(|(key, value)| (*key, value));
     page.section("Details", details.map(|(key, value)| (Some(key.as_str()), value)))
+}
+
+/// The texts that stand in the fields above the details.
+fn said<'a>(item: &'a Item, task: &'a Task) -> Vec<&'a str> {
+    let target = task.target.as_ref();
+    let of_target = target.map(|target| [&target.kind, &target.id, &target.name]).into_iter().flatten();
+    let texts = [&task.name, &task.native_state, &task.user, &task.parent, &task.progress_message];
+    let failure = task.state.failure();
+    let of_failure = failure.map(|failure| [&failure.code, &failure.message]).into_iter().flatten();
+    let lists = [&task.children, &task.messages, &task.warnings];
+    let causes = failure.map(|failure| &failure.causes);
+    let texts = texts.into_iter().chain(of_target).chain(of_failure).filter_map(Option::as_deref);
+    let texts = texts.chain(lists.into_iter().chain(causes).flatten().map(String::as_str));
+    let mut said: Vec<&str> = texts.collect();
+    said.push(&item.name.id);
+    // The parts of an id that has several, as that of ecs.
+    said.extend(item.name.id.split('/'));
+    said
+}
+
+/// What of a detail is not said already: `None` where nothing is. Lists are kept whole.
+fn news(value: &Value, said: &[&str]) -> Option<Value> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => {
+            // An address that ends in the id names the task, and so does the reference.
+            let is_link = text.starts_with(['/', 'h']) && text.contains("/tasks/");
+            let id = || text.rsplit('/').next().is_some_and(|last| said.contains(&last));
+            let is_known = text.trim().is_empty() || said.contains(&text.as_str()) || is_link && id();
+            (!is_known).then(|| value.clone())
+        }
+        Value::Array(list) => (!list.is_empty()).then(|| value.clone()),
+        Value::Object(map) => {
+            let kept: serde_json::Map<String, Value> =
+                map.iter().filter_map(|(key, value)| Some((key.clone(), news(value, said)?))).collect();
+            (!kept.is_empty()).then_some(Value::Object(kept))
+        }
+        _ => Some(value.clone()),
+    }
 }
 
 fn state(task: &Task) -> String {
@@ -75,11 +118,13 @@ fn progress(task: &Task) -> Option<String> {
 
 fn target(task: &Task) -> Option<String> {
     let target = task.target.as_ref()?;
-    let beside: Vec<&str> = match &target.name {
-        Some(_) => [target.kind.as_deref(), target.id.as_deref()].into_iter().flatten().collect(),
-        None => target.kind.as_deref().filter(|_| target.id.is_some()).into_iter().collect(),
-    };
     let head = human::target(target)?;
+    let mut beside: Vec<&str> = Vec::new();
+    for part in [&target.kind, &target.id].into_iter().filter_map(Option::as_deref) {
+        if part != head && !part.is_empty() && !beside.contains(&part) {
+            beside.push(part);
+        }
+    }
     Some(if beside.is_empty() { head.to_owned() } else { format!("{head} ({})", beside.join(" ")) })
 }
 
@@ -207,6 +252,7 @@ mod tests {
     use super::super::samples;
     use super::*;
     use crate::style::Palette;
+    use crate::task::Target;
 
     fn printed(item: &Item, options: &Options) -> String {
         let mut out = Vec::new();
@@ -271,6 +317,30 @@ mod tests {
               ]
             }
         "#);
+    }
+
+    #[test]
+    fn what_stands_above_is_not_said_again() {
+        let mut item = samples::synced();
+        item.name.id = "10.1.83.70/CREATE".to_owned();
+        let task = item.task.as_mut().expect("a task");
+        task.target = Target::known(None, Some("10.1.83.70".into()), Some("10.1.83.70".into()));
+        task.details = serde_json::from_value(serde_json::json!({
+            "resource": {"id": "10.1.83.70", "name": "10.1.83.70", "link": {"rel": "self"}},
+            "link": {"href": "/vdc/data-stores/10.1.83.70/tasks/CREATE"},
+            "associatedResources": [],
+            "dataStore": "10.1.83.70",
+            "opId": "CREATE",
+            "empty": {"deeper": {"still": null}},
+            "count": 0,
+            "flag": false,
+            "tenant": "ns1",
+        }))
+        .expect("an object");
+        let shown = printed(&item, &samples::piped());
+        assert!(shown.contains("Target:     10.1.83.70\n"), "{shown}");
+        let (_, details) = shown.split_once("Details:\n").expect("details");
+        insta::assert_snapshot!(details, @"");
     }
 
     #[test]
