@@ -14,9 +14,9 @@ use crate::text;
 /// Columns before a value: the longest label, its colon and a blank.
 const LABEL: usize = 12;
 
-/// Writes everything that is known of a task. Values that nobody told are `-`; parts that are empty are left out, and
-/// so are details that say again what stands above: the machine formats have all of them. Of what could not be read
-/// nothing is written: its error is told on standard error.
+/// Writes what is known of a task. Of the first things that people look for, those that nobody told are `-`; others are
+/// left out then, and so are details that say again what stands above: the machine formats have all of them. Of what
+/// could not be read nothing is written: its error is told on standard error.
 ///
 /// # Errors
 /// When `out` cannot be written.
@@ -33,21 +33,19 @@ pub fn write(out: &mut dyn Write, item: &Item, options: &Options) -> io::Result<
     page.value("Operation", task.name.as_deref(), plain)?;
     page.value("Target", target(task).as_deref(), plain)?;
     page.value("User", task.user.as_deref(), plain)?;
-    page.value("Created", time(task.created_at).as_deref(), plain)?;
+    page.known("Created", time(task.created_at).as_deref())?;
     page.value("Started", time(task.started_at).as_deref(), plain)?;
-    page.value("Updated", time(task.updated_at).as_deref(), plain)?;
-    page.value("Ended", time(task.ended_at).as_deref(), plain)?;
+    page.known("Updated", time(task.updated_at.filter(|_| task.ended_at.is_none())).as_deref())?;
+    page.known("Ended", time(task.ended_at).as_deref())?;
     page.value("Elapsed", task.elapsed_seconds(item.fetched_at).map(human::duration).as_deref(), plain)?;
     let cancelable = task.cancelable.map(|yes| if yes { "yes" } else { "no" });
-    page.value("Cancelable", cancelable, plain)?;
+    page.known("Cancelable", cancelable.filter(|_| !task.state.ended()))?;
     if let Some(failure) = task.state.failure() {
         page.failure(failure, palette.error())?;
     }
     page.list("Warnings", &task.warnings, palette.warning())?;
     page.list("Messages", &task.messages, plain)?;
-    if let Some(parent) = &task.parent {
-        page.value("Parent", Some(parent), plain)?;
-    }
+    page.known("Parent", task.parent.as_deref())?;
     page.list("Children", &task.children, plain)?;
     if let Some(result) = &task.result {
         page.section("Result", std::iter::once((None, result)))?;
@@ -82,16 +80,24 @@ fn news(value: &Value, said: &[&str]) -> Option<Value> {
     match value {
         Value::Null => None,
         Value::String(text) => {
-            // An address that ends in the id names the task, and so does the reference.
-            let is_link = text.starts_with(['/', 'h']) && text.contains("/tasks/");
+            // An address that ends in an id names what is named already.
+            let is_link = text.starts_with('/') || text.starts_with("http");
             let id = || text.rsplit('/').next().is_some_and(|last| said.contains(&last));
             let is_known = text.trim().is_empty() || said.contains(&text.as_str()) || is_link && id();
             (!is_known).then(|| value.clone())
         }
         Value::Array(list) => (!list.is_empty()).then(|| value.clone()),
         Value::Object(map) => {
-            let kept: serde_json::Map<String, Value> =
-                map.iter().filter_map(|(key, value)| Some((key.clone(), news(value, said)?))).collect();
+            let kept = map.iter().filter_map(|(key, value)| Some((key.clone(), news(value, said)?)));
+            let mut kept: serde_json::Map<String, Value> = kept.collect();
+            let is_told = |(key, value): (&String, &Value)| {
+                !kept.contains_key(key) && value.as_str().is_some_and(|text| !text.trim().is_empty())
+            };
+            if map.iter().any(is_told) {
+                // Without the text or the address that they belong to, these say nothing: the key of a message in the
+                // server's catalogue, and what an address is.
+                kept.retain(|key, _| key != "id" && key != "rel");
+            }
             (!kept.is_empty()).then_some(Value::Object(kept))
         }
         _ => Some(value.clone()),
@@ -139,6 +145,15 @@ impl Page<'_> {
     fn value(&mut self, label: &str, value: Option<&str>, style: Style) -> io::Result<()> {
         let value = value.filter(|value| !value.is_empty()).unwrap_or(human::UNTOLD);
         self.block(label, LABEL, value, style)
+    }
+
+    /// A label and its value where there is one.
+    fn known(&mut self, label: &str, value: Option<&str>) -> io::Result<()> {
+        if value.is_some_and(|value| !value.is_empty()) {
+            self.value(label, value, Style::new())
+        } else {
+            Ok(())
+        }
     }
 
     fn list(&mut self, label: &str, values: &[String], style: Style) -> io::Result<()> {
@@ -208,11 +223,12 @@ impl Page<'_> {
     /// terminal. Where that leaves the value fewer than eight columns, it begins on the next line.
     fn block(&mut self, label: &str, indent: usize, value: &str, style: Style) -> io::Result<()> {
         let limit = self.options.width();
+        let is_inner = label.starts_with(' ');
         let label = if label.is_empty() { String::new() } else { format!("{label}:") };
         let label = limit.map_or(label.as_str().into(), |limit| text::truncate(&label, limit));
         let value = self.safe(value, true);
-        let own_lines = label.starts_with(' ') && value.contains('\n');
-        let beside = if label.starts_with(' ') { text::width(&label) + 1 } else { indent };
+        let own_lines = is_inner && value.contains('\n');
+        let beside = if is_inner { text::width(&label) + 1 } else { indent };
         let cramped = limit.is_some_and(|limit| beside + limit.min(8) > limit);
         let below = !label.is_empty() && (own_lines || cramped);
         let begin = match limit {
@@ -269,12 +285,9 @@ mod tests {
         Operation:  sync
         Target:     my vapp 1 (vappReplication C4VAPP-1)
         User:       root
-        Created:    -
         Started:    2017-07-13 07:05:48Z
-        Updated:    2017-07-13 07:05:58Z
         Ended:      2017-07-13 07:05:58Z
         Elapsed:    9.9s
-        Cancelable: -
         Details:
           site: site2
         ");
@@ -285,12 +298,9 @@ mod tests {
         Operation:  sync
         Target:     vm-7 (vm)
         User:       -
-        Created:    -
         Started:    2017-07-13 07:05:48Z
-        Updated:    -
         Ended:      2017-07-13 07:07:58Z
         Elapsed:    2m10s
-        Cancelable: no
         Error:      disk is full [E42]
                     caused by: no space left
                     the server says that it may succeed later
@@ -326,8 +336,8 @@ mod tests {
         let task = item.task.as_mut().expect("a task");
         task.target = Target::known(None, Some("10.1.83.70".into()), Some("10.1.83.70".into()));
         task.details = serde_json::from_value(serde_json::json!({
-            "resource": {"id": "10.1.83.70", "name": "10.1.83.70", "link": {"rel": "self"}},
-            "link": {"href": "/vdc/data-stores/10.1.83.70/tasks/CREATE"},
+            "resource": {"id": "10.1.83.70", "name": "10.1.83.70", "link": {"rel": "self", "href": "/vdc/data-stores/10.1.83.70"}},
+            "link": {"rel": "self", "href": "/vdc/data-stores/10.1.83.70/tasks/CREATE"},
             "associatedResources": [],
             "dataStore": "10.1.83.70",
             "opId": "CREATE",
@@ -340,7 +350,11 @@ mod tests {
         let shown = printed(&item, &samples::piped());
         assert!(shown.contains("Target:     10.1.83.70\n"), "{shown}");
         let (_, details) = shown.split_once("Details:\n").expect("details");
-        insta::assert_snapshot!(details, @"");
+        insta::assert_snapshot!(details, @"
+          count: 0
+          flag: false
+          tenant: ns1
+        ");
     }
 
     #[test]
@@ -354,12 +368,9 @@ mod tests {
         Operation:  sync
         Target:     vm-7 (vm)
         User:       -
-        Created:    -
         Started:    2017-07-13 07:05:48Z
-        Updated:    -
         Ended:      2017-07-13 07:07:58Z
         Elapsed:    2m10s
-        Cancelable: no
         Error:      disk is full [E42]
                     caused by: no space left
                     the server says that it may
