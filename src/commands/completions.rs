@@ -15,7 +15,11 @@ use crate::outcome::Outcome;
 const BASH: &str = r#"
 # The names of profiles, from the configuration.
 _taskctl_profiles() {
-    "${COMP_WORDS[0]}" __complete profiles 2>/dev/null
+    local index config=()
+    for ((index = 1; index < COMP_CWORD - 1; index++)); do
+        [[ "${COMP_WORDS[index]}" == "--config" ]] && config=(--config "${COMP_WORDS[index + 1]}")
+    done
+    "${COMP_WORDS[0]}" "${config[@]}" __complete profiles 2>/dev/null
 }
 
 # Completes what the configuration knows, and the parts of a list behind a comma; else as above.

@@ -77,6 +77,12 @@ fn bash_completes_profiles_fields_formats_conditions_and_backends() {
         let Some(offered) = bash(&bench, words) else { return };
         assert_eq!(offered, expected, "{words:?}");
     }
+    let other = bench.path("other.toml");
+    std::fs::write(&other, "[profiles.elsewhere]\nbackend = \"vcda\"\n").expect("a file");
+    let Some(offered) = bash(&bench, &["--config", &other.to_string_lossy(), "get", "-p", "e"]) else {
+        return;
+    };
+    assert_eq!(offered, ["elsewhere"]);
     let Some(offered) = bash(&bench, &["get", "v"]) else { return };
     for word in ["velostrata", "vcda", "vcenter", "velo-x/"] {
         assert!(offered.contains(&word.to_owned()), "{word}: {offered:?}");

@@ -74,7 +74,7 @@ fn every_machine_format_says_the_same() {
     for number in [1, 2, 3] {
         let json = case.get(&[number], &["-o", "json"]).expect(0).json();
         let lines = case.get(&[number], &["-o", "jsonl"]).expect(0);
-        assert_eq!(lines.json_lines(), [json.clone()]);
+        assert_eq!(lines.json_lines(), std::slice::from_ref(&json));
         let yaml: Value =
             serde_yaml_ng::from_str(&case.get(&[number], &["-o", "yaml"]).expect(0).stdout).expect("YAML");
         assert_eq!(yaml, serde_json::from_str::<Value>(&json.to_string()).expect("JSON"));
