@@ -45,7 +45,13 @@ pub fn command() -> Command {
         .max_term_width(100)
         .after_help(exit_codes())
         .subcommands([read::get(), read::watch(), completions()]);
-    CommonFlags::augment_args(root)
+    with_flags::<CommonFlags>(root)
+}
+
+/// Adds a group of flags. The group's own documentation would become the command's description otherwise.
+fn with_flags<Flags: Args>(command: Command) -> Command {
+    let about = command.get_about().cloned().unwrap_or_default();
+    Flags::augment_args(command).about(about)
 }
 
 fn exit_codes() -> String {

@@ -2,6 +2,7 @@
 
 mod conformance;
 mod ecs;
+mod generated;
 mod harness;
 mod layering;
 mod readme;
