@@ -14,6 +14,8 @@ mod round_trip;
 #[path = "../sim/mod.rs"]
 mod sim;
 mod support;
+#[cfg(unix)]
+mod terminal;
 mod vapi;
 mod vcda;
 mod velostrata;
