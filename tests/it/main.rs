@@ -3,6 +3,7 @@
 #[cfg(unix)]
 mod cli;
 mod conformance;
+mod documents;
 mod ecs;
 mod generated;
 mod harness;
