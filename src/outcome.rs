@@ -150,16 +150,18 @@ impl Outcome {
         if other.rank() < self.rank() { other } else { self }
     }
 
-    /// The exit table as plain text, an entry an outcome, for help pages of 80 columns.
+    /// The exit table as plain text for help pages, broken so that it fits in 80 columns.
     pub fn table() -> String {
+        const COLUMNS: usize = 80;
         let mut text = String::new();
         for outcome in Outcome::ALL {
             let mut line = format!("  {:>3}  {:<12}", outcome.code(), outcome.name());
+            let indent = line.len();
             for word in outcome.when().split(' ') {
-                if line.len() + 1 + word.len() > 80 {
+                if line.len() + 1 + word.len() > COLUMNS {
                     text.push_str(&line);
                     text.push('\n');
-                    line = " ".repeat(19);
+                    line = " ".repeat(indent);
                 }
                 line.push(' ');
                 line.push_str(word);

@@ -40,11 +40,12 @@ pub(super) fn command() -> Command {
         )
         .next_help_heading("With --watch")
         .after_long_help(format!(
-            "That a system was asked does not mean that a task has ended: it may go on for a while, and it may end \
-             otherwise. Without --watch, 0 says that the system took the request, and 1 that the task had ended before. With it, the wait is for \
-             `--for cancelled` unless another --for is given: 0 if every task ended cancelled, 3 if one ended \
-             otherwise.\n\nExamples:\n  taskctl cancel velostrata t-42\n  \
-             taskctl cancel vc-prod/52f9f1b0-160a-25fe-fd1e-e7526df80e0d:com.vmware.esx -y --watch --timeout 10m\n\n{}",
+            "Examples:\n  taskctl cancel velostrata t-42\n  \
+             taskctl cancel vc-prod/52f9f1b0-160a-25fe-fd1e-e7526df80e0d:com.vmware.esx -y \\\n    --watch --timeout 10m\n\n\
+             That a system was asked does not mean that a task has ended: it may go on for a while, and it may end \
+             otherwise. Without --watch, 0 says that the system took the request, and 1 that the task had ended \
+             before. With it, the wait is for `--for cancelled` unless another --for is given: 0 if every task ended \
+             cancelled, 3 if one ended otherwise.\n\n{}",
             exit_codes()
         ));
     let command = WaitFlags::augment_args(command);

@@ -59,6 +59,10 @@ pub(super) fn command() -> Command {
     };
     Command::new("config")
         .about("Write, list, show and check the configuration")
+        .after_long_help(
+            "Examples:\n  taskctl config init --backend vcda --profile dr\n  taskctl config show dr\n  \
+             taskctl config validate --strict",
+        )
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommands([

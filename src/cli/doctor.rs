@@ -1,9 +1,9 @@
 //! `doctor`: a profile, and how to connect.
 
-use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, value_parser};
+use clap::{Arg, ArgMatches, Command, FromArgMatches, value_parser};
 
-use super::exit_codes;
 use super::flags::{ConnectionFlags, ReportFormat};
+use super::{exit_codes, with_flags};
 use crate::backend::{self, BACKENDS, Descriptor};
 
 /// `doctor`.
@@ -37,14 +37,14 @@ pub(super) fn command() -> Command {
                 .help("The format of standard output [default: table]"),
         )
         .after_long_help(format!(
-            "The steps: the file and its permissions, the secret, the name, the connection, TLS, the API, the clocks, \
+            "Examples:\n  taskctl doctor -p dr\n  \
+             taskctl doctor velostrata --url https://velo.example.com\n\nThe steps: the file and its permissions, the secret, the name, the connection, TLS, the API, the clocks, \
              the login, the version, the right to read tasks, the logout. A step that fails ends the examination; its \
-             error says what to do. Nothing is changed on the server.\n\nExamples:\n  taskctl doctor -p dr\n  \
-             taskctl doctor velostrata --url https://velo.example.com\n\n{}",
+             error says what to do. Nothing is changed on the server.\n\n{}",
             exit_codes(),
         ))
         .after_help(exit_codes());
-    ConnectionFlags::augment_args(command)
+    with_flags::<ConnectionFlags>(command)
 }
 
 pub(super) fn parse(matches: &ArgMatches) -> Result<Doctor, clap::Error> {

@@ -71,7 +71,12 @@ fn backend_command(backend: &'static Descriptor) -> Command {
     let command = Command::new(backend.name)
         .about(backend.about)
         .visible_aliases(backend.aliases.iter().copied())
-        .after_help(exit_codes());
+        .after_help(exit_codes())
+        .after_long_help(format!(
+            "Examples:\n  taskctl list {name} --state running\n  taskctl list {name} --since 2h --field ref | taskctl watch -\n\n{codes}",
+            name = backend.name,
+            codes = exit_codes(),
+        ));
     let mut command = with_settings(command, backend);
     for filter in backend.filters {
         let Some(flag) = filter.flag else {

@@ -82,7 +82,13 @@ pub fn command() -> Command {
             completions(),
             manual::manual(),
         ]);
-    CommonFlags::augment_args(root).about(env!("CARGO_PKG_DESCRIPTION"))
+    with_flags::<CommonFlags>(root.about(env!("CARGO_PKG_DESCRIPTION")))
+}
+
+/// Adds a group of flags. The group's own documentation would become the command's description otherwise.
+fn with_flags<Flags: Args>(command: Command) -> Command {
+    let about = command.get_about().cloned().unwrap_or_default();
+    Flags::augment_args(command).about(about)
 }
 
 fn exit_codes() -> String {

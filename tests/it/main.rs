@@ -1,29 +1,38 @@
 //! The one test binary: everything that needs more than one module of the program.
 
+#[path = "../sim/mod.rs"]
+mod sim;
+
 mod cancel;
+#[cfg(unix)]
+mod cli;
 mod completion;
 mod config;
 mod conformance;
 mod doctor;
+mod documents;
 mod ecs;
 mod errors;
 mod faults;
 mod first_contact;
 mod formats;
+mod generated;
 mod harness;
 mod hints;
 mod hostile;
 mod layering;
 mod list;
 mod manual;
+#[cfg(unix)]
+mod process;
 mod readme;
 mod references;
 mod round_trip;
 mod schema;
 mod secrets;
-#[path = "../sim/mod.rs"]
-mod sim;
 mod support;
+#[cfg(unix)]
+mod terminal;
 mod tls;
 mod tree;
 mod vapi;

@@ -61,7 +61,7 @@ fn its_tables_are_the_programs_own() {
     }
     #[expect(clippy::disallowed_methods, reason = "the one switch of this test")]
     let update = std::env::var_os("UPDATE").is_some();
-    if update {
+    if update && !wrong.is_empty() {
         std::fs::write(path, text).expect("the README is written");
     } else {
         assert!(wrong.is_empty(), "{wrong:?} in README.md: run UPDATE=1 cargo test --test it readme");

@@ -239,6 +239,7 @@ pub struct Shared {
     /// answers have as `Date`.
     modes: Mutex<HashMap<String, String>>,
     requests: Mutex<Vec<Logged>>,
+    arrived: Condvar,
     faults: Mutex<Vec<Queued>>,
     path_faults: Mutex<Vec<(String, Fault)>>,
     panics: Mutex<Vec<String>>,
@@ -275,6 +276,7 @@ impl Shared {
             sessions: Sessions::default(),
             modes: Mutex::default(),
             requests: Mutex::default(),
+            arrived: Condvar::new(),
             faults: Mutex::default(),
             path_faults: Mutex::default(),
             panics: Mutex::default(),
@@ -463,6 +465,22 @@ impl Server {
         lock(&self.shared.requests).iter().filter(|logged| logged.kind == kind).count()
     }
 
+    /// Waits until this many requests of this kind have come.
+    ///
+    /// Panics when they do not within a time that is long for any machine.
+    #[track_caller]
+    pub fn wait_for(&self, kind: RequestKind, count: usize) {
+        let missing =
+            |requests: &mut Vec<Logged>| requests.iter().filter(|logged| logged.kind == kind).count() < count;
+        let waited = self
+            .shared
+            .arrived
+            .wait_timeout_while(lock(&self.shared.requests), Duration::from_secs(60), missing)
+            .unwrap_or_else(PoisonError::into_inner)
+            .1;
+        assert!(!waited.timed_out(), "{}: no {count} requests of {kind:?}", self.simulation.backend());
+    }
+
     /// It is fine if nobody calls this server: it must not be called, or may not be.
     pub fn may_stay_uncalled(&mut self) {
         self.must_be_called = false;
@@ -545,6 +563,7 @@ fn serve(
     let number = {
         let mut requests = lock(&shared.requests);
         requests.push(Logged { request: request.clone(), kind, status: None });
+        shared.arrived.notify_all();
         requests.len() - 1
     };
     let answer = |response: &Response| lock(&shared.requests)[number].status = Some(response.status);
