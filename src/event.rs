@@ -67,6 +67,13 @@ pub enum EventKind<'a> {
         /// When it is tried again.
         delay: Duration,
     },
+    /// One task could not be read while others of its server could; it is tried again.
+    TaskRetry {
+        /// Which task.
+        name: &'a Name,
+        /// What went wrong.
+        error: &'a Error,
+    },
     /// A profile gives good answers again after trouble.
     Recovered {
         /// The profile.

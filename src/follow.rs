@@ -89,6 +89,7 @@ impl Default for Inbox {
 }
 
 /// What to follow and by which rules.
+#[derive(Clone)]
 pub struct Plan<'a> {
     /// The servers.
     pub systems: &'a [System],
@@ -310,6 +311,10 @@ impl<'a> Run<'a> {
                 let Some(error) = last_error else { return };
                 let (profile, host) = (&system.profile, &system.host);
                 emit(EventKind::Retry { profile, host, error, failures, delay });
+            }
+            News::TaskRetry(task) => {
+                let Some(error) = errors.get(&task) else { return };
+                emit(EventKind::TaskRetry { name: &self.plan.tasks[task].name, error });
             }
             News::Recovered { group, after } => {
                 emit(EventKind::Recovered { profile: &self.plan.systems[group].profile, after });

@@ -214,6 +214,8 @@ pub enum News {
         /// After this long.
         delay: Duration,
     },
+    /// This task could not be read for the first time in a row, while others of its group could.
+    TaskRetry(usize),
     /// A group gives good answers again.
     Recovered {
         /// The group.
@@ -465,6 +467,9 @@ impl Watcher {
                 }
             }
         }
+        if good {
+            self.tell_odd_ones(&tasks, answers, now, &mut news);
+        }
         let due = match trouble {
             // Beside good answers it is the task that is odd, not the server; its own time for it runs.
             Some(error) if !good => self.trouble(group, unit, begun, error, now, &mut news),
@@ -472,6 +477,22 @@ impl Watcher {
         };
         self.groups[group].queue.push(Reverse((due, unit)));
         news
+    }
+
+    /// Tasks that met trouble beside good answers of the same request, at their first time.
+    fn tell_odd_ones(
+        &self,
+        tasks: &[usize],
+        answers: &[Result<Task, Error>],
+        now: Duration,
+        news: &mut Vec<News>,
+    ) {
+        for (&task, answer) in tasks.iter().zip(answers) {
+            let watched = &self.tasks[task];
+            if answer.is_err() && watched.settled.is_none() && watched.trouble_since == Some(now) {
+                news.push(News::TaskRetry(task));
+            }
+        }
     }
 
     fn good_answer(&mut self, group: usize, unit: usize, now: Duration, news: &mut Vec<News>) {
@@ -491,8 +512,8 @@ impl Watcher {
         let verdict = self.verdict(reading);
         let once = self.rules.once;
         let watched = &mut self.tasks[task];
-        watched.trouble_since = None;
-        watched.missing_since = None;
+        // That it can be read again is news, even when it is as it was.
+        let again = watched.trouble_since.take().is_some() | watched.missing_since.take().is_some();
         let glimpse = Glimpse {
             state: reading.state.clone(),
             native: reading.native_state.clone(),
@@ -502,10 +523,10 @@ impl Watcher {
         };
         let kind = match &watched.last {
             None => News::First(task),
-            Some(last) if *last != glimpse => News::Changed(task),
+            Some(last) if *last != glimpse || again => News::Changed(task),
             Some(_) => News::Same(task),
         };
-        let changed = matches!(kind, News::Changed(_));
+        let changed = watched.last.as_ref().is_some_and(|last| *last != glimpse);
         watched.last = Some(glimpse);
         news.push(kind);
         match verdict {
@@ -546,7 +567,9 @@ impl Watcher {
     /// A task that could not be read. Returns whether it is trouble that may pass.
     fn missed(&mut self, task: usize, error: &Error, now: Duration, news: &mut Vec<News>) -> bool {
         let group = self.tasks[task].group;
-        let foreign = error.foreign && self.groups[group].last_good.is_some();
+        // A proxy's "no such page" says nothing about the task; its other words do until the API has answered once.
+        let foreign =
+            error.foreign && (error.kind == Kind::NotFound || self.groups[group].last_good.is_some());
         if error.kind == Kind::NotFound && !foreign {
             let watched = &mut self.tasks[task];
             let bound = if watched.last.is_some() {
@@ -598,6 +621,15 @@ impl Watcher {
             state.gate = state.gate.max(now + wait);
         }
         let others_answer = state.last_good.is_some_and(|good| good >= begun || good >= unit_since);
+        if others_answer && unit.failures == 1 {
+            news.extend(
+                unit.tasks
+                    .iter()
+                    .copied()
+                    .filter(|&task| self.tasks[task].settled.is_none())
+                    .map(News::TaskRetry),
+            );
+        }
         if others_answer || state.in_flight > 0 {
             let delay = retry::delay(unit.failures, error.retry_after);
             return now + delay.min((unit_since + retry_for).saturating_sub(now));
@@ -862,9 +894,9 @@ mod tests {
     }
 
     #[test]
-    fn a_web_page_with_404_is_a_proxy_once_the_api_has_answered() {
+    fn a_web_page_with_404_is_a_proxy_and_no_verdict() {
         let page = || Err(Error { foreign: true, ..missing().expect_err("an error") });
-        assert_eq!(run(rules(), 1, 1, move |_, _, _| page()).0, Outcome::NotFound);
+        assert_eq!(run(rules(), 1, 1, move |_, _, _| page()).0, Outcome::Unreachable);
         let (outcome, _, _) = run(rules(), 1, 1, move |now, _, read| match read {
             1 => running(1.0),
             _ if now < 100 * SECOND => page(),

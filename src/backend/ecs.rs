@@ -5,7 +5,6 @@
 //! operation id such as `CREATE` names nothing without its data store, so a task's id here is `STORE/OP`. Errors may
 //! come as XML whatever was asked for, and a dead session may be a redirect to a login page.
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,7 +20,8 @@ use serde_json::value::RawValue;
 
 use super::wire::{self, Field, Moment, Number, Text};
 use super::{
-    Backend, Capabilities, Connection, Credentials, Descriptor, Options, Query, Setting, SettingKind,
+    Backend, Capabilities, Checkup, Connection, Credentials, Descriptor, Options, Page, Query, Setting,
+    SettingKind,
 };
 use crate::error::{Error, Kind};
 use crate::http::{Client, Dialect, Refusal, Reply, Request, Session, Wire};
@@ -33,7 +33,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     aliases: &[],
     about: "Dell EMC ECS and ObjectScale",
     example_id: "10.1.83.70/CREATE",
-    capabilities: Capabilities { list: true, cancel: false },
+    capabilities: Capabilities { list: true, cancel: false, active_only: false },
     // "Poll every 10 seconds", says the vendor's page on asynchronous operations.
     interval: Some(Duration::from_secs(10)),
     settings: &[Setting {
@@ -42,6 +42,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
         kind: SettingKind::Text,
         help: "The data store of an operation id that is given alone, and of a list",
     }],
+    filters: &[],
     auth: &[],
     token_auth: &[],
     username: None,
@@ -132,8 +133,9 @@ impl Dialect for Login {
                 .hint(format!("the credentials came from {}", self.credentials.source)));
         }
         let Some(token) = reply.header("x-sds-auth-token").filter(|token| !token.is_empty()) else {
-            return Err(Error::decode(format!("{} logged in without giving a token", wire.host()))
-                .cause("the answer has no X-SDS-AUTH-TOKEN header"));
+            let error = Error::decode(format!("{} logged in without giving a token", wire.host()))
+                .cause("the answer has no X-SDS-AUTH-TOKEN header");
+            return Err(reply.hint_at_page(error));
         };
         Ok(Session::header("x-sds-auth-token", SecretString::from(token.to_owned())))
     }
@@ -196,11 +198,7 @@ impl Backend for Ecs {
         normalise(raw.get(), store, Some(id))
     }
 
-    fn list(
-        &self,
-        query: &Query,
-        each: &mut dyn FnMut(Result<Task, Error>) -> ControlFlow<()>,
-    ) -> Result<(), Error> {
+    fn page(&self, _query: &Query, _at: u64) -> Result<Page, Error> {
         let Some(store) = &self.data_store else {
             return Err(Error::usage("tasks are listed for one data store, and none is given")
                 .hint("give --data-store STORE, or `data_store` in the profile"));
@@ -223,18 +221,8 @@ impl Backend for Ecs {
             }
             return Err(error);
         }
-        let mut left = query.limit.unwrap_or(usize::MAX);
-        for item in reply.json::<WireList>()?.task.unwrap_or_default() {
-            let task = normalise(item.get(), store, None);
-            if task.as_ref().is_ok_and(|task| !query.admits(task)) {
-                continue;
-            }
-            if left == 0 || each(task).is_break() {
-                return Ok(());
-            }
-            left -= 1;
-        }
-        Ok(())
+        let found = reply.json::<WireList>()?.task.unwrap_or_default();
+        Ok(Page::whole(found.iter().map(|item| normalise(item.get(), store, None)).collect()))
     }
 
     fn host(&self) -> String {
@@ -243,6 +231,32 @@ impl Backend for Ecs {
 
     fn close(&self, budget: Duration) {
         self.client.close(budget);
+    }
+
+    fn checkup(&self) -> Option<&dyn Checkup> {
+        Some(self)
+    }
+}
+
+impl Ecs {
+    /// A read of an operation that does not exist, in the data store of the profile where it has one.
+    fn nothing(&self) -> Request {
+        let store = self.data_store.as_deref().unwrap_or("taskctl-doctor");
+        Request::get(&["vdc", "data-stores", store, "tasks", "taskctl-doctor"])
+    }
+}
+
+impl Checkup for Ecs {
+    fn client(&self) -> &Client {
+        &self.client
+    }
+
+    fn knock(&self) -> Result<Reply, Error> {
+        self.client.send_as_stranger(&self.nothing())
+    }
+
+    fn probe(&self) -> Result<(), Error> {
+        self.client.send(&self.nothing()).map(|_| ())
     }
 }
 

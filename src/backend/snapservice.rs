@@ -4,7 +4,6 @@
 //! reads one task, `GET /api/snapservice/tasks?tasks=&tasks=` several. From 9.0 on `POST /api/snapservice/sessions`
 //! answers with a session id; 8.0 U3 wants a SAML token of vCenter in every request. There is no cancel.
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -18,8 +17,8 @@ use url::Url;
 
 use super::wire::{self, Field, Text};
 use super::{
-    Backend, Capabilities, Connection, Credentials, Descriptor, Query, Setting, SettingKind, TransportTo,
-    sts, vapi,
+    Backend, Capabilities, Checkup, Connection, Credentials, Descriptor, Filter, FilterKind, Page, Query,
+    Setting, SettingKind, TransportTo, sts, vapi,
 };
 use crate::error::{Error, Kind};
 use crate::http::{Client, Dialect, Refusal, Reply, Request, Session, Wire};
@@ -31,7 +30,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     aliases: &["snap"],
     about: "VMware vSAN Data Protection (snapshot service)",
     example_id: "52b2c1f3-7a0d-4e7e-9d0c-1f6a3b5c7d9e",
-    capabilities: Capabilities { list: true, cancel: false },
+    capabilities: Capabilities { list: true, cancel: false, active_only: false },
     interval: None,
     settings: &[Setting {
         key: "sts_url",
@@ -39,6 +38,29 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
         kind: SettingKind::Url,
         help: "The address of vCenter's token service, for `auth = \"saml\"`",
     }],
+    filters: &[
+        Filter {
+            key: "service",
+            flag: Some("service"),
+            repeat: true,
+            kind: FilterKind::Text,
+            help: "Only tasks of this service",
+        },
+        Filter {
+            key: "operation",
+            flag: Some("operation"),
+            repeat: true,
+            kind: FilterKind::Text,
+            help: "Only tasks of this operation of a service",
+        },
+        Filter {
+            key: "user",
+            flag: Some("user"),
+            repeat: true,
+            kind: FilterKind::Text,
+            help: "Only tasks of this user",
+        },
+    ],
     auth: &["session", "saml", "header"],
     token_auth: &["header"],
     username: None,
@@ -227,19 +249,13 @@ impl Backend for SnapService {
         )
     }
 
-    fn list(
-        &self,
-        query: &Query,
-        each: &mut dyn FnMut(Result<Task, Error>) -> ControlFlow<()>,
-    ) -> Result<(), Error> {
+    fn page(&self, query: &Query, _at: u64) -> Result<Page, Error> {
         let status = vapi::status_filter(query);
         if status.as_ref().is_some_and(Vec::is_empty) {
-            return Ok(());
+            return Ok(Page::empty());
         }
         let mut request = list_request();
-        for (filter, name) in
-            [("tasks", "tasks"), ("operation", "operations"), ("service", "services"), ("user", "users")]
-        {
+        for (filter, name) in [("operation", "operations"), ("service", "services"), ("user", "users")] {
             for value in query.filters.get(filter).into_iter().flatten() {
                 request = request.query(name, value);
             }
@@ -247,8 +263,7 @@ impl Backend for SnapService {
         for word in status.into_iter().flatten() {
             request = request.query("status", word);
         }
-        vapi::deliver(self.find(&request)?, query, each);
-        Ok(())
+        self.find(&request).map(Page::whole)
     }
 
     fn host(&self) -> String {
@@ -258,6 +273,47 @@ impl Backend for SnapService {
     fn close(&self, budget: Duration) {
         self.client.close(budget);
     }
+
+    fn checkup(&self) -> Option<&dyn Checkup> {
+        Some(self)
+    }
+}
+
+impl SnapService {
+    /// A read of a task that does not exist.
+    fn nothing(&self) -> Request {
+        Request::get(&["api", "snapservice", "tasks", &uuid::Uuid::nil().to_string()])
+    }
+}
+
+impl Checkup for SnapService {
+    fn client(&self) -> &Client {
+        &self.client
+    }
+
+    fn knock(&self) -> Result<Reply, Error> {
+        self.client.send_as_stranger(&self.nothing())
+    }
+
+    /// com.vmware.snapservice.info.about.
+    fn version(&self) -> Result<Option<String>, Error> {
+        let request = Request::get(&["api", "snapservice", "info", "about"]);
+        let about: WireAbout = self.client.send(&request)?.json()?;
+        let parts: Vec<String> = [about.version, about.build].iter().filter_map(Field::text).collect();
+        Ok((!parts.is_empty()).then(|| parts.join(", build ")))
+    }
+
+    fn probe(&self) -> Result<(), Error> {
+        self.client.send(&self.nothing()).map(|_| ())
+    }
+}
+
+/// The answer of `GET /api/snapservice/info/about`.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct WireAbout {
+    version: Field<Text>,
+    build: Field<Text>,
 }
 
 /// com.vmware.snapservice.tasks.ListResult.

@@ -2,20 +2,24 @@
 //!
 //! Follows <https://developer.broadcom.com/xapis/vcloud-availability-api/latest/> (3.5) and its 4.x successors:
 //! `POST /sessions` answers with the token in `X-VCAV-Auth`, `GET /tasks/{taskId}?site=` reads one task,
-//! `GET /tasks?ids=` up to a hundred, `DELETE /sessions` closes. There is no cancel and no cancelled state.
+//! `GET /tasks` lists and with `ids=` reads up to a hundred at once, `DELETE /sessions` closes. There is no cancel and no cancelled state.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use http::{Method, StatusCode};
+use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use super::wire::{self, Field, Moment, Number, Text};
-use super::{Backend, Capabilities, Connection, Credentials, Descriptor, Options, Setting, SettingKind};
+use super::wire::{self, Field, Int, Moment, Number, Text};
+use super::{
+    Backend, Capabilities, Checkup, Connection, Credentials, Descriptor, Filter, FilterKind, Options, Page,
+    Query, Setting, SettingKind,
+};
 use crate::error::{Error, Kind};
 use crate::http::{Client, Dialect, Refusal, Reply, Request, Session, Wire};
 use crate::task::{Failure, State, Target, Task, TaskId};
@@ -26,7 +30,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     aliases: &[],
     about: "VMware Cloud Director Availability",
     example_id: "f61d60d2-698a-46dc-a266-88df27644956",
-    capabilities: Capabilities { list: true, cancel: false },
+    capabilities: Capabilities { list: true, cancel: false, active_only: false },
     interval: None,
     settings: &[
         Setting {
@@ -60,6 +64,78 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
             help: "Asks for the vendor's media type of this version, such as \"4.7\"",
         },
     ],
+    filters: &[
+        Filter {
+            key: "user",
+            flag: Some("user"),
+            repeat: false,
+            kind: FilterKind::Text,
+            help: "Only tasks of this user, such as org2@site2; for administrators",
+        },
+        Filter {
+            key: "sourceOrg",
+            flag: Some("source-org"),
+            repeat: false,
+            kind: FilterKind::Text,
+            help: "Only tasks of this source organization",
+        },
+        Filter {
+            key: "destinationOrg",
+            flag: Some("destination-org"),
+            repeat: false,
+            kind: FilterKind::Text,
+            help: "Only tasks of this destination organization; for administrators, not beside --user",
+        },
+        Filter {
+            key: "type",
+            flag: Some("type"),
+            repeat: false,
+            kind: FilterKind::Text,
+            help: "Only tasks of this workflow, such as failover",
+        },
+        Filter {
+            key: "resourceId",
+            flag: Some("resource-id"),
+            repeat: false,
+            kind: FilterKind::Text,
+            help: "Only tasks on the resource of this id",
+        },
+        Filter {
+            key: "resourceName",
+            flag: Some("resource-name"),
+            repeat: false,
+            kind: FilterKind::Text,
+            help: "Only tasks on the resource of this name (4.0 and later)",
+        },
+        Filter {
+            key: "resourceType",
+            flag: Some("resource-type"),
+            repeat: true,
+            kind: FilterKind::Text,
+            help: "Only tasks on this type of resource, such as vmReplication",
+        },
+        Filter {
+            key: "startTimeBefore",
+            flag: Some("started-before"),
+            repeat: false,
+            kind: FilterKind::Time,
+            help: "Only tasks that started before this",
+        },
+        Filter {
+            key: "endTimeAfter",
+            flag: Some("ended-after"),
+            repeat: false,
+            kind: FilterKind::Time,
+            help: "Only tasks that ended after this",
+        },
+        Filter {
+            key: "endTimeBefore",
+            flag: Some("ended-before"),
+            repeat: false,
+            kind: FilterKind::Time,
+            help: "Only tasks that ended before this",
+        },
+    ],
     auth: &["local", "sso", "vcd", "vcd-token"],
     token_auth: &["vcd-token"],
     username: None,
@@ -72,12 +148,19 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
 /// The server's own maximum of a page, and so of one batch.
 const PAGE: usize = 100;
 
+/// The states that a list can be narrowed by, and our words for them. The vendor names no others for this.
+const STATES: [(&str, &str); 3] = [("RUNNING", "running"), ("SUCCEEDED", "succeeded"), ("FAILED", "failed")];
+
+/// Our words for what a task here can be.
+const WORDS: [&str; 5] = ["pending", "running", "succeeded", "failed", "unknown"];
+
 fn connect(connection: Connection) -> Result<Arc<dyn Backend>, Error> {
     let Connection { auth, credentials, options, http, .. } = connection;
     if auth == "vcd-token" && options.get("org").is_none() {
         return Err(Error::config("auth = \"vcd-token\" needs `org`, the organization of the token"));
     }
-    let login = Login { auth, credentials, options: options.clone() };
+    let other_role = other_role(http.base.port_or_known_default().unwrap_or(443));
+    let login = Login { auth, credentials, options: options.clone(), other_role };
     let media_type = options
         .get("api_version")
         .map(|version| format!("application/vnd.vmware.h4-v{version}+json;charset=UTF-8"));
@@ -90,36 +173,77 @@ fn connect(connection: Connection) -> Result<Arc<dyn Backend>, Error> {
     }))
 }
 
+/// The two services of one appliance have different tasks; which one a port belongs to is the vendor's default.
+fn other_role(port: u16) -> &'static str {
+    match port {
+        8043 | 8440 => {
+            "this is the Replicator's port, which has no tasks of this kind: try the Cloud service (8046 or 8443) or \
+             the Manager service (8044 or 8441)"
+        }
+        8044 | 8441 => {
+            "this is the Manager service's port: a task of the Cloud service is at port 8046 or 8443, or 443"
+        }
+        443 | 8046 | 8443 => {
+            "this is the Cloud service's port: a task of the Manager service is at port 8044 or 8441"
+        }
+        _ => {
+            "the Cloud service (ports 443, 8443, 8046) and the Manager service (8441, 8044) have different tasks"
+        }
+    }
+}
+
+fn exposed(secret: &Option<SecretString>) -> &str {
+    secret.as_ref().map_or("", ExposeSecret::expose_secret)
+}
+
 struct Login {
     auth: String,
     credentials: Credentials,
     options: Options,
+    /// Where the tasks that this service does not have may be.
+    other_role: &'static str,
 }
 
 impl Login {
-    fn body(&self) -> Value {
-        let text = |secret: &Option<SecretString>| secret.as_ref().map(|s| s.expose_secret().to_owned());
+    fn request(&self) -> Request {
         let Credentials { username, password, token, .. } = &self.credentials;
-        let password = text(password);
+        let (user, password) = (username.as_deref().unwrap_or_default(), exposed(password));
+        let request = Request::post(&["sessions"]).secret_answer();
         match self.auth.as_str() {
-            "sso" => json!({"type": "ssoCredentials", "username": username, "password": password}),
-            // The user's key is `vcdUser` here, and `vcdUsername` in an extension.
-            "vcd" => json!({"type": "vcdCredentials", "vcdUser": username, "vcdPassword": password}),
-            "vcd-token" => {
-                json!({"type": "vcdAccessToken", "vcdAccessToken": text(token), "context": self.options.get("org")})
+            "sso" => {
+                request.secret_json(&[("type", "ssoCredentials"), ("username", user), ("password", password)])
             }
-            _ => json!({"type": "localUser", "localUser": username, "localPassword": password}),
+            // The user's key is `vcdUser` here, and `vcdUsername` in an extension.
+            "vcd" => request.secret_json(&[
+                ("type", "vcdCredentials"),
+                ("vcdUser", user),
+                ("vcdPassword", password),
+            ]),
+            "vcd-token" => request.secret_json(&[
+                ("type", "vcdAccessToken"),
+                ("vcdAccessToken", exposed(token)),
+                ("context", self.options.get("org").unwrap_or_default()),
+            ]),
+            _ => request.secret_json(&[
+                ("type", "localUser"),
+                ("localUser", user),
+                ("localPassword", password),
+            ]),
         }
     }
 
     /// How to extend a session to this site; `None` when the profile has nothing for it.
-    fn extension(&self, site: &str) -> Option<Value> {
+    fn extension(&self, site: &str) -> Option<Request> {
+        let request = Request::post(&["sessions", "extend"]).secret_answer();
         match (&self.credentials.site_username, &self.credentials.site_password, self.options.get("site_org"))
         {
-            (Some(user), Some(password), _) => Some(json!({
-                "type": "credentials", "site": site, "vcdUsername": user, "vcdPassword": password.expose_secret(),
-            })),
-            (_, _, Some(org)) => Some(json!({"type": "multisite", "site": site, "org": org})),
+            (Some(user), Some(password), _) => Some(request.secret_json(&[
+                ("type", "credentials"),
+                ("site", site),
+                ("vcdUsername", user),
+                ("vcdPassword", password.expose_secret()),
+            ])),
+            (_, _, Some(org)) => Some(request.json(&json!({"type": "multisite", "site": site, "org": org}))),
             _ => None,
         }
     }
@@ -127,7 +251,7 @@ impl Login {
 
 impl Dialect for Login {
     fn login(&self, wire: &Wire<'_>) -> Result<Session, Error> {
-        let request = Request::post(&["sessions"]).json(&self.body());
+        let request = self.request();
         let reply = wire.send(&request)?;
         if !reply.status.is_success() {
             let error = wire.refuse(&request, &reply);
@@ -142,8 +266,9 @@ impl Dialect for Login {
                 ));
         }
         let Some(token) = reply.header("x-vcav-auth").filter(|token| !token.is_empty()) else {
-            return Err(Error::decode(format!("{} logged in without giving a token", wire.host()))
-                .cause("the answer has no X-VCAV-Auth header"));
+            let error = Error::decode(format!("{} logged in without giving a token", wire.host()))
+                .cause("the answer has no X-VCAV-Auth header");
+            return Err(reply.hint_at_page(error));
         };
         let sites =
             serde_json::from_slice::<WireSession>(&reply.body).unwrap_or_default().authenticated_sites;
@@ -164,8 +289,7 @@ impl Dialect for Login {
         if session.note.lines().any(|known| known == site) {
             return Ok(());
         }
-        let Some(body) = self.extension(site) else { return Ok(()) };
-        let mut request = Request::post(&["sessions", "extend"]).json(&body);
+        let Some(mut request) = self.extension(site) else { return Ok(()) };
         for (name, value) in &session.headers {
             request = request.secret_header(name, value);
         }
@@ -191,12 +315,20 @@ impl Dialect for Login {
         let code = error.code.text();
         let mut refusal = Refusal { message: error.msg.text(), code, ..Refusal::default() };
         match refusal.code.as_deref() {
-            Some("TaskNotFound") => refusal.hints.push(
-                "the Cloud service (ports 443, 8443, 8046) and the Manager service (8441, 8044) have different \
-                 tasks, and a task of another site needs `site`; another user's task is not shown"
-                    .to_owned(),
-            ),
-            Some("SiteNotFound") => refusal.hints.push("check `site`: it is the site's name, not its host".to_owned()),
+            Some("TaskNotFound") => {
+                refusal.hints.push(self.other_role.to_owned());
+                refusal.hints.push(match self.options.get("site") {
+                    Some(site) => format!(
+                        "it was looked for at `site` {site}: a task is read at the site that runs it; another user's \
+                         task is not shown"
+                    ),
+                    None => "a task of another site needs `site` (--site SITE); another user's task is not shown"
+                        .to_owned(),
+                });
+            }
+            Some("SiteNotFound") => {
+                refusal.hints.push("check `site`: it is the site's name, not its host".to_owned())
+            }
             Some("RemoteAuthenticationFailure") => {
                 refusal.kind = Some(Kind::Auth);
                 refusal.hints.push(
@@ -211,7 +343,7 @@ impl Dialect for Login {
     }
 
     fn correlation(&self) -> Option<(&'static str, String)> {
-        Some(("operationid", format!("taskctl-{}", uuid::Uuid::new_v4())))
+        Some(("operationID", format!("taskctl-{}", uuid::Uuid::new_v4())))
     }
 
     fn credential_source(&self) -> String {
@@ -270,6 +402,49 @@ impl Backend for Vcda {
         })
     }
 
+    fn page(&self, query: &Query, at: u64) -> Result<Page, Error> {
+        if !query.states.is_empty() && !query.states.iter().any(|state| WORDS.contains(&state.as_str())) {
+            return Ok(Page::empty());
+        }
+        // The server takes one word; several are told apart by the caller, who then needs whole pages.
+        let native = match query.states.as_slice() {
+            [only] => STATES.iter().find(|(_, ours)| ours == only).map(|(native, _)| *native),
+            _ => None,
+        };
+        let narrow = native.is_some() || query.states.is_empty();
+        let size = query.limit.filter(|_| narrow).map_or(PAGE, |limit| limit.clamp(1, PAGE));
+        let mut request = Request::get(&["tasks"])
+            .query("sort", "startTime-")
+            .query("limit", &size.to_string())
+            .query("offset", &at.to_string());
+        if let Some(native) = native {
+            request = request.query("state", native);
+        }
+        if let Some(since) = query.since {
+            request = request.query("startTimeAfter", &since.as_millisecond().to_string());
+        }
+        for filter in DESCRIPTOR.filters {
+            for value in query.filters.get(filter.key).into_iter().flatten() {
+                request = match filter.kind {
+                    FilterKind::Text => request.query(filter.key, value),
+                    FilterKind::Time => request.query(filter.key, &milliseconds(value)?),
+                };
+            }
+        }
+        let page: WirePage = self.send(request)?.json()?;
+        let items = page.items.unwrap_or_default();
+        let end = at + items.len() as u64;
+        let more = match page.total.get() {
+            Some(total) => i128::from(end) < total.0,
+            None => items.len() >= size,
+        };
+        Ok(Page {
+            tasks: items.iter().map(|item| normalise(item.get(), None)).collect(),
+            next: (more && !items.is_empty()).then_some(end),
+            ordered: true,
+        })
+    }
+
     fn host(&self) -> String {
         self.client.host()
     }
@@ -277,6 +452,53 @@ impl Backend for Vcda {
     fn close(&self, budget: Duration) {
         self.client.close(budget);
     }
+
+    fn checkup(&self) -> Option<&dyn Checkup> {
+        Some(self)
+    }
+}
+
+impl Vcda {
+    /// A read of a task that does not exist, at the site of the profile.
+    fn nothing(&self) -> Request {
+        let request = Request::get(&["tasks", &uuid::Uuid::nil().to_string()]);
+        match &self.site {
+            Some(site) => request.query("site", site),
+            None => request,
+        }
+    }
+}
+
+impl Checkup for Vcda {
+    fn client(&self) -> &Client {
+        &self.client
+    }
+
+    fn knock(&self) -> Result<Reply, Error> {
+        self.client.send_as_stranger(&self.nothing())
+    }
+
+    /// <https://developer.broadcom.com/xapis/vcloud-availability-api/latest/> "Diagnostics": also which of the two
+    /// services this is, which have different tasks.
+    fn version(&self) -> Result<Option<String>, Error> {
+        let about: WireAbout = self.client.send(&Request::get(&["diagnostics", "about"]))?.json()?;
+        let parts = [about.product_name, about.build_version, about.service_type];
+        let parts: Vec<String> = parts.iter().filter_map(Field::text).collect();
+        Ok((!parts.is_empty()).then(|| parts.join(", ")))
+    }
+
+    fn probe(&self) -> Result<(), Error> {
+        self.client.send(&self.nothing()).map(|_| ())
+    }
+}
+
+/// The answer of `GET /diagnostics/about`.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct WireAbout {
+    product_name: Field<Text>,
+    build_version: Field<Text>,
+    service_type: Field<Text>,
 }
 
 /// Anything else in `ids=` would be a 400 for the whole batch.
@@ -340,6 +562,13 @@ struct WireSite {
 #[serde(default)]
 struct WirePage {
     items: Option<Vec<Box<RawValue>>>,
+    total: Field<Int>,
+}
+
+/// A moment as the server's filters take it: milliseconds since 1970.
+fn milliseconds(text: &str) -> Result<String, Error> {
+    let moment: Timestamp = text.parse().map_err(|_| Error::usage(format!("{text:?} is no time")))?;
+    Ok(moment.as_millisecond().to_string())
 }
 
 fn wire_error(reply: &Reply) -> WireError {

@@ -3,13 +3,24 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{ArgAction, Args, value_parser};
+use clap::{ArgAction, Args, ValueEnum, value_parser};
 
 use crate::duration::parse_duration;
+use crate::moment::{Moment, parse_moment};
 use crate::render::Format;
 use crate::render::progress::ProgressMode;
 use crate::style::ColorChoice;
 use crate::watch::{Condition, SHORTEST_INTERVAL};
+
+/// The formats of what is no task.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// Lines for people.
+    #[default]
+    Table,
+    /// One JSON document.
+    Json,
+}
 
 /// Flags of every verb.
 #[derive(Args, Clone, Debug, Default)]
@@ -47,7 +58,7 @@ pub struct ConnectionFlags {
     #[arg(long, global = true, value_name = "FILE", help_heading = "Connection")]
     pub ca_file: Option<PathBuf>,
     /// Trust any certificate: whoever answers gets the password
-    #[arg(long, global = true, help_heading = "Connection")]
+    #[arg(long, global = true, conflicts_with = "ca_file", help_heading = "Connection")]
     pub insecure: bool,
 }
 
@@ -113,6 +124,26 @@ pub struct WaitFlags {
     /// Mention an unchanged task this often in plain progress [default: 60s]
     #[arg(long, global = true, value_name = "DURATION", value_parser = parse_interval)]
     pub heartbeat: Option<Duration>,
+}
+
+/// Which tasks a list holds.
+#[derive(Args, Clone, Debug, Default)]
+pub struct ListFlags {
+    /// Only tasks in one of these states
+    #[arg(long = "state", global = true, value_name = "STATE[,STATE]", value_delimiter = ',', value_parser = super::list::states())]
+    pub states: Vec<String>,
+    /// Only tasks that started after this: how long ago, like 2h, or a date
+    #[arg(long, global = true, value_name = "DURATION|TIME", value_parser = parse_moment)]
+    pub since: Option<Moment>,
+    /// No more than the newest N
+    #[arg(long, global = true, value_name = "N", value_parser = super::list::count)]
+    pub limit: Option<usize>,
+    /// Ended tasks too, where the API lists active ones by default (velostrata)
+    #[arg(long, global = true)]
+    pub all: bool,
+    /// Go on this long without one good answer [default: 10s]
+    #[arg(long, global = true, value_name = "DURATION", value_parser = parse_duration)]
+    pub retry_for: Option<Duration>,
 }
 
 fn parse_interval(text: &str) -> Result<Duration, String> {

@@ -4,6 +4,9 @@
 //! [`Dialect`]. This module knows nothing of tasks, and it does not sleep: whether and when to try again is decided
 //! by the caller, from [`Error::retryable`] and [`Error::retry_after`].
 
+pub mod certificate;
+pub mod probe;
+pub mod proxy;
 pub mod redact;
 pub mod retry;
 pub mod session;
@@ -22,6 +25,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use url::Url;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::clock::Clock;
 use crate::error::{Error, Kind};
@@ -35,6 +39,9 @@ const LEAST_LOGOUT: Duration = Duration::from_millis(250);
 /// What this program calls itself on the wire.
 pub const AGENT: &str = concat!("taskctl/", env!("CARGO_PKG_VERSION"));
 
+/// The hint where something else answers.
+pub const NOT_THE_API: &str = "this may not be the API's address: check `url` (host, port) in the profile";
+
 /// Everything but the unreserved characters of RFC 3986 and `:`, which every one of the five vendors sends raw.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b':');
 
@@ -47,8 +54,10 @@ pub struct Request {
     query: String,
     /// Headers of this request alone.
     pub headers: HeaderMap,
-    body: Vec<u8>,
+    /// May hold a password: wiped when dropped. The copies that the transport makes are beyond reach.
+    body: Zeroizing<Vec<u8>>,
     secret_answer: bool,
+    secret_body: bool,
 }
 
 impl Request {
@@ -64,8 +73,9 @@ impl Request {
             path,
             query: String::new(),
             headers: HeaderMap::new(),
-            body: Vec::new(),
+            body: Zeroizing::default(),
             secret_answer: false,
+            secret_body: false,
         }
     }
 
@@ -120,7 +130,7 @@ impl Request {
     /// Sets a body and its type.
     #[must_use]
     pub fn body(mut self, content_type: &str, body: Vec<u8>) -> Request {
-        self.body = body;
+        self.body = Zeroizing::new(body);
         if let Ok(value) = HeaderValue::from_str(content_type) {
             self.headers.insert(CONTENT_TYPE, value);
         }
@@ -131,6 +141,31 @@ impl Request {
     #[must_use]
     pub fn json(self, body: &serde_json::Value) -> Request {
         self.body("application/json", body.to_string().into_bytes())
+    }
+
+    /// Sets a JSON object of texts, some of which are secrets: no copy of it is left in memory by this.
+    #[must_use]
+    pub fn secret_json(self, body: &[(&str, &str)]) -> Request {
+        let spelled = |text: &str| Zeroizing::new(serde_json::to_string(text).unwrap_or_default());
+        let texts: Vec<_> = body.iter().map(|(key, value)| (spelled(key), spelled(value))).collect();
+        // Exactly as long as it will be: a buffer that grows leaves its old copies behind.
+        let length = texts.iter().map(|(key, value)| key.len() + value.len() + 2).sum::<usize>();
+        let mut json = Vec::with_capacity(length + 2);
+        for (key, value) in &texts {
+            json.push(if json.is_empty() { b'{' } else { b',' });
+            json.extend_from_slice(key.as_bytes());
+            json.push(b':');
+            json.extend_from_slice(value.as_bytes());
+        }
+        json.push(b'}');
+        self.body("application/json", json).secret_body()
+    }
+
+    /// Says that the body holds a secret.
+    #[must_use]
+    pub fn secret_body(mut self) -> Request {
+        self.secret_body = true;
+        self
     }
 
     /// Method and path, for messages. Holds no secret: secrets travel in headers and bodies.
@@ -176,6 +211,11 @@ impl Reply {
         declared || begin.starts_with("<!doctype html") || begin.starts_with("<html")
     }
 
+    /// Adds what to do to an error that was made of this answer, if it is a web page and so not the API's.
+    pub fn hint_at_page(&self, error: Error) -> Error {
+        if self.is_html() { error.hint(NOT_THE_API) } else { error }
+    }
+
     /// Reads the body as JSON.
     ///
     /// # Errors
@@ -189,8 +229,7 @@ impl Reply {
     /// The error for a body that is not the JSON that it should be.
     pub fn unreadable(&self, error: &serde_json::Error) -> Error {
         let mut result = if self.is_html() {
-            Error::decode("the answer is a web page, not JSON")
-                .hint("this may not be the API's address: check `url` (host, port) in the profile")
+            Error::decode("the answer is a web page, not JSON").hint(NOT_THE_API)
         } else if self.text().trim().is_empty() {
             Error::decode("the answer is empty")
         } else if self.text().trim_start().starts_with('<') {
@@ -443,12 +482,46 @@ impl Client {
         self.wire.refuse(&*self.dialect, request, reply)
     }
 
+    /// Sends a request outside the session, with nothing that proves who asks. Any status is an answer.
+    ///
+    /// # Errors
+    /// When no whole answer came.
+    pub fn send_as_stranger(&self, request: &Request) -> Result<Reply, Error> {
+        self.as_wire().send(request)
+    }
+
+    /// Opens the session, if it is not open. Whether that asked the server anything is the API's matter.
+    ///
+    /// # Errors
+    /// Why it could not be opened.
+    pub fn open(&self) -> Result<(), Error> {
+        self.slot.acquire(&self.as_wire(), &*self.dialect).map(|_| ())
+    }
+
+    /// Whether there is a login at all: without one the credentials go with every request.
+    pub fn has_login(&self) -> bool {
+        self.dialect.can_renew()
+    }
+
+    /// Whether an answer says that it wants a session.
+    pub fn asks_for_login(&self, reply: &Reply) -> bool {
+        self.dialect.is_rejected(reply)
+    }
+
     /// Closes the session, if one is open or being opened, within about `budget`. No session is opened after this.
     pub fn close(&self, budget: Duration) {
+        let _ = self.log_out(budget);
+    }
+
+    /// As [`Client::close`], and says whether there was a session that the API can close.
+    ///
+    /// # Errors
+    /// When the server did not close it.
+    pub fn log_out(&self, budget: Duration) -> Result<bool, Error> {
         let begin = self.wire.clock.monotonic();
-        let Some(session) = self.slot.close(budget) else { return };
+        let Some(session) = self.slot.close(budget) else { return Ok(false) };
         let left = budget.saturating_sub(self.wire.clock.monotonic().saturating_sub(begin));
-        log_out(&self.as_wire(), &session, left.max(LEAST_LOGOUT));
+        log_out(&self.as_wire(), &session, left.max(LEAST_LOGOUT))
     }
 
     fn as_wire(&self) -> Wire<'_> {
@@ -487,15 +560,24 @@ fn with_session(request: &Request, session: &Session) -> Request {
     request
 }
 
-/// Sends the logout; a server that does not answer it is left alone.
-fn log_out(wire: &Wire<'_>, session: &Session, budget: Duration) {
-    let Some(request) = wire.dialect.logout(session) else { return };
+/// Sends the logout, if there is one to send; a server that does not answer it is left alone.
+fn log_out(wire: &Wire<'_>, session: &Session, budget: Duration) -> Result<bool, Error> {
+    let Some(request) = wire.dialect.logout(session) else { return Ok(false) };
     let request = with_session(&request, session);
     let url = wire.parts.url(&request);
     match wire.exchange(&request, &url, budget.min(wire.parts.request_timeout)) {
-        Ok(reply) if reply.status.is_success() => log::info!("{}: session closed", wire.host()),
-        Ok(reply) => log::info!("{}: logging out answered {}", wire.host(), reply.status),
-        Err(error) => log::info!("{}: logging out failed: {error}", wire.host()),
+        Ok(reply) if reply.status.is_success() => {
+            log::info!("{}: session closed", wire.host());
+            Ok(true)
+        }
+        Ok(reply) => {
+            log::info!("{}: logging out answered {}", wire.host(), reply.status);
+            Err(wire.refuse(&request, &reply))
+        }
+        Err(error) => {
+            log::info!("{}: logging out failed: {error}", wire.host());
+            Err(error)
+        }
     }
 }
 
@@ -517,7 +599,7 @@ impl WireParts {
         correlation: Option<(&'static str, String)>,
         fixed: &HeaderMap,
     ) -> Result<Reply, Error> {
-        let mut message = http::Request::new(request.body.clone());
+        let mut message = http::Request::new(request.body.to_vec());
         *message.method_mut() = request.method.clone();
         *message.uri_mut() = url
             .as_str()
@@ -529,13 +611,15 @@ impl WireParts {
         headers.extend(fixed.clone());
         headers.extend(request.headers.clone());
         if let Some((name, value)) = &correlation
-            && let Ok(value) = HeaderValue::from_str(value)
+            && let (Ok(name), Ok(value)) =
+                (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value))
         {
-            headers.insert(HeaderName::from_static(name), value);
+            headers.insert(name, value);
         }
-        self.redactor.trace_request(&message);
+        self.redactor.trace_request(&message, request.secret_body);
         let begin = self.clock.monotonic();
         let result = transport.send(&message, timeout);
+        message.body_mut().zeroize();
         let took = self.clock.monotonic().saturating_sub(begin);
         match result {
             Ok(reply) => {
@@ -577,12 +661,9 @@ impl WireParts {
         let message = match (&refusal.message, reply.status.is_redirection()) {
             (_, true) => {
                 let target = reply.header(LOCATION.as_str()).unwrap_or("nowhere");
-                format!(
-                    "the server redirects to {}, and redirects are not followed",
-                    self.redactor.scrub(target)
-                )
+                format!("the server redirects to {target}, and redirects are not followed")
             }
-            (Some(message), false) => self.redactor.scrub(message),
+            (Some(message), false) => message.clone(),
             (None, false) if reply.is_html() => "the server answered with a web page".to_owned(),
             (None, false) => "the server gave no reason".to_owned(),
         };
@@ -596,7 +677,7 @@ impl WireParts {
         };
         let mut error = Error::new(kind, message);
         error.code = refusal.code;
-        error.causes = refusal.causes.iter().map(|cause| self.redactor.scrub(cause)).collect();
+        error.causes = refusal.causes;
         error.causes.extend(reply.correlation.as_ref().map(|name| format!("the request was {name}")));
         error.hints = refusal.hints;
         error.http_status = Some(status);
@@ -606,15 +687,15 @@ impl WireParts {
         error.retry_after = reply
             .header(RETRY_AFTER.as_str())
             .and_then(|value| retry::parse_retry_after(value, self.clock.now()));
+        error.foreign = reply.status.is_redirection() || reply.is_html();
         if reply.status.is_redirection() {
             error
                 .hints
                 .push("`url` in the profile must be the address that the API itself answers at".to_owned());
         } else if reply.is_html() && !error.retryable {
-            error.hints.push(
-                "this may not be the API's address: check `url` (host, port) in the profile".to_owned(),
-            );
+            error.hints.push(NOT_THE_API.to_owned());
         }
+        self.redactor.scrub_error(&mut error);
         error
     }
 }
@@ -627,7 +708,8 @@ fn host_of(url: &Url) -> String {
     }
 }
 
-fn transport_failure(error: TransportError, host: &str) -> Error {
+/// The error that trouble on the way to `host` is.
+pub fn transport_failure(error: TransportError, host: &str) -> Error {
     let (kind, message) = match error.trouble {
         Trouble::Dns => (Kind::Network, format!("the name of {host} cannot be resolved")),
         Trouble::Connect => (Kind::Network, format!("cannot connect to {host}")),

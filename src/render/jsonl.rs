@@ -51,6 +51,12 @@ pub fn object(event: &Event<'_>) -> Value {
             put("delaySeconds", json::milliseconds(delay.as_secs_f64()).into());
             put("error", json::error_object(error));
         }
+        EventKind::TaskRetry { name, error } => {
+            put("profile", name.profile.as_str().into());
+            put("host", name.host.as_str().into());
+            put("ref", name.reference.as_str().into());
+            put("error", json::error_object(error));
+        }
         EventKind::Recovered { profile, after } => {
             put("profile", (*profile).into());
             put("afterSeconds", json::milliseconds(after.as_secs_f64()).into());
@@ -69,7 +75,7 @@ fn word(kind: &EventKind<'_>) -> &'static str {
         EventKind::Snapshot(_) => "snapshot",
         EventKind::Change(_) => "change",
         EventKind::Heartbeat(_) => "heartbeat",
-        EventKind::Retry { .. } => "retry",
+        EventKind::Retry { .. } | EventKind::TaskRetry { .. } => "retry",
         EventKind::Recovered { .. } => "recovered",
         EventKind::Reauth { .. } => "reauth",
         EventKind::End(_) => "end",

@@ -1,22 +1,34 @@
 //! The one test binary: everything that needs more than one module of the program.
 
+mod cancel;
 #[cfg(unix)]
 mod cli;
+mod config;
 mod conformance;
+mod doctor;
 mod documents;
 mod ecs;
+mod errors;
+mod faults;
 mod generated;
 mod harness;
+mod hints;
+mod hostile;
 mod layering;
+mod list;
 #[cfg(unix)]
 mod process;
 mod readme;
+mod references;
 mod round_trip;
+mod secrets;
 #[path = "../sim/mod.rs"]
 mod sim;
 mod support;
 #[cfg(unix)]
 mod terminal;
+mod tls;
+mod tree;
 mod vapi;
 mod vcda;
 mod velostrata;

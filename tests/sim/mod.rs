@@ -10,6 +10,7 @@ pub mod ecs;
 pub mod scenes;
 pub mod server;
 pub mod snapservice;
+pub mod tls;
 pub mod vapi;
 pub mod vcda;
 pub mod vcenter;
@@ -28,7 +29,7 @@ pub trait Simulation: Send + Sync {
     /// The backend that it is for.
     fn backend(&self) -> &'static str;
 
-    /// The user name that logs in; the password is always [`PASSWORD`].
+    /// The user name that logs in; the password is [`PASSWORD`], or the mode `password`.
     fn user(&self) -> &'static str {
         USER
     }

@@ -119,6 +119,8 @@ pub enum Fault {
     Hang,
     /// Takes the request and hangs up.
     HangUp,
+    /// Answers with a body that does not end: this again and again, in chunks, until the client hangs up.
+    Endless(Vec<u8>),
     /// Every session of the server dies first; then it answers as it should.
     ExpireSessions,
 }
@@ -233,11 +235,13 @@ impl Sessions {
 pub struct Shared {
     pub world: World,
     pub sessions: Sessions,
-    /// Modes that a simulation may have beside its ordinary behaviour, by name.
+    /// Modes that a simulation may have beside its ordinary behaviour, by name; `date` is of every server: what its
+    /// answers have as `Date`.
     modes: Mutex<HashMap<String, String>>,
     requests: Mutex<Vec<Logged>>,
     arrived: Condvar,
     faults: Mutex<Vec<Queued>>,
+    path_faults: Mutex<Vec<(String, Fault)>>,
     panics: Mutex<Vec<String>>,
     stopped: AtomicBool,
     pause: Condvar,
@@ -274,6 +278,7 @@ impl Shared {
             requests: Mutex::default(),
             arrived: Condvar::new(),
             faults: Mutex::default(),
+            path_faults: Mutex::default(),
             panics: Mutex::default(),
             stopped: AtomicBool::new(false),
             pause: Condvar::new(),
@@ -291,6 +296,11 @@ impl Shared {
     /// Sets a mode: also how a simulation remembers what it was told.
     pub fn set_mode(&self, name: &str, value: &str) {
         lock(&self.modes).insert(name.to_owned(), value.to_owned());
+    }
+
+    /// The password that logs in.
+    pub fn password(&self) -> String {
+        self.mode("password").unwrap_or_else(|| super::PASSWORD.to_owned())
     }
 
     /// Waits, unless the server is stopped. Returns whether it was.
@@ -439,6 +449,12 @@ impl Server {
         lock(&self.shared.faults).push(Queued { kind, after, times, fault });
     }
 
+    /// Every request whose path ends with this meets the fault, for as long as the server runs.
+    pub fn fault_on_path(&self, end: &str, fault: Fault) {
+        let end = end.rsplit('/').next().unwrap_or(end).to_owned();
+        lock(&self.shared.path_faults).push((end, fault));
+    }
+
     /// Every request so far.
     pub fn requests(&self) -> Vec<Logged> {
         lock(&self.shared.requests).clone()
@@ -528,6 +544,15 @@ fn connection(
     }
 }
 
+/// The simulation's answer, with the time of the server where the mode `date` sets one.
+fn answer_of(shared: &Shared, simulation: &dyn Simulation, request: &Request) -> Response {
+    let response = simulation.answer(shared, request);
+    match shared.mode("date") {
+        Some(date) => response.header("Date", &date),
+        None => response,
+    }
+}
+
 fn serve(
     shared: &Shared,
     simulation: &'static dyn Simulation,
@@ -542,9 +567,13 @@ fn serve(
         requests.len() - 1
     };
     let answer = |response: &Response| lock(&shared.requests)[number].status = Some(response.status);
-    match take_fault(shared, kind) {
+    let on_path = || {
+        let faults = lock(&shared.path_faults);
+        faults.iter().find(|(end, _)| request.path.ends_with(end.as_str())).map(|(_, fault)| fault.clone())
+    };
+    match take_fault(shared, kind).or_else(on_path) {
         None => {
-            let response = simulation.answer(shared, &request);
+            let response = answer_of(shared, simulation, &request);
             answer(&response);
             stream.write_all(&encode(&response, response.body.len()))?;
             stream.write_all(&response.body)?;
@@ -556,13 +585,13 @@ fn serve(
         }
         Some(Fault::ExpireSessions) => {
             shared.sessions.expire();
-            let response = simulation.answer(shared, &request);
+            let response = answer_of(shared, simulation, &request);
             answer(&response);
             stream.write_all(&encode(&response, response.body.len()))?;
             stream.write_all(&response.body)?;
         }
         Some(Fault::CutOff(length)) => {
-            let response = simulation.answer(shared, &request);
+            let response = answer_of(shared, simulation, &request);
             answer(&response);
             stream.write_all(&encode(&response, response.body.len()))?;
             stream.write_all(&response.body[..length.min(response.body.len())])?;
@@ -570,7 +599,7 @@ fn serve(
             return Ok(After::HangUp);
         }
         Some(Fault::Slow(gap)) => {
-            let response = simulation.answer(shared, &request);
+            let response = answer_of(shared, simulation, &request);
             answer(&response);
             stream.write_all(&encode(&response, response.body.len()))?;
             for byte in &response.body {
@@ -580,6 +609,17 @@ fn serve(
                     return Ok(After::HangUp);
                 }
             }
+        }
+        Some(Fault::Endless(piece)) => {
+            let head = "HTTP/1.1 200 Simulated\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+            stream.write_all(head.as_bytes())?;
+            let mut chunk = format!("{:x}\r\n", piece.len()).into_bytes();
+            chunk.extend_from_slice(&piece);
+            chunk.extend_from_slice(b"\r\n");
+            while !shared.stopped.load(Ordering::SeqCst) {
+                stream.write_all(&chunk)?;
+            }
+            return Ok(After::HangUp);
         }
         Some(Fault::Hang) => {
             shared.wait(Duration::from_secs(3600));

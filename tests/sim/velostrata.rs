@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 
 use super::server::{Request, Response, Shared};
 use super::world::{Condition, Reason, Sight, Truth};
-use super::{PASSWORD, RequestKind, Simulation};
+use super::{RequestKind, Simulation};
 
 /// A management server.
 ///
-/// Modes: `version` is the version in the path (default `v45`; `v25` also calls the task's type `type`); `unbatched`
+/// Modes: `no_role` refuses to show tasks to anyone who is logged in; `version` is the version in the path (default `v45`; `v25` also calls the task's type `type`); `unbatched`
 /// refuses `POST /tasks`; `bytes` counts the bytes of a migration; `page` is the largest page served.
 pub struct Velostrata;
 
@@ -73,9 +73,12 @@ impl Simulation for Velostrata {
         if **asked != version {
             return web_page(404);
         }
-        if request.basic() != Some((USER.to_owned(), PASSWORD.to_owned())) {
+        if request.basic() != Some((USER.to_owned(), shared.password())) {
             shared.sessions.refuse();
             return Response::new(401).header("WWW-Authenticate", "Basic realm=\"velostrata\"");
+        }
+        if shared.mode("no_role").is_some() {
+            return refusal(403, "Forbidden", "Access is denied.", request);
         }
         if !request.query.is_empty() {
             return refusal(400, "InvalidRequest", "No such parameter.", request);

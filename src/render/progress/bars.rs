@@ -371,6 +371,12 @@ impl Observer for Bars {
                 let line = format!("reconnecting to {host} (attempt {failures}): {}", human::error(error));
                 self.troubles.insert((*profile).to_owned(), text::escape(&line).into_owned());
             }
+            EventKind::TaskRetry { name, error } => {
+                if let Some(&index) = self.index.get(&name.reference) {
+                    let line = format!("cannot be read, trying again: {}", human::error(error));
+                    self.rows[index].text = text::escape(&line).into_owned();
+                }
+            }
             EventKind::Recovered { profile, after: _ } => {
                 self.troubles.remove(*profile);
             }

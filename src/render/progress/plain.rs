@@ -161,6 +161,14 @@ impl<W: Write> Observer for Plain<W> {
                 );
                 self.line(at, &line);
             }
+            EventKind::TaskRetry { name, error } => {
+                let line = format!(
+                    "{} cannot be read, trying again: {}",
+                    text::escape(&name.reference),
+                    text::quote(&human::error(error))
+                );
+                self.line(at, &line);
+            }
             EventKind::Recovered { profile, after } => {
                 let after = human::duration(after.as_secs_f64());
                 self.line(at, &format!("{} answers again after {after}", text::escape(profile)));
