@@ -37,6 +37,12 @@ _taskctl() {
             taskctl,list)
                 cmd="taskctl__subcmd__list"
                 ;;
+            taskctl,manual)
+                cmd="taskctl__subcmd__manual"
+                ;;
+            taskctl,schema)
+                cmd="taskctl__subcmd__schema"
+                ;;
             taskctl,wait)
                 cmd="taskctl__subcmd__watch"
                 ;;
@@ -147,6 +153,12 @@ _taskctl() {
                 ;;
             taskctl__subcmd__help,list)
                 cmd="taskctl__subcmd__help__subcmd__list"
+                ;;
+            taskctl__subcmd__help,manual)
+                cmd="taskctl__subcmd__help__subcmd__manual"
+                ;;
+            taskctl__subcmd__help,schema)
+                cmd="taskctl__subcmd__help__subcmd__schema"
                 ;;
             taskctl__subcmd__help,watch)
                 cmd="taskctl__subcmd__help__subcmd__watch"
@@ -281,7 +293,7 @@ _taskctl() {
 
     case "${cmd}" in
         taskctl)
-            opts="-p -q -v -h -V --profile --config --color --quiet --verbose --help --version get watch wait list cancel config doctor completions help"
+            opts="-p -q -v -h -V --profile --config --color --quiet --verbose --help --version get watch wait list cancel config doctor schema completions manual help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -318,7 +330,7 @@ _taskctl() {
             fi
             case "${prev}" in
                 --for)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "ended succeeded failed cancelled running blocked progress>=" -- "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -370,7 +382,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -424,7 +436,7 @@ _taskctl() {
                     return 0
                     ;;
                 --for)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "ended succeeded failed cancelled running blocked progress>=" -- "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -476,7 +488,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -526,7 +538,7 @@ _taskctl() {
             fi
             case "${prev}" in
                 --for)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "ended succeeded failed cancelled running blocked progress>=" -- "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -578,7 +590,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -632,7 +644,7 @@ _taskctl() {
                     return 0
                     ;;
                 --for)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "ended succeeded failed cancelled running blocked progress>=" -- "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -684,7 +696,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -734,7 +746,7 @@ _taskctl() {
             fi
             case "${prev}" in
                 --for)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "ended succeeded failed cancelled running blocked progress>=" -- "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -786,7 +798,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -836,7 +848,7 @@ _taskctl() {
             fi
             case "${prev}" in
                 --for)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "ended succeeded failed cancelled running blocked progress>=" -- "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -888,7 +900,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -1324,7 +1336,7 @@ _taskctl() {
             fi
             case "${prev}" in
                 --for)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "ended succeeded failed cancelled running blocked progress>=" -- "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -1376,7 +1388,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -1430,7 +1442,7 @@ _taskctl() {
                     return 0
                     ;;
                 --for)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "ended succeeded failed cancelled running blocked progress>=" -- "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -1482,7 +1494,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -1532,7 +1544,7 @@ _taskctl() {
             fi
             case "${prev}" in
                 --for)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "ended succeeded failed cancelled running blocked progress>=" -- "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -1584,7 +1596,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -1638,7 +1650,7 @@ _taskctl() {
                     return 0
                     ;;
                 --for)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "ended succeeded failed cancelled running blocked progress>=" -- "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -1690,7 +1702,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -1740,7 +1752,7 @@ _taskctl() {
             fi
             case "${prev}" in
                 --for)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "ended succeeded failed cancelled running blocked progress>=" -- "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -1792,7 +1804,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -1842,7 +1854,7 @@ _taskctl() {
             fi
             case "${prev}" in
                 --for)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "ended succeeded failed cancelled running blocked progress>=" -- "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -1894,7 +1906,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -1937,7 +1949,7 @@ _taskctl() {
             return 0
             ;;
         taskctl__subcmd__help)
-            opts="get watch list cancel config doctor completions help"
+            opts="get watch list cancel config doctor schema completions manual help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2328,6 +2340,34 @@ _taskctl() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        taskctl__subcmd__help__subcmd__manual)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        taskctl__subcmd__help__subcmd__schema)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         taskctl__subcmd__help__subcmd__watch)
             opts="velostrata vcda vcenter snapservice ecs"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -2444,7 +2484,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -2522,7 +2562,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -2608,7 +2648,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -2726,7 +2766,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -2812,7 +2852,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -2886,7 +2926,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -2928,6 +2968,66 @@ _taskctl() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        taskctl__subcmd__manual)
+            opts="-p -q -v -h --profile --config --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        taskctl__subcmd__schema)
+            opts="-p -q -v -h --profile --config --color --quiet --verbose --help task event"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         taskctl__subcmd__watch)
             opts="-i -o -p -q -v -h --for --any --fail-fast --timeout --timeout-exit-code --interval --max-interval --retry-for --allow-missing --jobs --progress --heartbeat --output --field --utc --no-headers --url --username --password-file --ca-file --insecure --profile --config --color --quiet --verbose --help velostrata velo vcda vcenter cis snapservice snap ecs"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -2936,7 +3036,7 @@ _taskctl() {
             fi
             case "${prev}" in
                 --for)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "ended succeeded failed cancelled running blocked progress>=" -- "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -2988,7 +3088,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -3042,7 +3142,7 @@ _taskctl() {
                     return 0
                     ;;
                 --for)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "ended succeeded failed cancelled running blocked progress>=" -- "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -3094,7 +3194,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -3144,7 +3244,7 @@ _taskctl() {
             fi
             case "${prev}" in
                 --for)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "ended succeeded failed cancelled running blocked progress>=" -- "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -3196,7 +3296,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -3250,7 +3350,7 @@ _taskctl() {
                     return 0
                     ;;
                 --for)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "ended succeeded failed cancelled running blocked progress>=" -- "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -3302,7 +3402,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -3352,7 +3452,7 @@ _taskctl() {
             fi
             case "${prev}" in
                 --for)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "ended succeeded failed cancelled running blocked progress>=" -- "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -3404,7 +3504,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -3454,7 +3554,7 @@ _taskctl() {
             fi
             case "${prev}" in
                 --for)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "ended succeeded failed cancelled running blocked progress>=" -- "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -3506,7 +3606,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -3556,3 +3656,59 @@ if [[ "${BASH_VERSINFO[0]}" -eq 4 && "${BASH_VERSINFO[1]}" -ge 4 || "${BASH_VERS
 else
     complete -F _taskctl -o bashdefault -o default taskctl
 fi
+
+# The names of profiles, from the configuration.
+_taskctl_profiles() {
+    local index config=()
+    for ((index = 1; index < COMP_CWORD - 1; index++)); do
+        [[ "${COMP_WORDS[index]}" == "--config" ]] && config=(--config "${COMP_WORDS[index + 1]}")
+    done
+    "${COMP_WORDS[0]}" "${config[@]}" __complete profiles 2>/dev/null
+}
+
+# Completes what the configuration knows, and the parts of a list behind a comma; else as above.
+_taskctl_with_values() {
+    local current="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}"
+    # --profile=NAME comes as three words.
+    if [[ "${current}" == "=" ]]; then
+        current=""
+    elif [[ "${before}" == "=" ]]; then
+        before="${COMP_WORDS[COMP_CWORD-2]}"
+    fi
+    case "${before}" in
+        -p|--profile)
+            COMPREPLY=($(compgen -W "$(_taskctl_profiles)" -- "${current}"))
+            return 0
+            ;;
+    esac
+    _taskctl "$@"
+    case "${before}" in
+        --field|--for)
+            if [[ "${current}" == *,* ]]; then
+                local head="${current%,*},"
+                COMP_WORDS[COMP_CWORD]="${current##*,}"
+                _taskctl "$1" "${current##*,}" "${before}"
+                COMP_WORDS[COMP_CWORD]="${current}"
+                COMPREPLY=("${COMPREPLY[@]/#/${head}}")
+            fi
+            ;;
+        *)
+            case "${COMP_WORDS[1]}" in
+                get|watch|wait|cancel)
+                    if [[ "${COMP_CWORD}" -eq 2 && "${current}" != -* ]]; then
+                        local profile
+                        for profile in $(compgen -W "$(_taskctl_profiles)" -- "${current}"); do
+                            COMPREPLY+=("${profile}/")
+                        done
+                        if [[ "${#COMPREPLY[@]}" -eq 1 && "${COMPREPLY[0]}" == */ ]]; then
+                            compopt -o nospace 2>/dev/null
+                        fi
+                    fi
+                    ;;
+            esac
+            ;;
+    esac
+    return 0
+}
+
+complete -F _taskctl_with_values -o bashdefault -o default taskctl

@@ -37,7 +37,9 @@ set edit:completion:arg-completer[taskctl] = {|@words|
             cand cancel 'Ask a system to cancel tasks'
             cand config 'Write, list, show and check the configuration'
             cand doctor 'Check a profile step by step, and print the certificate''s pin'
+            cand schema 'Print the JSON Schema of an output'
             cand completions 'Print a completion script for a shell'
+            cand manual 'Print the manual page, in roff'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'taskctl;get'= {
@@ -1832,7 +1834,31 @@ set edit:completion:arg-completer[taskctl] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'taskctl;schema'= {
+            cand -p 'The profile to use'
+            cand --profile 'The profile to use'
+            cand --config 'The configuration file'
+            cand --color 'When to use colour'
+            cand -q 'Print errors only'
+            cand --quiet 'Print errors only'
+            cand -v 'Say what is done; twice traces HTTP with secrets replaced'
+            cand --verbose 'Say what is done; twice traces HTTP with secrets replaced'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'taskctl;completions'= {
+            cand -p 'The profile to use'
+            cand --profile 'The profile to use'
+            cand --config 'The configuration file'
+            cand --color 'When to use colour'
+            cand -q 'Print errors only'
+            cand --quiet 'Print errors only'
+            cand -v 'Say what is done; twice traces HTTP with secrets replaced'
+            cand --verbose 'Say what is done; twice traces HTTP with secrets replaced'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'taskctl;manual'= {
             cand -p 'The profile to use'
             cand --profile 'The profile to use'
             cand --config 'The configuration file'
@@ -1851,7 +1877,9 @@ set edit:completion:arg-completer[taskctl] = {|@words|
             cand cancel 'Ask a system to cancel tasks'
             cand config 'Write, list, show and check the configuration'
             cand doctor 'Check a profile step by step, and print the certificate''s pin'
+            cand schema 'Print the JSON Schema of an output'
             cand completions 'Print a completion script for a shell'
+            cand manual 'Print the manual page, in roff'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'taskctl;help;get'= {
@@ -1941,7 +1969,11 @@ set edit:completion:arg-completer[taskctl] = {|@words|
         }
         &'taskctl;help;doctor'= {
         }
+        &'taskctl;help;schema'= {
+        }
         &'taskctl;help;completions'= {
+        }
+        &'taskctl;help;manual'= {
         }
         &'taskctl;help;help'= {
         }

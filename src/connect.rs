@@ -138,7 +138,10 @@ pub fn connect_system<'a>(
     config: &'a Config,
     wanted: &'a Wanted<'a>,
 ) -> anyhow::Result<Connected> {
-    let connected = join(context, config, wanted, |joiner| joiner.system(None, None).map(|_| ()))?;
+    let connected = join(context, config, wanted, |joiner| {
+        let profile = joiner.choose(None, None)?;
+        joiner.system(profile).map(|_| ())
+    })?;
     if connected.systems.len() > 1 {
         let names: Vec<&str> = connected.systems.iter().map(|system| system.profile.as_str()).collect();
         return Err(Error::usage(format!("one system at a time, and not {}", names.join(", "))).into());
@@ -237,11 +240,12 @@ impl Joiner<'_> {
             Reference::Url(url) => (None, Some(url)),
             Reference::Id(_) => (None, None),
         };
-        let system = self.system(prefix, url)?;
+        let profile = self.choose(prefix, url)?;
         let text = match &reference {
             Reference::Prefixed { id, .. } | Reference::Id(id) => id.clone(),
-            Reference::Url(url) => id_in(url, self.profiles[system].backend)?,
+            Reference::Url(url) => id_in(url, profile.backend)?,
         };
+        let system = self.system(profile)?;
         let profile = &self.profiles[system];
         let id = (profile.backend.parse_id)(&text, &profile.settings)?;
         let name = Name {
@@ -255,8 +259,8 @@ impl Joiner<'_> {
         Ok(())
     }
 
-    /// The system that a reference's prefix or address, or none of them, means: its position.
-    fn system(&mut self, prefix: Option<&str>, url: Option<&Url>) -> Result<usize, Error> {
+    /// The profile that a reference's prefix or address, or none of them, means.
+    fn choose(&self, prefix: Option<&str>, url: Option<&Url>) -> Result<Profile, Error> {
         let choice = Choice {
             profile: self.wanted.common.profile.as_deref(),
             prefix,
@@ -264,7 +268,11 @@ impl Joiner<'_> {
             at: url,
             overrides: overrides(self.wanted.settings, self.wanted.connection),
         };
-        let profile = self.config.choose(&choice, self.env)?;
+        self.config.choose(&choice, self.env)
+    }
+
+    /// The position of a profile's system, which is made if there is none yet.
+    fn system(&mut self, profile: Profile) -> Result<usize, Error> {
         let known =
             self.profiles.iter().position(|known| known.name == profile.name && known.url == profile.url);
         match known {

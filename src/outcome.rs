@@ -150,18 +150,16 @@ impl Outcome {
         if other.rank() < self.rank() { other } else { self }
     }
 
-    /// The exit table as plain text for help pages, broken so that it fits in 80 columns.
+    /// The exit table as plain text, an entry an outcome, for help pages of 80 columns.
     pub fn table() -> String {
-        const COLUMNS: usize = 80;
         let mut text = String::new();
         for outcome in Outcome::ALL {
             let mut line = format!("  {:>3}  {:<12}", outcome.code(), outcome.name());
-            let indent = line.len();
             for word in outcome.when().split(' ') {
-                if line.len() + 1 + word.len() > COLUMNS {
+                if line.len() + 1 + word.len() > 80 {
                     text.push_str(&line);
                     text.push('\n');
-                    line = " ".repeat(indent);
+                    line = " ".repeat(19);
                 }
                 line.push(' ');
                 line.push_str(word);
@@ -199,6 +197,17 @@ mod tests {
                     "the order of tasks must not matter"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn the_table_fits_into_80_columns_and_says_everything() {
+        let table = Outcome::table();
+        assert!(table.lines().all(|line| line.len() <= 80), "{table}");
+        let words: Vec<&str> = table.split_whitespace().collect();
+        for outcome in Outcome::ALL {
+            let when: Vec<&str> = outcome.when().split(' ').collect();
+            assert!(words.windows(when.len()).any(|part| part == when), "{}", outcome.when());
         }
     }
 

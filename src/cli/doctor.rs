@@ -1,9 +1,9 @@
 //! `doctor`: a profile, and how to connect.
 
-use clap::{Arg, ArgMatches, Command, FromArgMatches, value_parser};
+use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, value_parser};
 
+use super::exit_codes;
 use super::flags::{ConnectionFlags, ReportFormat};
-use super::{exit_codes, with_flags};
 use crate::backend::{self, BACKENDS, Descriptor};
 
 /// `doctor`.
@@ -21,7 +21,6 @@ pub(super) fn command() -> Command {
     let names = BACKENDS.iter().flat_map(|backend| std::iter::once(&backend.name).chain(backend.aliases));
     let names: Vec<&'static str> = names.copied().collect();
     let command = Command::new("doctor")
-        .about("Check a profile step by step, and print the certificate's pin")
         .arg(
             Arg::new("backend")
                 .value_name("BACKEND")
@@ -44,7 +43,9 @@ pub(super) fn command() -> Command {
             exit_codes(),
         ))
         .after_help(exit_codes());
-    with_flags::<ConnectionFlags>(command)
+    // The flags' own doc comments would take the place of an `about` that was set before them.
+    ConnectionFlags::augment_args(command)
+        .about("Check a profile step by step, and print the certificate's pin")
 }
 
 pub(super) fn parse(matches: &ArgMatches) -> Result<Doctor, clap::Error> {

@@ -1,10 +1,10 @@
 //! `list`, with a subcommand for each backend of the registry.
 
 use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches};
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
 use super::flags::{ConnectionFlags, ListFlags, OutputFlags};
-use super::{exit_codes, missing, texts, with_flags, with_settings};
+use super::{exit_codes, missing, texts, with_settings};
 use crate::backend::{BACKENDS, Descriptor, FilterKind};
 use crate::moment::{Moment, parse_moment};
 use crate::task::State;
@@ -44,7 +44,6 @@ pub(super) fn states() -> PossibleValuesParser {
 
 pub(super) fn command() -> Command {
     let command = Command::new("list")
-        .about("List a system's tasks, newest first")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand_help_heading("Backends")
@@ -58,9 +57,10 @@ pub(super) fn command() -> Command {
              taskctl list vcda --state running --field ref | taskctl watch -\n\n{}",
             exit_codes()
         ));
-    let command = with_flags::<ListFlags>(command);
-    let command = with_flags::<OutputFlags>(command);
-    let mut command = with_flags::<ConnectionFlags>(command);
+    let command = ListFlags::augment_args(command);
+    let command = OutputFlags::augment_args(command);
+    // The flags' own doc comments would take the place of an `about` that was set before them.
+    let mut command = ConnectionFlags::augment_args(command).about("List a system's tasks, newest first");
     for backend in BACKENDS.iter().filter(|backend| backend.capabilities.list) {
         command = command.subcommand(backend_command(backend));
     }

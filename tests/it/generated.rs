@@ -14,7 +14,7 @@ fn files() -> Vec<(PathBuf, Vec<u8>)> {
         let path = Path::new("completions").join(shell.file_name("taskctl"));
         files.push((path, commands::completions::script(*shell)));
     }
-    for words in [&[][..], &["get"], &["watch"], &["watch", "vcenter"]] {
+    for words in [&[][..], &["get"], &["watch"], &["watch", "vcenter"], &["list"], &["cancel"], &["doctor"]] {
         let name = ["taskctl"].iter().chain(words).copied().collect::<Vec<_>>().join("-");
         files.push((Path::new("tests/fixtures/help").join(format!("{name}.txt")), help(words)));
     }

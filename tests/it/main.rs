@@ -3,6 +3,7 @@
 mod cancel;
 #[cfg(unix)]
 mod cli;
+mod completion;
 mod config;
 mod conformance;
 mod doctor;
@@ -10,17 +11,21 @@ mod documents;
 mod ecs;
 mod errors;
 mod faults;
+mod first_contact;
+mod formats;
 mod generated;
 mod harness;
 mod hints;
 mod hostile;
 mod layering;
 mod list;
+mod manual;
 #[cfg(unix)]
 mod process;
 mod readme;
 mod references;
 mod round_trip;
+mod schema;
 mod secrets;
 #[path = "../sim/mod.rs"]
 mod sim;
