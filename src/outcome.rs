@@ -152,7 +152,6 @@ impl Outcome {
 
     /// The exit table as plain text for help pages, broken so that it fits in 80 columns.
     pub fn table() -> String {
-        const COLUMNS: usize = 80;
         let mut text = String::new();
         for outcome in Outcome::ALL {
             let mut line = format!("  {:>3}  {:<12}", outcome.code(), outcome.name());

@@ -8,7 +8,8 @@ use crate::clock::Stop;
 use crate::outcome::{Outcome, Signal};
 
 /// Raises `stop` at the first Ctrl-C, termination or hang-up, and leaves at the second; or at the first, when
-/// `asking` says that a question for a secret stood: no session is open then, and the question would wait for ever.
+/// `asking` says that a question for a secret stood, or that standard input is waited for: no session is open then, and
+/// the wait would go on for ever.
 ///
 /// A signal that whoever started us had set to be ignored (`nohup`, a background job of a script) stays ignored.
 ///

@@ -1,6 +1,7 @@
 //! The standard streams, handed in so that a test can own them.
 
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A stream that several parts of a run write to: clones share it.
@@ -27,5 +28,38 @@ impl Write for Shared {
 
     fn flush(&mut self) -> io::Result<()> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).flush()
+    }
+}
+
+/// A stream that is read while nothing is open yet: from the first read until it is dropped, its flag is up. Nothing
+/// but the end of the process ends a read that waits for somebody who does not write.
+pub struct Awaited<'a> {
+    stream: &'a mut (dyn Read + Send),
+    flag: Arc<AtomicBool>,
+}
+
+impl<'a> Awaited<'a> {
+    /// A stream that nobody reads yet.
+    pub fn new(stream: &'a mut (dyn Read + Send), flag: Arc<AtomicBool>) -> Awaited<'a> {
+        Awaited { stream, flag }
+    }
+}
+
+impl Read for Awaited<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.flag.store(true, Ordering::SeqCst);
+        self.stream.read(buffer)
+    }
+}
+
+impl Drop for Awaited<'_> {
+    fn drop(&mut self) {
+        self.flag.store(false, Ordering::SeqCst);
+    }
+}
+
+impl std::fmt::Debug for Awaited<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Awaited")
     }
 }

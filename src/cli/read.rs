@@ -1,6 +1,6 @@
 //! `get` and `watch`, with a subcommand for each backend of the registry.
 
-use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches};
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
 use super::flags::{ConnectionFlags, OutputFlags, WaitFlags};
 use super::{Unparsed, exit_codes, mistakes, texts, with_flags, with_settings};
@@ -59,7 +59,7 @@ pub(super) fn get() -> Command {
                 .help("Read the tasks' parts too, and theirs; machine formats get a flat list with `parent` set"),
         )
         .after_long_help(format!(
-            "Examples:\n  taskctl get vcda f61d60d2-698a-46dc-a266-88df27644956\n  taskctl get vcenter -o json \\\n    {id}\n  \
+            "Examples:\n  taskctl get vcda f61d60d2-698a-46dc-a266-88df27644956\n  taskctl get vcenter -o json {id}\n  \
              taskctl get dr/f61d60d2-698a-46dc-a266-88df27644956 velo/t-42\n\n{codes}",
             id = "52f9f1b0-160a-25fe-fd1e-e7526df80e0d:com.vmware.esx.settings.clusters.software",
             codes = exit_codes(),
@@ -84,9 +84,9 @@ pub(super) fn watch() -> Command {
 
 fn with_read_flags(command: Command) -> Command {
     let command = command.next_help_heading("Waiting");
-    let command = with_flags::<WaitFlags>(command);
-    let command = with_flags::<OutputFlags>(command);
-    with_flags::<ConnectionFlags>(command)
+    let command = WaitFlags::augment_args(command);
+    let command = OutputFlags::augment_args(command);
+    ConnectionFlags::augment_args(command)
 }
 
 /// Adds references, and a subcommand for each backend of the registry.
@@ -97,7 +97,6 @@ pub(super) fn with_backends(verb: &str, command: Command) -> Command {
             Arg::new("references")
                 .value_name("REFERENCE")
                 .num_args(0..)
-                .help_heading(None::<&str>)
                 .help("PROFILE/ID or BACKEND/ID, a task's URL, or - to read them from standard input"),
         )
         .subcommand_help_heading("Backends")

@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use clap::ValueEnum as _;
@@ -17,7 +18,7 @@ use crate::render::fields::Fields;
 use crate::render::progress::{Look, ProgressMode};
 use crate::render::{self, Format, Shape, human};
 use crate::signals;
-use crate::streams::Shared;
+use crate::streams::{Awaited, Shared};
 use crate::style::ColorChoice;
 
 /// How long a logout may take.
@@ -135,16 +136,19 @@ pub(super) fn open(
     for warning in config.warnings().iter().filter(|_| !common.quiet) {
         warn(warning);
     }
+    let reading = Arc::new(AtomicBool::new(false));
     if app.own_process {
-        let prompt = Arc::clone(&app.prompt);
-        signals::install(Arc::clone(&app.stop), move || prompt.give_up())?;
+        let (prompt, reading) = (Arc::clone(&app.prompt), Arc::clone(&reading));
+        let asking = move || prompt.give_up() || reading.load(Ordering::SeqCst);
+        signals::install(Arc::clone(&app.stop), asking)?;
     }
+    let mut stdin = Awaited::new(&mut *app.stdin, reading);
     let context = Context {
         env: &app.env,
         terminal: app.terminal,
         clock: &app.clock,
         stop: &app.stop,
-        stdin: &mut *app.stdin,
+        stdin: &mut stdin,
         prompt: &*app.prompt,
         redactor: &app.redactor,
         warn: if common.quiet { &silent } else { &warn },

@@ -1,5 +1,6 @@
 //! The binary as scripts meet it: exit codes, streams, signals, secrets, over all five backends.
 
+use std::io::Write as _;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -357,6 +358,33 @@ fn ids_may_come_from_standard_input() {
         assert_eq!(states, ["succeeded", "running"], "{ended:#?}");
         case.all_closed();
     });
+}
+
+#[test]
+fn the_answer_of_a_create_call_names_the_task() {
+    each(|simulation| {
+        let mut case = Case::new(simulation, vec![Truth::running(10), Truth::succeeded()]);
+        case.bench.stdin = format!("{{\"state\": \"RUNNING\", \"id\": \"{}\"}}", case.id);
+        let words = [&["watch", case.backend(), "-"], &BRISK[..]].concat();
+        process::run(&case.bench, &words).expect(0);
+        case.all_closed();
+    });
+}
+
+#[test]
+fn one_signal_ends_the_wait_for_standard_input() {
+    let mut case = Case::endless(SIMULATIONS[0]);
+    case.server.may_stay_uncalled();
+    let mut command = process::command(&case.bench, &["get", case.backend(), "-"]);
+    let (reader, mut writer) = std::io::pipe().expect("a pipe");
+    command.stdin(reader);
+    let mut get = Running::spawn(command, "");
+    // More than a pipe holds: once it is all written, somebody reads.
+    writer.write_all(&[b'\n'; 512 * 1024]).expect("a reader");
+    get.signal("INT");
+    let ended = get.end().expect(130);
+    assert!(ended.took < SLACK, "{ended:#?}");
+    drop(writer);
 }
 
 #[test]

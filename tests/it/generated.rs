@@ -14,7 +14,7 @@ fn files() -> Vec<(PathBuf, Vec<u8>)> {
         let path = Path::new("completions").join(shell.file_name("taskctl"));
         files.push((path, commands::completions::script(*shell)));
     }
-    for words in [&[][..], &["get"], &["watch"], &["watch", "vcenter"]] {
+    for words in [&[][..], &["get"], &["watch"], &["watch", "vcenter"], &["list"], &["cancel"], &["doctor"]] {
         let name = ["taskctl"].iter().chain(words).copied().collect::<Vec<_>>().join("-");
         files.push((Path::new("tests/fixtures/help").join(format!("{name}.txt")), help(words)));
     }
@@ -51,7 +51,17 @@ fn generated_files_are_as_the_program_makes_them() {
 
 #[test]
 fn help_fits_in_80_columns_and_tells_the_exit_codes_once() {
-    for words in [&[][..], &["get"], &["watch"], &["watch", "vcenter"], &["get", "ecs"]] {
+    for words in [
+        &[][..],
+        &["get"],
+        &["watch"],
+        &["watch", "vcenter"],
+        &["get", "ecs"],
+        &["list"],
+        &["list", "vcda"],
+        &["cancel"],
+        &["doctor"],
+    ] {
         let help = String::from_utf8(help(words)).expect("text");
         // A word that cannot be broken, such as a vCenter task's id, may stand alone on a longer line.
         let wide: Vec<&str> =
