@@ -157,7 +157,7 @@ impl Outcome {
             let mut line = format!("  {:>3}  {:<12}", outcome.code(), outcome.name());
             let indent = line.len();
             for word in outcome.when().split(' ') {
-                if line.len() + 1 + word.len() > COLUMNS {
+                if line.len() + 1 + word.len() > 80 {
                     text.push_str(&line);
                     text.push('\n');
                     line = " ".repeat(indent);
