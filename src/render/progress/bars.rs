@@ -481,8 +481,14 @@ impl TermLike for Screen {
         self.terminal.clear_line()
     }
 
+    /// The cursor waits at the begin of its line: indicatif leaves it behind the last column, where the `^C` that a
+    /// terminal echoes would begin another line, and the next frame would then miss its own by one.
     fn flush(&self) -> io::Result<()> {
-        if self.held.load(Ordering::Relaxed) { Ok(()) } else { self.terminal.flush() }
+        if self.held.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        self.terminal.move_cursor_left(usize::from(self.width()))?;
+        self.terminal.flush()
     }
 }
 
@@ -870,6 +876,7 @@ mod tests {
             for movement in ["\r\u{1b}[2K", "\r\n"] {
                 written = written.replace(movement, "");
             }
+            written = written.replace(&format!("\u{1b}[{columns}D"), "");
             for n in 1..=12 {
                 for direction in ["A", "B"] {
                     written = written.replace(&format!("\u{1b}[{n}{direction}"), "");
