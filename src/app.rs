@@ -94,6 +94,8 @@ impl App {
         });
         let code = match std::panic::catch_unwind(command) {
             Ok(Ok(code)) => code,
+            // What a signal has cut short is no error of its own.
+            Ok(Err(_)) if let Some(signal) = self.stop.raised() => Outcome::Signal(signal).code(),
             Ok(Err(error)) => {
                 let code = if is_broken_pipe(&error) {
                     Outcome::Ok.code()

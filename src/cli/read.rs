@@ -1,6 +1,6 @@
 //! `get` and `watch`, with a subcommand for each backend of the registry.
 
-use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
+use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches};
 
 use super::flags::{ConnectionFlags, OutputFlags, WaitFlags};
 use super::{Unparsed, exit_codes, mistakes, texts, with_flags, with_settings};
@@ -84,9 +84,9 @@ pub(super) fn watch() -> Command {
 
 fn with_read_flags(command: Command) -> Command {
     let command = command.next_help_heading("Waiting");
-    let command = WaitFlags::augment_args(command);
-    let command = OutputFlags::augment_args(command);
-    ConnectionFlags::augment_args(command)
+    let command = with_flags::<WaitFlags>(command);
+    let command = with_flags::<OutputFlags>(command);
+    with_flags::<ConnectionFlags>(command)
 }
 
 /// Adds references, and a subcommand for each backend of the registry.
