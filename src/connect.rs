@@ -374,3 +374,47 @@ fn parse_pin(text: &str) -> Result<[u8; 32], Error> {
         Error::new(Kind::Config, format!("{text:?} is no SHA-256 pin: it has 32 pairs of digits"))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::task::{Task, TaskId};
+
+    #[derive(Default)]
+    struct Closable(AtomicUsize);
+
+    impl Backend for Closable {
+        fn get(&self, _id: &TaskId) -> Result<Task, Error> {
+            Err(Error::decode("there are no tasks here"))
+        }
+
+        fn host(&self) -> String {
+            "h".to_owned()
+        }
+
+        fn close(&self, _budget: Duration) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    #[test]
+    fn every_session_is_closed_once_even_when_the_run_panics() {
+        for panics in [false, true] {
+            let backends: Vec<Arc<Closable>> = (0..3).map(|_| Arc::default()).collect();
+            let run = || {
+                let all = backends.iter().map(|backend| Arc::clone(backend) as Arc<dyn Backend>).collect();
+                let mut sessions = Sessions(all);
+                if panics {
+                    std::panic::resume_unwind(Box::new("a bug"));
+                }
+                sessions.close(Duration::from_secs(1));
+            };
+            let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run));
+            assert_eq!(ended.is_err(), panics);
+            let closed: Vec<usize> = backends.iter().map(|one| one.0.load(Ordering::SeqCst)).collect();
+            assert_eq!(closed, [1, 1, 1]);
+        }
+    }
+}

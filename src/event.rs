@@ -69,8 +69,8 @@ pub enum EventKind<'a> {
     },
     /// One task could not be read while others of its server could; it is tried again.
     TaskRetry {
-        /// Which task.
-        name: &'a Name,
+        /// The task as it was read last, or why it never was.
+        item: &'a Item,
         /// What went wrong.
         error: &'a Error,
     },

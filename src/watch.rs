@@ -65,8 +65,9 @@ impl Condition {
             Condition::Running => match task.state {
                 State::Running | State::Failing | State::Cancelling | State::Succeeded => true,
                 // A task that ended between two looks has passed it, if it had ever begun.
-                State::Failed { .. } | State::Cancelled => started,
-                State::Pending | State::Blocked | State::Unknown { .. } => false,
+                // And one that is stopped on its way has been under way.
+                State::Failed { .. } | State::Cancelled | State::Blocked => started,
+                State::Pending | State::Unknown { .. } => false,
             },
             Condition::Blocked => matches!(task.state, State::Blocked),
             Condition::Progress(wanted) => {
@@ -278,7 +279,10 @@ struct Group {
 /// Tasks that are read together.
 #[derive(Debug)]
 struct Unit {
+    group: usize,
     tasks: Vec<usize>,
+    /// When it was asked last.
+    asked: Option<Duration>,
     /// The gap until the next look, if nothing changes before.
     interval: Duration,
     failures: u32,
@@ -286,8 +290,19 @@ struct Unit {
 }
 
 impl Unit {
-    fn new(tasks: Vec<usize>, interval: Duration) -> Unit {
-        Unit { tasks, interval, failures: 0, trouble_since: None }
+    fn new(group: usize, tasks: Vec<usize>, interval: Duration) -> Unit {
+        Unit { group, tasks, asked: None, interval, failures: 0, trouble_since: None }
+    }
+
+    /// Takes the tasks from `at` on out, as a unit with the same past.
+    fn split_off(&mut self, at: usize) -> Unit {
+        Unit { tasks: self.tasks.split_off(at), ..*self }
+    }
+
+    /// Whether it may be asked together with others at `now`: one that gives trouble is kept apart, so that it does
+    /// not spoil them, and none is asked too often.
+    fn is_sociable(&self, now: Duration) -> bool {
+        self.failures == 0 && self.asked.is_none_or(|asked| now >= asked + SHORTEST_INTERVAL)
     }
 }
 
@@ -355,7 +370,7 @@ impl Watcher {
     }
 
     fn add_unit(&mut self, group: usize, tasks: Vec<usize>, interval: Duration, due: Duration) {
-        self.units.push(Unit::new(tasks, interval));
+        self.units.push(Unit::new(group, tasks, interval));
         self.groups[group].queue.push(Reverse((due, self.units.len() - 1)));
     }
 
@@ -410,16 +425,18 @@ impl Watcher {
             let interval = self.units[unit].interval;
             while self.units[unit].tasks.len() > batch {
                 let at = self.units[unit].tasks.len().saturating_sub(batch).max(batch);
-                let rest = self.units[unit].tasks.split_off(at);
-                self.units.push(Unit::new(rest, interval));
+                let rest = self.units[unit].split_off(at);
+                self.units.push(rest);
                 state.queue.push(Reverse((due, self.units.len() - 1)));
             }
             // And small ones that are due soon travel along.
-            while let Some(&Reverse((other_due, other))) = state.queue.peek() {
+            while self.units[unit].is_sociable(now)
+                && let Some(&Reverse((other_due, other))) = state.queue.peek()
+            {
                 let settled = &self.tasks;
                 self.units[other].tasks.retain(|&task| settled[task].settled.is_none());
                 let fits = self.units[unit].tasks.len() + self.units[other].tasks.len() <= batch;
-                if !fits || other_due > now + interval / 2 {
+                if !fits || other_due > now + interval / 2 || !self.units[other].is_sociable(now) {
                     break;
                 }
                 state.queue.pop();
@@ -429,6 +446,7 @@ impl Watcher {
             let ticket = self.next_ticket;
             self.next_ticket += 1;
             state.in_flight += 1;
+            self.units[unit].asked = Some(now);
             self.fetches.insert(ticket, Fetch { group, unit, begun: now });
             return Ok(Step::Fetch { ticket, group, tasks: self.units[unit].tasks.clone() });
         }
@@ -496,14 +514,20 @@ impl Watcher {
     }
 
     fn good_answer(&mut self, group: usize, unit: usize, now: Duration, news: &mut Vec<News>) {
-        let unit = &mut self.units[unit];
-        unit.failures = 0;
-        unit.trouble_since = None;
+        self.units[unit].failures = 0;
+        self.units[unit].trouble_since = None;
         let state = &mut self.groups[group];
         state.last_good = Some(now);
         state.failures = 0;
         if let Some(since) = state.trouble_since.take() {
             news.push(News::Recovered { group, after: now.saturating_sub(since) });
+            // While the server was lost nothing was learnt of the others: their own time begins anew.
+            for unit in self.units.iter_mut().filter(|unit| unit.group == group) {
+                unit.trouble_since = None;
+            }
+            for task in self.tasks.iter_mut().filter(|task| task.group == group) {
+                task.trouble_since = None;
+            }
         }
     }
 
@@ -553,8 +577,15 @@ impl Watcher {
             Goal::End => reading.state.ended().then_some(Verdict::Reached(by_state)),
             Goal::Conditions(conditions) => {
                 let standings: Vec<Standing> = conditions.iter().map(|c| c.standing(reading)).collect();
+                let met_by_more_than_its_end =
+                    conditions.iter().zip(&standings).any(|(condition, standing)| {
+                        *standing == Standing::Met && *condition != Condition::Ended
+                    });
                 if standings.contains(&Standing::Met) {
-                    Some(Verdict::Reached(Outcome::Ok))
+                    // `--fail-fast` leaves at a task that failed, unless that is what was waited for.
+                    let badly = self.rules.fail_fast && !met_by_more_than_its_end;
+                    let outcome = if badly && by_state == Outcome::Failed { by_state } else { Outcome::Ok };
+                    Some(Verdict::Reached(outcome))
                 } else if standings.contains(&Standing::Open) {
                     None
                 } else {
@@ -590,6 +621,8 @@ impl Watcher {
             }
             return false;
         }
+        // Nobody says that it is missing any more.
+        self.tasks[task].missing_since = None;
         let since = *self.tasks[task].trouble_since.get_or_insert(now);
         if self.rules.once || now.saturating_sub(since) >= self.rules.retry_for {
             self.lose(task, Outcome::Unreachable, news);
@@ -601,6 +634,9 @@ impl Watcher {
     ///
     /// It is the server's trouble when nothing else of it answers; then the whole group waits, and is given up
     /// after the time for it. While others answer, only this unit waits.
+    ///
+    /// The last attempt is made when the time is up, not some seconds before it, and not later even where the server
+    /// asks for more: a page that says "in an hour" is often gone in a minute.
     fn trouble(
         &mut self,
         group: usize,
@@ -615,37 +651,44 @@ impl Watcher {
         unit.failures += 1;
         let unit_since = *unit.trouble_since.get_or_insert(now);
         let state = &mut self.groups[group];
-        if let Some(wait) = error.retry_after {
-            state.gate = state.gate.max(now + wait);
+        let not_alone = !state.queue.is_empty() || state.in_flight > 0;
+        let others_answer =
+            state.last_good.is_some_and(|good| good >= begun || not_alone && good >= unit_since);
+        // Where one bad id spoils the answer for all that are asked with it, halves find it out.
+        let spoilt = error.http_status == Some(500) || error.kind == Kind::Decode;
+        let split = spoilt && !error.foreign && unit.failures > 1 && unit.tasks.len() > 1;
+        let rest = split.then(|| unit.split_off(unit.tasks.len() / 2));
+        let due = if others_answer || state.in_flight > 0 {
+            if let Some(wait) = error.retry_after {
+                state.gate = state.gate.max(now + wait.min(retry_for));
+            }
+            let bound = unit_since + retry_for;
+            let delay = retry::delay(unit.failures, error.retry_after).min(bound.saturating_sub(now));
+            let delay = delay.max(SHORTEST_INTERVAL);
+            if others_answer && unit.failures == 1 {
+                let open = |task: &usize| self.tasks[*task].settled.is_none();
+                news.extend(unit.tasks.iter().copied().filter(open).map(News::TaskRetry));
+            }
+            now + delay
+        } else {
+            let since = *state.trouble_since.get_or_insert(unit_since);
+            let bound = since + retry_for;
+            if now >= bound || self.rules.once {
+                self.lose_group(group, Outcome::Unreachable, news);
+                return now;
+            }
+            state.failures += 1;
+            let delay = retry::delay(state.failures, error.retry_after).min(bound.saturating_sub(now));
+            let delay = delay.max(SHORTEST_INTERVAL);
+            state.gate = now + delay;
+            news.push(News::Retry { group, failures: state.failures, delay });
+            state.gate
+        };
+        if let Some(rest) = rest {
+            self.units.push(rest);
+            self.groups[group].queue.push(Reverse((due, self.units.len() - 1)));
         }
-        let others_answer = state.last_good.is_some_and(|good| good >= begun || good >= unit_since);
-        if others_answer && unit.failures == 1 {
-            news.extend(
-                unit.tasks
-                    .iter()
-                    .copied()
-                    .filter(|&task| self.tasks[task].settled.is_none())
-                    .map(News::TaskRetry),
-            );
-        }
-        if others_answer || state.in_flight > 0 {
-            let delay = retry::delay(unit.failures, error.retry_after);
-            return now + delay.min((unit_since + retry_for).saturating_sub(now));
-        }
-        let since = *state.trouble_since.get_or_insert(unit_since);
-        let bound = since + retry_for;
-        // A server that wants to be left alone for longer than there is time is not asked again before.
-        let too_long = error.retry_after.is_some_and(|wait| now + wait > bound);
-        if now >= bound || too_long || self.rules.once {
-            self.lose_group(group, Outcome::Unreachable, news);
-            return now;
-        }
-        state.failures += 1;
-        // The last attempt is made when the time is up, not some seconds before it.
-        let delay = retry::delay(state.failures, error.retry_after).min(bound.saturating_sub(now));
-        state.gate = now + delay;
-        news.push(News::Retry { group, failures: state.failures, delay });
-        state.gate
+        due
     }
 
     /// The gap until the next look, which grows while nothing changes.
@@ -681,9 +724,12 @@ impl Watcher {
     fn settle(&mut self, task: usize, verdict: Verdict) {
         self.tasks[task].settled = Some(verdict);
         self.unsettled -= 1;
+        let failed = verdict.outcome() == Outcome::Failed;
         self.enough |= match verdict {
             Verdict::Reached(_) if self.rules.any => true,
-            _ => self.rules.fail_fast && verdict.outcome() == Outcome::Failed,
+            // Where all must meet a condition, one that cannot meet it any more decides.
+            Verdict::Lost(_) if failed && !self.rules.any => true,
+            _ => self.rules.fail_fast && failed,
         };
     }
 
