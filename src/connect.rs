@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::backend::{Backend, Connection, Descriptor};
+use crate::backend::{BACKENDS, Backend, Connection, Descriptor};
 use crate::cli::{CommonFlags, ConnectionFlags};
 use crate::clock::{Clock, Stop};
 use crate::config::{Choice, Config, Overrides, Profile};
@@ -193,6 +193,8 @@ struct Joiner<'a> {
 
 impl Joiner<'_> {
     fn add(&mut self, name: &str) -> Result<(), Error> {
+        let found = self.wanted.backend.is_none().then(|| reference_of_path(name)).flatten();
+        let name = found.as_deref().unwrap_or(name);
         let reference = match Reference::parse(name, self.wanted.backend.is_some())? {
             // What taskctl prints itself, `PROFILE/ID`, is understood after a backend's name too.
             Reference::Id(id) => self.own_reference(&id).unwrap_or(Reference::Id(id)),
@@ -327,6 +329,13 @@ impl Joiner<'_> {
         self.profiles.push(profile);
         Ok(system)
     }
+}
+
+/// The reference that a path stands for, such as the `link.href` of ECS: its form says which backend it is.
+fn reference_of_path(text: &str) -> Option<String> {
+    let path = text.trim().strip_prefix('/')?.split(['?', '#']).next()?;
+    let path = format!("/{}", percent_encoding::percent_decode_str(path).decode_utf8_lossy());
+    BACKENDS.iter().find_map(|backend| Some(format!("{}/{}", backend.name, (backend.id_in_path)(&path)?)))
 }
 
 /// The id in a task's URL.

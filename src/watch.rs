@@ -1014,6 +1014,212 @@ mod tests {
         assert_eq!((outcome, at), (Outcome::Timeout, 10 * SECOND));
     }
 
+    fn spoilt() -> Result<Task, Error> {
+        Err(Error { retryable: true, http_status: Some(500), ..Error::new(Kind::Http, "oops") })
+    }
+
+    #[test]
+    fn a_condition_that_one_of_all_cannot_meet_ends_the_wait_at_once_but_not_where_any_will_do() {
+        let answer = |now: Duration, task: usize, _: usize| match task {
+            0 => failed(),
+            _ if now < 60 * SECOND => running(1.0),
+            _ => succeeded(),
+        };
+        let goal = || Goal::Conditions(vec![Condition::Succeeded]);
+        let (outcome, at, _) = run(Rules { goal: goal(), ..rules() }, 2, 1, answer);
+        assert_eq!(outcome, Outcome::Failed);
+        assert!(at < SECOND, "{at:?}");
+        assert_eq!(run(Rules { goal: goal(), any: true, ..rules() }, 2, 1, answer).0, Outcome::Ok);
+        // Without a condition every task is waited for.
+        let (outcome, at, _) = run(rules(), 2, 1, answer);
+        assert_eq!(outcome, Outcome::Failed);
+        assert!(at >= 60 * SECOND, "{at:?}");
+    }
+
+    #[test]
+    fn fail_fast_leaves_at_a_failure_unless_that_is_what_was_waited_for() {
+        let answer = |_: Duration, task: usize, _: usize| if task == 0 { failed() } else { running(1.0) };
+        let outcome = |condition| {
+            let goal = Goal::Conditions(vec![condition]);
+            let bounded = Rules { goal, fail_fast: true, deadline: Some(60 * SECOND), ..rules() };
+            run(bounded, 2, 1, answer).0
+        };
+        assert_eq!(outcome(Condition::Ended), Outcome::Failed);
+        assert_eq!(outcome(Condition::Failed), Outcome::Timeout);
+    }
+
+    #[test]
+    fn one_id_that_spoils_every_batch_is_found_and_the_others_go_on() {
+        // The whole request fails as long as that one is in it.
+        let mut now = Duration::ZERO;
+        let mut watcher = Watcher::new(rules(), &[pace(1000)], &[0; 300], now, 7);
+        let outcome = loop {
+            match watcher.next(now) {
+                Step::Fetch { ticket, tasks, .. } => {
+                    let bad = tasks.contains(&123);
+                    let answers: Vec<_> =
+                        tasks.iter().map(|_| if bad { spoilt() } else { succeeded() }).collect();
+                    now += Duration::from_millis(20);
+                    watcher.saw(ticket, &answers, 1000, now);
+                }
+                Step::SleepUntil(time) => now = now.max(time),
+                Step::Wait => panic!("nothing is under way"),
+                Step::Done(outcome) => break outcome,
+            }
+        };
+        assert_eq!(outcome, Outcome::Unreachable);
+        let well = watcher.tasks.iter().filter(|task| task.settled == Some(Verdict::Reached(Outcome::Ok)));
+        assert_eq!(well.count(), 299);
+    }
+
+    #[test]
+    fn units_that_trouble_took_apart_are_one_request_again_after_it() {
+        let (outcome, _, fetches) = run(rules(), 300, 1000, |now, _, _| match now.as_secs() {
+            0..=1 => running(1.0),
+            2..=60 => spoilt(),
+            61..=200 => running(2.0),
+            _ => succeeded(),
+        });
+        assert_eq!(outcome, Outcome::Ok);
+        let late: Vec<usize> =
+            fetches.iter().filter(|(at, _)| *at > 120 * SECOND).map(|(_, tasks)| tasks.len()).collect();
+        assert!(late.iter().all(|tasks| *tasks == 300), "{late:?}");
+    }
+
+    #[test]
+    fn a_server_that_wants_more_time_than_there_is_gets_what_there_is() {
+        let busy = || Err(Error { retry_after: Some(3600 * SECOND), ..unavailable().expect_err("an error") });
+        let (outcome, at, fetches) =
+            run(rules(), 1, 1, |_, _, read| if read == 1 { busy() } else { succeeded() });
+        assert_eq!((outcome, fetches.len()), (Outcome::Ok, 2));
+        assert!(at >= 300 * SECOND && at < 301 * SECOND, "{at:?}");
+        let (outcome, at, fetches) = run(rules(), 1, 1, |_, _, _| busy());
+        assert_eq!((outcome, fetches.len()), (Outcome::Unreachable, 2));
+        assert!(at < 301 * SECOND, "{at:?}");
+    }
+
+    #[test]
+    fn the_time_of_a_task_begins_anew_when_its_server_was_lost_and_came_back() {
+        // The second task errs at the end of an outage of the whole server, and once more after it.
+        let (outcome, _, _) = run(rules(), 2, 1, |now, task, _| match (now.as_secs(), task) {
+            (0, _) => running(1.0),
+            (1..=290, _) => unavailable(),
+            (291..=320, 1) => unavailable(),
+            _ => succeeded(),
+        });
+        assert_eq!(outcome, Outcome::Ok);
+    }
+
+    #[test]
+    fn trouble_in_between_is_no_word_about_a_missing_task() {
+        let (outcome, _, _) = run(rules(), 1, 1, |now, _, _| match now.as_secs() {
+            0..=1 => running(1.0),
+            2..=20 => missing(),
+            21..=100 => unavailable(),
+            101..=120 => missing(),
+            _ => succeeded(),
+        });
+        assert_eq!(outcome, Outcome::Ok);
+    }
+
+    /// What a stormy watch did: its outcome, its end, and every fetch with its begin, its end, its group and tasks.
+    type Storm = (Outcome, Duration, Vec<(Duration, Duration, usize, Vec<usize>)>);
+
+    /// A watch over several groups whose answers come late and in any order, decided by `seed`.
+    fn storm(rules: Rules, paces: &[Pace], groups: &[usize], seed: u64) -> Storm {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let mut now = Duration::ZERO;
+        let mut watcher = Watcher::new(rules, paces, groups, now, seed);
+        let mut open: Vec<(u64, Duration, usize)> = Vec::new();
+        let mut log: Vec<(Duration, Duration, usize, Vec<usize>)> = Vec::new();
+        let mut batches: Vec<usize> = paces.iter().map(|pace| pace.batch).collect();
+        for _ in 0..200_000 {
+            let wake = match watcher.next(now) {
+                Step::Fetch { ticket, group, tasks } => {
+                    assert!(!tasks.is_empty());
+                    assert!(tasks.iter().all(|&task| groups[task] == group), "of one server only");
+                    assert!(
+                        tasks.iter().all(|&task| !watcher.is_settled(task)),
+                        "an ended task is not asked"
+                    );
+                    assert!(
+                        tasks.len() <= batches[group],
+                        "{} in a batch of {}",
+                        tasks.len(),
+                        batches[group]
+                    );
+                    let until = now + Duration::from_millis(random.u64(1..5000));
+                    open.push((ticket, until, log.len()));
+                    let under_way = open.iter().filter(|(_, _, at)| *at == log.len() || log[*at].2 == group);
+                    assert!(under_way.count() <= paces[group].jobs, "more requests than jobs");
+                    log.push((now, until, group, tasks));
+                    continue;
+                }
+                Step::Done(outcome) => return (outcome, now, log),
+                Step::SleepUntil(time) => Some(time),
+                Step::Wait => None,
+            };
+            let first = open.iter().enumerate().min_by_key(|(_, (_, until, _))| *until).map(|(at, _)| at);
+            match (first, wake) {
+                (Some(at), wake) if wake.is_none_or(|wake| open[at].1 <= wake) => {
+                    let (ticket, until, fetch) = open.swap_remove(at);
+                    now = now.max(until);
+                    let group = log[fetch].2;
+                    if random.u8(..20) == 0 {
+                        batches[group] = 1;
+                    }
+                    let whole = random.u8(..10);
+                    let answers: Vec<_> = log[fetch]
+                        .3
+                        .iter()
+                        .map(|_| match (whole, random.u8(..40)) {
+                            (0, _) => unavailable(),
+                            (1, _) => spoilt(),
+                            (_, 0) => succeeded(),
+                            (_, 1) => failed(),
+                            (_, 2) => missing(),
+                            (_, 3) => unavailable(),
+                            (_, percent) => running(f64::from(percent)),
+                        })
+                        .collect();
+                    watcher.saw(ticket, &answers, batches[group], now);
+                }
+                (_, Some(wake)) => now = now.max(wake),
+                (_, None) => panic!("it waits for nothing"),
+            }
+        }
+        panic!("the watch does not end");
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_comes_a_server_is_asked_no_more_and_no_more_often_than_allowed(
+            sizes in proptest::collection::vec((1..30usize, 1..12usize, 1..5usize), 1..4),
+            interval in 200..4000u64,
+            seed: u64,
+        ) {
+            let interval = Duration::from_millis(interval);
+            let paces: Vec<Pace> = sizes
+                .iter()
+                .map(|&(_, batch, jobs)| Pace { interval, max_interval: 15 * SECOND, jobs, batch })
+                .collect();
+            let groups: Vec<usize> =
+                sizes.iter().enumerate().flat_map(|(group, &(tasks, ..))| vec![group; tasks]).collect();
+            let rules = Rules { deadline: Some(600 * SECOND), retry_for: 60 * SECOND, ..rules() };
+            let (_, at, log) = storm(rules, &paces, &groups, seed);
+            prop_assert!(at <= 600 * SECOND);
+            let mut last: BTreeMap<usize, (Duration, Duration)> = BTreeMap::new();
+            for (begin, end, _, tasks) in log {
+                for task in tasks {
+                    if let Some((last_begin, last_end)) = last.insert(task, (begin, end)) {
+                        prop_assert!(begin >= last_end, "a task is asked while it is asked");
+                        prop_assert!(begin >= last_begin + SHORTEST_INTERVAL, "{last_begin:?} {begin:?}");
+                    }
+                }
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn a_watch_with_a_deadline_ends_and_no_order_of_answers_changes_the_verdict(

@@ -576,7 +576,7 @@ impl WireParts {
         let foreign = reply.status.is_redirection() || page;
         let kind = refusal.kind.unwrap_or(match status {
             401 | 403 | 407 => Kind::Auth,
-            404 | 410 if !foreign => Kind::NotFound,
+            404 | 410 => Kind::NotFound,
             _ => Kind::Http,
         });
         let by_status = matches!(status, 408 | 425 | 429 | 500..=599);

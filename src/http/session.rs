@@ -147,14 +147,15 @@ impl Slot {
     }
 }
 
-/// What goes wrong with a login says nothing about a task. And where a login has worked `before`, a path that is
-/// missing, a web page or a redirect are an appliance that starts again.
+/// What goes wrong with a login says nothing about a task. A web page in the place of its path, and where a login has
+/// worked `before` a path that is missing or a redirect too, are an appliance that starts again.
 fn of_a_login(mut error: Error, before: bool) -> Error {
     let missing = error.kind == Kind::NotFound;
     if missing {
         error.kind = Kind::Http;
     }
-    error.retryable |= before && error.kind == Kind::Http && (missing || error.foreign);
+    let passes = if before { missing || error.foreign } else { missing && error.foreign };
+    error.retryable |= passes && error.kind == Kind::Http;
     error
 }
 
