@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::backend::{BACKENDS, Backend, Connection, Descriptor};
+use crate::backend::{BACKENDS, Backend, Connection, Credentials, Descriptor, TransportTo};
 use crate::cli::{CommonFlags, ConnectionFlags};
 use crate::clock::{Clock, Stop};
 use crate::config::{Choice, Config, Overrides, Profile};
@@ -17,8 +17,9 @@ use crate::error::{Error, Kind};
 use crate::event::Name;
 use crate::follow::{Followed, Inbox, Message, System};
 use crate::http;
+use crate::http::proxy::Proxies;
 use crate::http::redact::Redactor;
-use crate::http::tls::{TlsSettings, Trust};
+use crate::http::tls::{self, TlsSettings, Trust};
 use crate::http::transport::{ConnectSettings, HttpTransport};
 use crate::reference::{self, Reference};
 use crate::term::Terminal;
@@ -117,7 +118,11 @@ impl Drop for Sessions {
 ///
 /// # Errors
 /// A mistake on the command line or in the configuration, or a secret that cannot be had.
-pub fn connect(context: Context<'_>, config: &Config, wanted: &Wanted<'_>) -> anyhow::Result<Connected> {
+pub fn connect<'a>(
+    context: Context<'a>,
+    config: &'a Config,
+    wanted: &'a Wanted<'a>,
+) -> anyhow::Result<Connected> {
     let from_input = wanted.ids.iter().any(|id| id == "-");
     let secret_from_input =
         wanted.connection.password_file.as_deref().is_some_and(|path| path.as_os_str() == "-");
@@ -125,20 +130,14 @@ pub fn connect(context: Context<'_>, config: &Config, wanted: &Wanted<'_>) -> an
         return Err(Error::usage("standard input cannot carry both the ids and the password").into());
     }
     let names = names(context.stdin, wanted.ids)?;
-    let password_file =
-        wanted.connection.password_file.as_ref().map(|path| path.to_string_lossy().into_owned());
-    let mut secrets =
-        SecretContext::new(context.env, context.prompt, &**context.clock, context.stop, context.warn);
-    secrets.password_file = password_file;
-    secrets.terminal = context.terminal.stderr && (context.terminal.stdin || cfg!(unix));
-    secrets.stdin_has_ids = from_input;
-    secrets.stdin = Mutex::new(Box::new(context.stdin));
+    let Context { env, clock, redactor, .. } = context;
+    let secrets = secrets(context, wanted.connection, from_input);
     let mut joiner = Joiner {
         config,
         wanted,
-        env: context.env,
-        clock: context.clock,
-        redactor: context.redactor,
+        env,
+        clock,
+        redactor,
         secrets,
         connected: Connected {
             inbox: Inbox::new(),
@@ -210,7 +209,7 @@ impl Joiner<'_> {
             prefix,
             backend: self.wanted.backend,
             at: url,
-            overrides: self.overrides(),
+            overrides: overrides(self.wanted.settings, self.wanted.connection),
         };
         let profile = self.config.choose(&choice, self.env)?;
         let text = match &reference {
@@ -246,72 +245,19 @@ impl Joiner<'_> {
             .then(|| Reference::Prefixed { prefix: prefix.to_owned(), id: id.to_owned() })
     }
 
-    fn overrides(&self) -> Overrides {
-        let mut overrides = Overrides::default();
-        let flags = self.wanted.connection;
-        for (key, value) in self.wanted.settings {
-            overrides.set(key, value.clone());
-        }
-        if let Some(url) = &flags.url {
-            overrides.set("url", url.clone());
-        }
-        if let Some(username) = &flags.username {
-            overrides.set("username", username.clone());
-        }
-        if let Some(path) = &flags.ca_file {
-            overrides.set("ca_file", path.to_string_lossy());
-        }
-        if flags.insecure {
-            overrides.set("insecure", "true");
-        }
-        overrides
-    }
-
     /// Makes the backend of a profile. Returns its position.
     fn connect(&mut self, profile: Profile) -> Result<usize, Error> {
-        if let Some(withheld) = &profile.withheld {
-            (self.secrets.warn)(withheld);
+        for caution in cautions(&profile) {
+            (self.secrets.warn)(&caution);
         }
-        let credentials = obtain_credentials(&profile, &self.secrets)?;
-        for secret in
-            [&credentials.password, &credentials.token, &credentials.site_password].into_iter().flatten()
-        {
-            self.redactor.hide_secret(secret);
-        }
-        if let (Some(user), Some(password)) = (&credentials.username, &credentials.password) {
-            self.redactor.hide_basic(user, password);
-        }
-        for value in profile.headers.values() {
-            self.redactor.hide(&String::from_utf8_lossy(value.as_bytes()));
-        }
+        let credentials = credentials(&profile, &self.secrets, self.redactor)?;
         let system = self.profiles.len();
-        let tls = tls_settings(&profile)?;
-        if profile.insecure && profile.url.scheme() == "https" {
-            (self.secrets.warn)(&format!(
-                "insecure = true: {} may be anyone; `tls_pin` in the profile trusts exactly one certificate instead",
-                profile.host()
-            ));
-        }
-        let settings = ConnectSettings { connect_timeout: profile.connect_timeout, tls };
+        let reach = Reach::new(&profile, self.env, self.redactor)?;
         let sender = self.connected.inbox.sender.clone();
-        let connection = Connection {
-            auth: profile.auth.clone(),
-            credentials,
-            options: profile.settings.clone(),
-            http: http::Settings {
-                base: profile.url.clone(),
-                headers: profile.headers.clone(),
-                request_timeout: profile.request_timeout,
-                transport: Arc::new(HttpTransport::new(&profile.url, settings.clone())),
-                clock: Arc::clone(self.clock),
-                redactor: Arc::clone(self.redactor),
-                notify: Arc::new(move |notice| {
-                    let _ = sender.send(Message::Notice { system, notice });
-                }),
-            },
-            transport_to: Arc::new(move |url| Arc::new(HttpTransport::new(url, settings.clone()))),
-        };
-        let backend = (profile.backend.connect)(connection)?;
+        let notify = Arc::new(move |notice| {
+            let _ = sender.send(Message::Notice { system, notice });
+        });
+        let backend = backend(&profile, credentials, &reach, self.clock, self.redactor, notify)?;
         let pace = self.wanted.pace;
         let interval = pace.interval.unwrap_or(profile.interval);
         self.connected.systems.push(System {
@@ -347,28 +293,169 @@ fn id_in(url: &Url, backend: &Descriptor) -> Result<String, Error> {
     })
 }
 
-/// Whom a profile trusts. Files are read here, so that a mistake in them is told before anything is sent.
-fn tls_settings(profile: &Profile) -> Result<TlsSettings, Error> {
-    let read = |key: &str, path: &crate::config::FilePath| {
-        std::fs::read(&path.path).map_err(|error| {
-            Error::config(format!("`{key}` of profile {}: {path} cannot be read", profile.name))
-                .cause(error.to_string())
+/// What flags give to keys of a profile.
+pub fn overrides(settings: &[(&'static str, String)], flags: &ConnectionFlags) -> Overrides {
+    let mut overrides = Overrides::default();
+    for (key, value) in settings {
+        overrides.set(key, value.clone());
+    }
+    if let Some(url) = &flags.url {
+        overrides.set("url", url.clone());
+    }
+    if let Some(username) = &flags.username {
+        overrides.set("username", username.clone());
+    }
+    if let Some(path) = &flags.ca_file {
+        overrides.set("ca_file", path.to_string_lossy());
+    }
+    if flags.insecure {
+        overrides.set("insecure", "true");
+    }
+    overrides
+}
+
+/// What obtaining secrets needs of the run; `from_input` says that standard input carries ids.
+pub fn secrets<'a>(
+    context: Context<'a>,
+    connection: &ConnectionFlags,
+    from_input: bool,
+) -> SecretContext<'a> {
+    let password_file = connection.password_file.as_ref().map(|path| path.to_string_lossy().into_owned());
+    let mut secrets =
+        SecretContext::new(context.env, context.prompt, &**context.clock, context.stop, context.warn);
+    secrets.password_file = password_file;
+    secrets.terminal = context.terminal.stderr && (context.terminal.stdin || cfg!(unix));
+    secrets.stdin_has_ids = from_input;
+    secrets.stdin = Mutex::new(Box::new(context.stdin));
+    secrets
+}
+
+/// What the user should know of a profile before its credentials are sent, a line each.
+pub fn cautions(profile: &Profile) -> Vec<String> {
+    let open = profile.insecure && profile.url.scheme() == "https";
+    let insecure = open.then(|| {
+        format!(
+            "insecure = true: {} may be anyone; `tls_pin` in the profile trusts exactly one certificate instead \
+             (`taskctl doctor` prints it)",
+            profile.host()
+        )
+    });
+    profile.withheld.iter().cloned().chain(insecure).collect()
+}
+
+/// The credentials of a profile; from now on no output shows them.
+///
+/// # Errors
+/// When a secret cannot be had.
+pub fn credentials(
+    profile: &Profile,
+    secrets: &SecretContext<'_>,
+    redactor: &Redactor,
+) -> Result<Credentials, Error> {
+    let credentials = obtain_credentials(profile, secrets)?;
+    for secret in
+        [&credentials.password, &credentials.token, &credentials.site_password].into_iter().flatten()
+    {
+        redactor.hide_secret(secret);
+    }
+    if let (Some(user), Some(password)) = (&credentials.username, &credentials.password) {
+        redactor.hide_basic(user, password);
+    }
+    for value in profile.headers.values() {
+        redactor.hide(&String::from_utf8_lossy(value.as_bytes()));
+    }
+    Ok(credentials)
+}
+
+/// How the hosts of a profile are reached, and whom it trusts there.
+#[derive(Clone)]
+pub struct Reach {
+    /// The host of `url`.
+    pub main: ConnectSettings,
+    /// Another host that a setting names, such as `sts_url`. A pin is of the certificate of `url`'s host alone: another
+    /// one is trusted by `ca_file`, and without it by the roots of the system.
+    pub other: ConnectSettings,
+}
+
+impl Reach {
+    /// Reads the files that the profile names, so that a mistake in them is told before anything is sent.
+    ///
+    /// # Errors
+    /// A mistake in one of them.
+    pub fn new(profile: &Profile, env: &Env, redactor: &Redactor) -> Result<Reach, Error> {
+        let read = |key: &str, path: &crate::config::FilePath| {
+            std::fs::read(&path.path).map_err(|error| {
+                Error::config(format!("`{key}` of profile {}: {path} cannot be read", profile.name))
+                    .cause(error.to_string())
+            })
+        };
+        let by_file = match &profile.ca_file {
+            Some(path) => Trust::Certificates(read("ca_file", path)?),
+            None => Trust::System,
+        };
+        let (trust, of_others) = match &profile.tls_pin {
+            _ if profile.insecure => (Trust::Anyone, Trust::Anyone),
+            Some(pin) => (Trust::Pin(parse_pin(pin)?), by_file),
+            None => (by_file.clone(), by_file),
+        };
+        let identity = match (&profile.client_cert, &profile.client_key) {
+            (Some(certificate), Some(key)) => {
+                Some((read("client_cert", certificate)?, read("client_key", key)?))
+            }
+            _ => None,
+        };
+        let settings = |trust: Trust, is_second_host: bool| {
+            let tls = TlsSettings { trust, identity: identity.clone(), is_second_host };
+            tls::check(&tls).map_err(|error| {
+                let error = http::transport_failure(error, &profile.host());
+                Error::config(format!("the TLS settings of profile {} cannot be used", profile.name))
+                    .cause(error.causes.join(": "))
+            })?;
+            let connect_timeout = profile.connect_timeout;
+            let proxies = Proxies::new(env, redactor);
+            Ok::<_, Error>(ConnectSettings { connect_timeout, tls, proxies })
+        };
+        Ok(Reach { main: settings(trust, false)?, other: settings(of_others, true)? })
+    }
+
+    /// Makes transports to any host of a profile: its own, whatever the port, or another.
+    fn transport_to(&self, base: &Url) -> TransportTo {
+        let (reach, base) = (self.clone(), base.clone());
+        Arc::new(move |url| {
+            let is_own = url.host() == base.host();
+            let settings = if is_own { &reach.main } else { &reach.other };
+            Arc::new(HttpTransport::new(url, settings.clone()))
         })
-    };
-    let trust = if profile.insecure {
-        Trust::Anyone
-    } else if let Some(pin) = &profile.tls_pin {
-        Trust::Pin(parse_pin(pin)?)
-    } else if let Some(path) = &profile.ca_file {
-        Trust::Certificates(read("ca_file", path)?)
-    } else {
-        Trust::System
-    };
-    let identity = match (&profile.client_cert, &profile.client_key) {
-        (Some(certificate), Some(key)) => Some((read("client_cert", certificate)?, read("client_key", key)?)),
-        _ => None,
-    };
-    Ok(TlsSettings { trust, identity })
+    }
+}
+
+/// Makes the backend of a profile. Nothing is sent.
+///
+/// # Errors
+/// What the backend finds wrong in its settings or credentials.
+pub fn backend(
+    profile: &Profile,
+    credentials: Credentials,
+    reach: &Reach,
+    clock: &Arc<dyn Clock>,
+    redactor: &Arc<Redactor>,
+    notify: Arc<dyn Fn(http::Notice) + Send + Sync>,
+) -> Result<Arc<dyn Backend>, Error> {
+    (profile.backend.connect)(Connection {
+        auth: profile.auth.clone(),
+        credentials,
+        options: profile.settings.clone(),
+        http: http::Settings {
+            base: profile.url.clone(),
+            headers: profile.headers.clone(),
+            request_timeout: profile.request_timeout,
+            transport: Arc::new(HttpTransport::new(&profile.url, reach.main.clone())),
+            clock: Arc::clone(clock),
+            redactor: Arc::clone(redactor),
+            notify,
+        },
+        transport_to: reach.transport_to(&profile.url),
+    })
 }
 
 /// `SHA-256:AB:CD:…`, 32 pairs.

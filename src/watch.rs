@@ -598,8 +598,7 @@ impl Watcher {
     /// A task that could not be read. Returns whether it is trouble that may pass.
     fn missed(&mut self, task: usize, error: &Error, now: Duration, news: &mut Vec<News>) -> bool {
         let group = self.tasks[task].group;
-        let foreign = error.foreign && self.groups[group].last_good.is_some();
-        if error.kind == Kind::NotFound && !foreign {
+        if error.kind == Kind::NotFound && !error.foreign {
             let watched = &mut self.tasks[task];
             let bound = if watched.last.is_some() {
                 *watched.missing_since.get_or_insert(now) + MISSING_GRACE
@@ -611,7 +610,7 @@ impl Watcher {
             }
             return false;
         }
-        if !(error.retryable || foreign) {
+        if !(error.retryable || error.foreign) {
             let whole_server = matches!(error.kind, Kind::Tls | Kind::Config)
                 || error.kind == Kind::Auth && error.http_status != Some(403);
             if whole_server {
@@ -625,9 +624,25 @@ impl Watcher {
         self.tasks[task].missing_since = None;
         let since = *self.tasks[task].trouble_since.get_or_insert(now);
         if self.rules.once || now.saturating_sub(since) >= self.rules.retry_for {
-            self.lose(task, Outcome::Unreachable, news);
+            self.lose(task, self.outcome_of_trouble(group, error), news);
         }
         true
+    }
+
+    /// What trouble is called when it is not waited for any longer: a server that is lost, unless the API itself was
+    /// never there and something else sends us away.
+    fn outcome_of_trouble(&self, group: usize, error: &Error) -> Outcome {
+        match self.is_wrong_address(group, error) {
+            true => error.outcome(),
+            false => Outcome::Unreachable,
+        }
+    }
+
+    /// Whether something that is not the API answers, nothing of the API was seen yet, and it says nothing about
+    /// later. A page that is not found is no such word: proxies say so while an appliance starts.
+    fn is_wrong_address(&self, group: usize, error: &Error) -> bool {
+        let never = self.groups[group].last_good.is_none();
+        never && error.foreign && !error.retryable && error.kind != Kind::NotFound
     }
 
     /// Trouble that may pass. Returns when the unit is due again.
@@ -647,6 +662,7 @@ impl Watcher {
         news: &mut Vec<News>,
     ) -> Duration {
         let retry_for = self.rules.retry_for;
+        let wrong_address = self.is_wrong_address(group, error);
         let unit = &mut self.units[unit];
         unit.failures += 1;
         let unit_since = *unit.trouble_since.get_or_insert(now);
@@ -673,8 +689,9 @@ impl Watcher {
         } else {
             let since = *state.trouble_since.get_or_insert(unit_since);
             let bound = since + retry_for;
-            if now >= bound || self.rules.once {
-                self.lose_group(group, Outcome::Unreachable, news);
+            // With nothing under way whose answer could show the opposite, a wrong address is told at once.
+            if now >= bound || self.rules.once || wrong_address {
+                self.lose_group(group, self.outcome_of_trouble(group, error), news);
                 return now;
             }
             state.failures += 1;
@@ -938,9 +955,9 @@ mod tests {
     }
 
     #[test]
-    fn a_web_page_with_404_is_a_proxy_once_the_api_has_answered() {
+    fn a_web_page_with_404_is_a_proxy_and_no_verdict() {
         let page = || Err(Error { foreign: true, ..missing().expect_err("an error") });
-        assert_eq!(run(rules(), 1, 1, move |_, _, _| page()).0, Outcome::NotFound);
+        assert_eq!(run(rules(), 1, 1, move |_, _, _| page()).0, Outcome::Unreachable);
         let (outcome, _, _) = run(rules(), 1, 1, move |now, _, read| match read {
             1 => running(1.0),
             _ if now < 100 * SECOND => page(),

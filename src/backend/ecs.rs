@@ -21,7 +21,7 @@ use serde_json::value::RawValue;
 
 use super::wire::{self, Field, Moment, Number, Text};
 use super::{
-    Backend, Capabilities, Connection, Credentials, Descriptor, Options, Query, Setting, SettingKind,
+    Backend, Capabilities, Checkup, Connection, Credentials, Descriptor, Options, Query, Setting, SettingKind,
 };
 use crate::error::{Error, Kind};
 use crate::http::{Client, Dialect, Refusal, Reply, Request, Session, Wire};
@@ -132,8 +132,9 @@ impl Dialect for Login {
                 .hint(format!("the credentials came from {}", self.credentials.source)));
         }
         let Some(token) = reply.header("x-sds-auth-token").filter(|token| !token.is_empty()) else {
-            return Err(Error::decode(format!("{} logged in without giving a token", wire.host()))
-                .cause("the answer has no X-SDS-AUTH-TOKEN header"));
+            let error = Error::decode(format!("{} logged in without giving a token", wire.host()))
+                .cause("the answer has no X-SDS-AUTH-TOKEN header");
+            return Err(reply.hint_at_page(error));
         };
         Ok(Session::header("x-sds-auth-token", SecretString::from(token.to_owned())))
     }
@@ -243,6 +244,32 @@ impl Backend for Ecs {
 
     fn close(&self, budget: Duration) {
         self.client.close(budget);
+    }
+
+    fn checkup(&self) -> Option<&dyn Checkup> {
+        Some(self)
+    }
+}
+
+impl Ecs {
+    /// A read of an operation that does not exist, in the data store of the profile where it has one.
+    fn nothing(&self) -> Request {
+        let store = self.data_store.as_deref().unwrap_or("taskctl-doctor");
+        Request::get(&["vdc", "data-stores", store, "tasks", "taskctl-doctor"])
+    }
+}
+
+impl Checkup for Ecs {
+    fn client(&self) -> &Client {
+        &self.client
+    }
+
+    fn knock(&self) -> Result<Reply, Error> {
+        self.client.send_as_stranger(&self.nothing())
+    }
+
+    fn probe(&self) -> Result<(), Error> {
+        self.client.send(&self.nothing()).map(|_| ())
     }
 }
 

@@ -26,8 +26,8 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use crate::error::{Error, Kind};
-use crate::http;
 use crate::http::transport::Transport;
+use crate::http::{self, Client, Reply};
 use crate::task::{Task, TaskId};
 
 /// Every backend, in the order in which help and tables show them.
@@ -225,6 +225,39 @@ pub trait Backend: Send + Sync {
 
     /// Closes the session within about `budget`; none is opened after this.
     fn close(&self, budget: Duration);
+
+    /// What `taskctl doctor` can try, one thing at a time; `None` where nothing can be told apart.
+    fn checkup(&self) -> Option<&dyn Checkup> {
+        None
+    }
+}
+
+/// A look at a server step by step. Nothing here changes anything on it, the session aside.
+pub trait Checkup {
+    /// The client, whose session is opened and closed apart.
+    fn client(&self) -> &Client;
+
+    /// Asks for a task that surely does not exist, without a session: the API answers that it wants one. No user name
+    /// goes with it, so that no account is nearer to being locked.
+    ///
+    /// # Errors
+    /// When no whole answer came; any status is an answer.
+    fn knock(&self) -> Result<Reply, Error>;
+
+    /// What the API says of its version, in the session; `None` where it has no such request.
+    ///
+    /// # Errors
+    /// What the server or the network said.
+    fn version(&self) -> Result<Option<String>, Error> {
+        Ok(None)
+    }
+
+    /// Asks for the same task in the session.
+    ///
+    /// # Errors
+    /// [`crate::error::Kind::NotFound`] is what should come: who may not read tasks is told so before. Anything else is
+    /// what is wrong.
+    fn probe(&self) -> Result<(), Error>;
 }
 
 /// What a list should hold.

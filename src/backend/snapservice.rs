@@ -18,8 +18,8 @@ use url::Url;
 
 use super::wire::{self, Field, Text};
 use super::{
-    Backend, Capabilities, Connection, Credentials, Descriptor, Query, Setting, SettingKind, TransportTo,
-    sts, vapi,
+    Backend, Capabilities, Checkup, Connection, Credentials, Descriptor, Query, Setting, SettingKind,
+    TransportTo, sts, vapi,
 };
 use crate::error::{Error, Kind};
 use crate::http::{Client, Dialect, Refusal, Reply, Request, Session, Wire};
@@ -258,6 +258,47 @@ impl Backend for SnapService {
     fn close(&self, budget: Duration) {
         self.client.close(budget);
     }
+
+    fn checkup(&self) -> Option<&dyn Checkup> {
+        Some(self)
+    }
+}
+
+impl SnapService {
+    /// A read of a task that does not exist.
+    fn nothing(&self) -> Request {
+        Request::get(&["api", "snapservice", "tasks", &uuid::Uuid::nil().to_string()])
+    }
+}
+
+impl Checkup for SnapService {
+    fn client(&self) -> &Client {
+        &self.client
+    }
+
+    fn knock(&self) -> Result<Reply, Error> {
+        self.client.send_as_stranger(&self.nothing())
+    }
+
+    /// com.vmware.snapservice.info.about.
+    fn version(&self) -> Result<Option<String>, Error> {
+        let request = Request::get(&["api", "snapservice", "info", "about"]);
+        let about: WireAbout = self.client.send(&request)?.json()?;
+        let parts: Vec<String> = [about.version, about.build].iter().filter_map(Field::text).collect();
+        Ok((!parts.is_empty()).then(|| parts.join(", build ")))
+    }
+
+    fn probe(&self) -> Result<(), Error> {
+        self.client.send(&self.nothing()).map(|_| ())
+    }
+}
+
+/// The answer of `GET /api/snapservice/info/about`.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct WireAbout {
+    version: Field<Text>,
+    build: Field<Text>,
 }
 
 /// com.vmware.snapservice.tasks.ListResult.

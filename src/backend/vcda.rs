@@ -15,7 +15,9 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use super::wire::{self, Field, Moment, Number, Text};
-use super::{Backend, Capabilities, Connection, Credentials, Descriptor, Options, Setting, SettingKind};
+use super::{
+    Backend, Capabilities, Checkup, Connection, Credentials, Descriptor, Options, Setting, SettingKind,
+};
 use crate::error::{Error, Kind};
 use crate::http::{Client, Dialect, Refusal, Reply, Request, Session, Wire};
 use crate::task::{Failure, State, Target, Task, TaskId};
@@ -77,7 +79,8 @@ fn connect(connection: Connection) -> Result<Arc<dyn Backend>, Error> {
     if auth == "vcd-token" && options.get("org").is_none() {
         return Err(Error::config("auth = \"vcd-token\" needs `org`, the organization of the token"));
     }
-    let login = Login { auth, credentials, options: options.clone() };
+    let other_role = other_role(http.base.port_or_known_default().unwrap_or(443));
+    let login = Login { auth, credentials, options: options.clone(), other_role };
     let media_type = options
         .get("api_version")
         .map(|version| format!("application/vnd.vmware.h4-v{version}+json;charset=UTF-8"));
@@ -90,10 +93,31 @@ fn connect(connection: Connection) -> Result<Arc<dyn Backend>, Error> {
     }))
 }
 
+/// The two services of one appliance have different tasks; which one a port belongs to is the vendor's default.
+fn other_role(port: u16) -> &'static str {
+    match port {
+        8043 | 8440 => {
+            "this is the Replicator's port, which has no tasks of this kind: try the Cloud service (8046 or 8443) or \
+             the Manager service (8044 or 8441)"
+        }
+        8044 | 8441 => {
+            "this is the Manager service's port: a task of the Cloud service is at port 8046 or 8443, or 443"
+        }
+        443 | 8046 | 8443 => {
+            "this is the Cloud service's port: a task of the Manager service is at port 8044 or 8441"
+        }
+        _ => {
+            "the Cloud service (ports 443, 8443, 8046) and the Manager service (8441, 8044) have different tasks"
+        }
+    }
+}
+
 struct Login {
     auth: String,
     credentials: Credentials,
     options: Options,
+    /// Where the tasks that this service does not have may be.
+    other_role: &'static str,
 }
 
 impl Login {
@@ -142,8 +166,9 @@ impl Dialect for Login {
                 ));
         }
         let Some(token) = reply.header("x-vcav-auth").filter(|token| !token.is_empty()) else {
-            return Err(Error::decode(format!("{} logged in without giving a token", wire.host()))
-                .cause("the answer has no X-VCAV-Auth header"));
+            let error = Error::decode(format!("{} logged in without giving a token", wire.host()))
+                .cause("the answer has no X-VCAV-Auth header");
+            return Err(reply.hint_at_page(error));
         };
         let sites =
             serde_json::from_slice::<WireSession>(&reply.body).unwrap_or_default().authenticated_sites;
@@ -191,12 +216,20 @@ impl Dialect for Login {
         let code = error.code.text();
         let mut refusal = Refusal { message: error.msg.text(), code, ..Refusal::default() };
         match refusal.code.as_deref() {
-            Some("TaskNotFound") => refusal.hints.push(
-                "the Cloud service (ports 443, 8443, 8046) and the Manager service (8441, 8044) have different \
-                 tasks, and a task of another site needs `site`; another user's task is not shown"
-                    .to_owned(),
-            ),
-            Some("SiteNotFound") => refusal.hints.push("check `site`: it is the site's name, not its host".to_owned()),
+            Some("TaskNotFound") => {
+                refusal.hints.push(self.other_role.to_owned());
+                refusal.hints.push(match self.options.get("site") {
+                    Some(site) => format!(
+                        "it was looked for at `site` {site}: a task is read at the site that runs it; another user's \
+                         task is not shown"
+                    ),
+                    None => "a task of another site needs `site` (--site SITE); another user's task is not shown"
+                        .to_owned(),
+                });
+            }
+            Some("SiteNotFound") => {
+                refusal.hints.push("check `site`: it is the site's name, not its host".to_owned())
+            }
             Some("RemoteAuthenticationFailure") => {
                 refusal.kind = Some(Kind::Auth);
                 refusal.hints.push(
@@ -277,6 +310,53 @@ impl Backend for Vcda {
     fn close(&self, budget: Duration) {
         self.client.close(budget);
     }
+
+    fn checkup(&self) -> Option<&dyn Checkup> {
+        Some(self)
+    }
+}
+
+impl Vcda {
+    /// A read of a task that does not exist, at the site of the profile.
+    fn nothing(&self) -> Request {
+        let request = Request::get(&["tasks", &uuid::Uuid::nil().to_string()]);
+        match &self.site {
+            Some(site) => request.query("site", site),
+            None => request,
+        }
+    }
+}
+
+impl Checkup for Vcda {
+    fn client(&self) -> &Client {
+        &self.client
+    }
+
+    fn knock(&self) -> Result<Reply, Error> {
+        self.client.send_as_stranger(&self.nothing())
+    }
+
+    /// <https://developer.broadcom.com/xapis/vcloud-availability-api/latest/> "Diagnostics": also which of the two
+    /// services this is, which have different tasks.
+    fn version(&self) -> Result<Option<String>, Error> {
+        let about: WireAbout = self.client.send(&Request::get(&["diagnostics", "about"]))?.json()?;
+        let parts = [about.product_name, about.build_version, about.service_type];
+        let parts: Vec<String> = parts.iter().filter_map(Field::text).collect();
+        Ok((!parts.is_empty()).then(|| parts.join(", ")))
+    }
+
+    fn probe(&self) -> Result<(), Error> {
+        self.client.send(&self.nothing()).map(|_| ())
+    }
+}
+
+/// The answer of `GET /diagnostics/about`.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct WireAbout {
+    product_name: Field<Text>,
+    build_version: Field<Text>,
+    service_type: Field<Text>,
 }
 
 /// Anything else in `ids=` would be a 400 for the whole batch.

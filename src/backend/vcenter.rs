@@ -18,7 +18,8 @@ use serde_json::{Map, Value, json};
 
 use super::wire::{self, Field, Text};
 use super::{
-    Backend, Capabilities, Connection, Credentials, Descriptor, Options, Query, Setting, SettingKind, vapi,
+    Backend, Capabilities, Checkup, Connection, Credentials, Descriptor, Options, Query, Setting,
+    SettingKind, vapi,
 };
 use crate::error::{Error, Kind};
 use crate::http::{Client, Dialect, Refusal, Reply, Request, Session, Wire};
@@ -341,6 +342,38 @@ impl Backend for VCenter {
 
     fn close(&self, budget: Duration) {
         self.client.close(budget);
+    }
+
+    fn checkup(&self) -> Option<&dyn Checkup> {
+        Some(self)
+    }
+}
+
+impl VCenter {
+    /// A read of a task that does not exist, of the provider that every vCenter has.
+    fn nothing(older: bool) -> Request {
+        let id = format!("{}:com.vmware.cis", uuid::Uuid::nil());
+        Request::get(&[if older { "rest" } else { "api" }, "cis", "tasks", &id])
+    }
+}
+
+impl Checkup for VCenter {
+    fn client(&self) -> &Client {
+        &self.client
+    }
+
+    fn knock(&self) -> Result<Reply, Error> {
+        let reply = self.client.send_as_stranger(&VCenter::nothing(false))?;
+        if !vapi::is_no_such_path(&reply) {
+            return Ok(reply);
+        }
+        let older = self.client.send_as_stranger(&VCenter::nothing(true))?;
+        // Neither: what the newer one said is about what the user asked for.
+        Ok(if vapi::is_no_such_path(&older) { reply } else { older })
+    }
+
+    fn probe(&self) -> Result<(), Error> {
+        self.send(&VCenter::nothing(false), &VCenter::nothing(true)).map(|_| ())
     }
 }
 

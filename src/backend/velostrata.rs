@@ -17,7 +17,9 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use super::wire::{self, Field, Int, Moment, Number, Text, Texts};
-use super::{Backend, Capabilities, Connection, Credentials, Descriptor, Query, Setting, SettingKind};
+use super::{
+    Backend, Capabilities, Checkup, Connection, Credentials, Descriptor, Query, Setting, SettingKind,
+};
 use crate::error::Error;
 use crate::http::{Client, Dialect, Refusal, Reply, Request, Session, Wire};
 use crate::task::{Failure, Progress, State, Target, Task, TaskId};
@@ -239,6 +241,31 @@ impl Backend for Velostrata {
 
     fn close(&self, budget: Duration) {
         self.client.close(budget);
+    }
+
+    fn checkup(&self) -> Option<&dyn Checkup> {
+        Some(self)
+    }
+}
+
+impl Velostrata {
+    /// A read of a task that does not exist: ids are counted up from 1.
+    fn nothing(&self) -> Request {
+        Request::get(&["velostrata", "api", &self.version, "tasks", "t-999999999"])
+    }
+}
+
+impl Checkup for Velostrata {
+    fn client(&self) -> &Client {
+        &self.client
+    }
+
+    fn knock(&self) -> Result<Reply, Error> {
+        self.client.send_as_stranger(&self.nothing())
+    }
+
+    fn probe(&self) -> Result<(), Error> {
+        self.client.send(&self.nothing()).map(|_| ())
     }
 }
 

@@ -3,13 +3,23 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{ArgAction, Args, value_parser};
+use clap::{ArgAction, Args, ValueEnum, value_parser};
 
 use crate::duration::parse_duration;
 use crate::render::Format;
 use crate::render::progress::ProgressMode;
 use crate::style::ColorChoice;
 use crate::watch::{Condition, SHORTEST_INTERVAL};
+
+/// The formats of what is no task.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// Lines for people.
+    #[default]
+    Table,
+    /// One JSON document.
+    Json,
+}
 
 /// Flags of every verb.
 #[derive(Args, Clone, Debug, Default)]
@@ -47,7 +57,7 @@ pub struct ConnectionFlags {
     #[arg(long, global = true, value_name = "FILE", help_heading = "Connection")]
     pub ca_file: Option<PathBuf>,
     /// Trust any certificate: whoever answers gets the password
-    #[arg(long, global = true, help_heading = "Connection")]
+    #[arg(long, global = true, conflicts_with = "ca_file", help_heading = "Connection")]
     pub insecure: bool,
 }
 

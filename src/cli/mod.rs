@@ -3,6 +3,8 @@
 //! Arguments as they were typed; what they mean together with profile and environment is decided in
 //! [`crate::connect`].
 
+mod config;
+mod doctor;
 mod flags;
 mod read;
 
@@ -11,7 +13,9 @@ use std::ffi::OsString;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueEnum, value_parser};
 use clap_complete::Shell;
 
-pub use flags::{CommonFlags, ConnectionFlags, OutputFlags, WaitFlags};
+pub use config::{ConfigCommand, Init};
+pub use doctor::Doctor;
+pub use flags::{CommonFlags, ConnectionFlags, OutputFlags, ReportFormat, WaitFlags};
 pub use read::Read;
 
 use crate::backend::{Descriptor, SettingKind};
@@ -31,6 +35,10 @@ pub struct Invocation {
 pub enum Verb {
     /// Read tasks once, or follow them.
     Read(Box<Read>),
+    /// Look after the configuration file.
+    Config(ConfigCommand),
+    /// Check a profile step by step.
+    Doctor(Box<Doctor>),
     /// Print a completion script.
     Completions(Shell),
 }
@@ -44,7 +52,7 @@ pub fn command() -> Command {
         .arg_required_else_help(true)
         .max_term_width(100)
         .after_help(exit_codes())
-        .subcommands([read::get(), read::watch(), completions()]);
+        .subcommands([read::get(), read::watch(), config::command(), doctor::command(), completions()]);
     CommonFlags::augment_args(root)
 }
 
@@ -77,6 +85,8 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation
     let common = CommonFlags::from_arg_matches(&matches)?;
     let verb = match matches.subcommand() {
         Some((verb @ ("get" | "watch"), matches)) => Verb::Read(Box::new(read::parse(verb, matches)?)),
+        Some(("config", matches)) => Verb::Config(config::parse(matches)?),
+        Some(("doctor", matches)) => Verb::Doctor(Box::new(doctor::parse(matches)?)),
         Some(("completions", matches)) => match matches.get_one::<Shell>("shell") {
             Some(shell) => Verb::Completions(*shell),
             None => return Err(missing("which shell?")),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ::http::{HeaderMap, HeaderName, HeaderValue};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 
 use crate::backend::{Descriptor, SettingKind};
@@ -94,6 +94,22 @@ const COMMON: &[(&str, Shape)] = &[
     ("retry_for", Shape::Duration),
     ("timeout", Shape::Duration),
 ];
+
+/// The keys that say whom to trust.
+pub(super) const TRUST: [&str; 3] = ["insecure", "tls_pin", "ca_file"];
+
+/// The key that `insecure` cannot stand beside, if both are given.
+pub(super) fn contradiction(given: impl Fn(&str) -> bool) -> Option<&'static str> {
+    given("insecure").then(|| ["tls_pin", "ca_file"].into_iter().find(|key| given(key))).flatten()
+}
+
+/// What is wrong with `insecure` beside this key.
+pub(super) fn contradiction_text(other: &str) -> String {
+    format!("`insecure` trusts anyone, which makes `{other}` beside it mean nothing")
+}
+
+pub(super) const CONTRADICTION_HINT: &str =
+    "take one of them out; `insecure` is the one that protects nothing";
 
 /// The backend of this name or alias in a list of backends.
 pub(super) fn find_in(registry: Registry, name: &str) -> Option<&'static Descriptor> {
@@ -277,6 +293,23 @@ impl fmt::Display for Value {
                 f.write_str(&names.join(", "))
             }
             Value::Secret(source) => source.fmt(f),
+        }
+    }
+}
+
+impl Value {
+    /// As its `Display`, but with what the file itself holds shown as it stands.
+    pub fn revealed(&self) -> String {
+        match self {
+            Value::Headers(headers) => {
+                let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+                let pairs: Vec<String> =
+                    headers.iter().map(|(name, value)| format!("{name}: {}", text(value))).collect();
+                pairs.join(", ")
+            }
+            Value::Secret(SecretSource::Inline(secret)) => secret.expose_secret().to_owned(),
+            Value::Secret(SecretSource::Command(argv)) => format!("{argv:?}"),
+            other => other.to_string(),
         }
     }
 }

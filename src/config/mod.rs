@@ -372,6 +372,19 @@ fn config_directory(env: &Env) -> Option<PathBuf> {
     dirs::config_dir()
 }
 
+/// The permission bits of a file, where there are such.
+#[cfg(unix)]
+pub fn mode(path: &Path) -> Option<u32> {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata(path).ok().map(|metadata| metadata.mode() & 0o777)
+}
+
+/// The permission bits of a file, where there are such.
+#[cfg(not(unix))]
+pub fn mode(_path: &Path) -> Option<u32> {
+    None
+}
+
 /// The permission bits of a regular file that its group or others can read.
 #[cfg(unix)]
 pub(crate) fn open_mode(path: &Path) -> Option<u32> {

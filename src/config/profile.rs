@@ -202,6 +202,7 @@ impl Config {
                 values.entry(key.clone()).or_insert_with(|| sourced.clone());
             }
         }
+        one_rule_of_trust(&mut values)?;
         built_in(&mut values, backend);
         let name = entry.map_or(backend.name, |entry| entry.name.as_str()).to_owned();
         Profile::new(name, entry.is_none(), backend, values, withheld)
@@ -233,6 +234,30 @@ impl Config {
             return Ok(None);
         }
         from_env(key, shape, env)
+    }
+}
+
+/// Keeps the rule of trust of the outermost source that gives one: `--insecure` replaces the `ca_file` of a profile,
+/// `--ca-file` its `insecure`. At one source, `insecure` beside another rule contradicts it. `tls_pin` and `ca_file`
+/// may stand together: the pin is for the host of `url`, the file for another host that the profile names.
+fn one_rule_of_trust(values: &mut Values) -> Result<(), Error> {
+    let rank = |source: &Source| match source {
+        Source::Flag(_) => 0,
+        Source::Env(_) => 1,
+        _ => 2,
+    };
+    let given = |values: &Values, key: &str| {
+        let sourced = values.get(key)?;
+        (!matches!(sourced.value, Value::Switch(false))).then(|| rank(&sourced.source))
+    };
+    let outermost = keys::TRUST.iter().filter_map(|key| given(values, key)).min();
+    values.retain(|key, sourced| {
+        !keys::TRUST.contains(&key.as_str())
+            || outermost.is_none_or(|outermost| rank(&sourced.source) <= outermost)
+    });
+    match keys::contradiction(|key| given(values, key).is_some()) {
+        Some(other) => Err(Error::config(keys::contradiction_text(other)).hint(keys::CONTRADICTION_HINT)),
+        None => Ok(()),
     }
 }
 
@@ -404,12 +429,14 @@ impl Profile {
         }
     }
 
-    /// Every value and where it came from, secrets starred: address and user first, the rest by name.
-    pub fn show(&self) -> Vec<Shown> {
+    /// Every value and where it came from: address and user first, the rest by name. Secrets are starred, unless
+    /// `reveal` asks for those that the file itself holds; what a file, a variable, a program or a person would give is
+    /// never obtained for this.
+    pub fn show(&self, reveal: bool) -> Vec<Shown> {
         const FIRST: [&str; 3] = ["url", "auth", "username"];
         let line = |(key, sourced): (&String, &Sourced<Value>)| Shown {
             key: key.clone(),
-            value: sourced.value.to_string(),
+            value: if reveal { sourced.value.revealed() } else { sourced.value.to_string() },
             source: sourced.source.clone(),
         };
         let first = FIRST.iter().filter_map(|key| self.values.get_key_value(*key));

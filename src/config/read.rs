@@ -321,6 +321,13 @@ impl Reader<'_> {
             }
             _ => {}
         }
+        let given =
+            |key: &str| values.get(key).is_some_and(|sourced| !matches!(sourced.value, Value::Switch(false)));
+        if let Some(other) = keys::contradiction(given) {
+            let at = starts.get("insecure").copied().unwrap_or(header);
+            let hint = Some(keys::CONTRADICTION_HINT.to_owned());
+            self.problem(scope, at, keys::contradiction_text(other), hint);
+        }
         let Some(at) = starts.get("url") else {
             let example = backend.map_or("https://host.example.com", |backend| backend.example_url);
             let hint = Some(format!("add a line like url = \"{example}\""));

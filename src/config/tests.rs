@@ -492,7 +492,7 @@ fn without_a_file_flags_or_environment_make_a_profile() {
     assert_eq!((profile.username.as_deref(), profile.auth.as_str()), (Some("me"), "local"));
     assert_eq!((profile.settings.get("site"), profile.insecure), (Some("s2"), true));
     let shown: Vec<String> = profile
-        .show()
+        .show(false)
         .iter()
         .map(|line| format!("{} = {} ({})", line.key, line.value, line.source))
         .collect();
@@ -642,7 +642,7 @@ fn what_is_shown_holds_no_secret() {
         "password = \"S3cret\"\nsite_password_command = [\"sh\", \"-c\", \"S3cret\"]\ntoken_env = \"TOKEN\"\nheaders = { Authorization = \"S3cret\" }",
     );
     let profile = config(&text).choose(&Choice::default(), &env()).expect("a profile");
-    let shown = format!("{:?}", profile.show());
+    let shown = format!("{:?}", profile.show(false));
     assert!(!shown.contains("S3cret"), "{shown}");
     assert!(shown.contains("sh ********") && shown.contains("authorization: ********"), "{shown}");
     assert!(!format!("{profile:?} {:?}", config(&text)).contains("S3cret"));

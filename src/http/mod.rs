@@ -4,6 +4,9 @@
 //! [`Dialect`]. This module knows nothing of tasks, and it does not sleep: whether and when to try again is decided
 //! by the caller, from [`Error::retryable`] and [`Error::retry_after`].
 
+pub mod certificate;
+pub mod probe;
+pub mod proxy;
 pub mod redact;
 pub mod retry;
 pub mod session;
@@ -34,6 +37,9 @@ const LEAST_LOGOUT: Duration = Duration::from_millis(250);
 
 /// What this program calls itself on the wire.
 pub const AGENT: &str = concat!("taskctl/", env!("CARGO_PKG_VERSION"));
+
+/// The hint where something else answers.
+pub const NOT_THE_API: &str = "this may not be the API's address: check `url` (host, port) in the profile";
 
 /// Everything but the unreserved characters of RFC 3986 and `:`, which every one of the five vendors sends raw.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b':');
@@ -176,6 +182,11 @@ impl Reply {
         declared || begin.starts_with("<!doctype html") || begin.starts_with("<html")
     }
 
+    /// Adds what to do to an error that was made of this answer, if it is a web page and so not the API's.
+    pub fn hint_at_page(&self, error: Error) -> Error {
+        if self.is_html() { error.hint(NOT_THE_API) } else { error }
+    }
+
     /// Reads the body as JSON.
     ///
     /// # Errors
@@ -189,8 +200,7 @@ impl Reply {
     /// The error for a body that is not the JSON that it should be.
     pub fn unreadable(&self, error: &serde_json::Error) -> Error {
         let mut result = if self.is_html() {
-            Error::decode("the answer is a web page, not JSON")
-                .hint("this may not be the API's address: check `url` (host, port) in the profile")
+            Error::decode("the answer is a web page, not JSON").hint(NOT_THE_API)
         } else if self.text().trim().is_empty() {
             Error::decode("the answer is empty")
         } else if self.text().trim_start().starts_with('<') {
@@ -444,12 +454,46 @@ impl Client {
         self.wire.refuse(&*self.dialect, request, reply)
     }
 
+    /// Sends a request outside the session, with nothing that proves who asks. Any status is an answer.
+    ///
+    /// # Errors
+    /// When no whole answer came.
+    pub fn send_as_stranger(&self, request: &Request) -> Result<Reply, Error> {
+        self.as_wire().send(request)
+    }
+
+    /// Opens the session, if it is not open. Whether that asked the server anything is the API's matter.
+    ///
+    /// # Errors
+    /// Why it could not be opened.
+    pub fn open(&self) -> Result<(), Error> {
+        self.slot.acquire(&self.as_wire(), &*self.dialect).map(|_| ())
+    }
+
+    /// Whether there is a login at all: without one the credentials go with every request.
+    pub fn has_login(&self) -> bool {
+        self.dialect.can_renew()
+    }
+
+    /// Whether an answer says that it wants a session.
+    pub fn asks_for_login(&self, reply: &Reply) -> bool {
+        self.dialect.is_rejected(reply)
+    }
+
     /// Closes the session, if one is open or being opened, within about `budget`. No session is opened after this.
     pub fn close(&self, budget: Duration) {
+        let _ = self.log_out(budget);
+    }
+
+    /// As [`Client::close`], and says whether there was a session that the API can close.
+    ///
+    /// # Errors
+    /// When the server did not close it.
+    pub fn log_out(&self, budget: Duration) -> Result<bool, Error> {
         let begin = self.wire.clock.monotonic();
-        let Some(session) = self.slot.close(budget) else { return };
+        let Some(session) = self.slot.close(budget) else { return Ok(false) };
         let left = budget.saturating_sub(self.wire.clock.monotonic().saturating_sub(begin));
-        log_out(&self.as_wire(), &session, left.max(LEAST_LOGOUT));
+        log_out(&self.as_wire(), &session, left.max(LEAST_LOGOUT))
     }
 
     fn as_wire(&self) -> Wire<'_> {
@@ -489,15 +533,24 @@ fn with_session(request: &Request, session: &Session) -> Request {
     request
 }
 
-/// Sends the logout; a server that does not answer it is left alone.
-fn log_out(wire: &Wire<'_>, session: &Session, budget: Duration) {
-    let Some(request) = wire.dialect.logout(session) else { return };
+/// Sends the logout, if there is one to send; a server that does not answer it is left alone.
+fn log_out(wire: &Wire<'_>, session: &Session, budget: Duration) -> Result<bool, Error> {
+    let Some(request) = wire.dialect.logout(session) else { return Ok(false) };
     let request = with_session(&request, session);
     let url = wire.parts.url(&request);
     match wire.exchange(&request, &url, budget.min(wire.parts.request_timeout)) {
-        Ok(reply) if reply.status.is_success() => log::info!("{}: session closed", wire.host()),
-        Ok(reply) => log::info!("{}: logging out answered {}", wire.host(), reply.status),
-        Err(error) => log::info!("{}: logging out failed: {error}", wire.host()),
+        Ok(reply) if reply.status.is_success() => {
+            log::info!("{}: session closed", wire.host());
+            Ok(true)
+        }
+        Ok(reply) => {
+            log::info!("{}: logging out answered {}", wire.host(), reply.status);
+            Err(wire.refuse(&request, &reply))
+        }
+        Err(error) => {
+            log::info!("{}: logging out failed: {error}", wire.host());
+            Err(error)
+        }
     }
 }
 
@@ -618,9 +671,7 @@ impl WireParts {
                 .hints
                 .push("`url` in the profile must be the address that the API itself answers at".to_owned());
         } else if reply.is_html() && !error.retryable {
-            error.hints.push(
-                "this may not be the API's address: check `url` (host, port) in the profile".to_owned(),
-            );
+            error.hints.push(NOT_THE_API.to_owned());
         }
         error
     }
@@ -634,7 +685,8 @@ fn host_of(url: &Url) -> String {
     }
 }
 
-fn transport_failure(error: TransportError, host: &str) -> Error {
+/// The error that trouble on the way to `host` is.
+pub fn transport_failure(error: TransportError, host: &str) -> Error {
     let (kind, message) = match error.trouble {
         Trouble::Dns => (Kind::Network, format!("the name of {host} cannot be resolved")),
         Trouble::Connect => (Kind::Network, format!("cannot connect to {host}")),

@@ -87,7 +87,7 @@ impl Slot {
             match dialect.prepare(wire, &session) {
                 Ok(()) => Ok(session),
                 Err(error) => {
-                    super::log_out(wire, &session, Duration::from_secs(5));
+                    let _ = super::log_out(wire, &session, Duration::from_secs(5));
                     Err(error)
                 }
             }
@@ -99,7 +99,7 @@ impl Slot {
         let result = match result {
             Ok(session) if closed_meanwhile => {
                 drop(state);
-                super::log_out(wire, &session, Duration::from_secs(2));
+                let _ = super::log_out(wire, &session, Duration::from_secs(2));
                 Err(closed())
             }
             Ok(session) => {

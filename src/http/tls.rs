@@ -1,5 +1,10 @@
 //! Whom to trust. With [`transport`](super::transport) the only file that names rustls.
+//!
+//! Whatever the rule, a certificate that is refused travels inside the error, so that the user sees what it says of
+//! itself and the pin that would trust it.
 
+use std::fmt;
+use std::net::TcpStream;
 use std::sync::Arc;
 
 use rustls::client::WebPkiServerVerifier;
@@ -7,10 +12,12 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
-use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls::{
+    AlertDescription, CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct,
+    InvalidMessage, OtherError, RootCertStore, SignatureScheme,
+};
 
-use sha2::Digest as _;
-
+use super::certificate::{self, Certificate};
 use super::transport::{TransportError, Trouble};
 
 /// Whom to trust.
@@ -19,7 +26,12 @@ pub enum Trust {
     /// The roots of the system.
     #[default]
     System,
-    /// The certificates in this PEM text, each as a CA or as exactly that server's certificate.
+    /// The certificates in this PEM text: each that may be one as a CA, and each as exactly that server's own.
+    ///
+    /// A server's own certificate that is named so is trusted under any name, within its dates. The name adds nothing:
+    /// whoever holds the key of exactly that certificate is the one who was meant, and appliances make certificates
+    /// before they are given the name that people use. The dates are kept: they are how long the owner vouches for the
+    /// key, and a file is easily forgotten. Who wants to go on beyond them says so with a pin.
     Certificates(Vec<u8>),
     /// Exactly the certificate with this SHA-256, name and dates aside.
     Pin([u8; 32]),
@@ -34,50 +46,92 @@ pub struct TlsSettings {
     pub trust: Trust,
     /// The client's certificate (with its chain) and key, each as PEM.
     pub identity: Option<(Vec<u8>, Vec<u8>)>,
+    /// Whether this is about a host that the profile names beside its `url`: a pin in the profile would not be its.
+    pub is_second_host: bool,
 }
 
 fn setup(cause: impl ToString) -> TransportError {
     TransportError::new(Trouble::Setup, vec![cause.to_string()])
 }
 
-/// The configuration for these settings; `None` is reqwest's own, with the roots of the system.
-pub(super) fn client_config(
-    settings: &TlsSettings,
-    https: bool,
-) -> Result<Option<ClientConfig>, TransportError> {
+/// The configuration for these settings.
+pub(super) fn client_config(settings: &TlsSettings, https: bool) -> Result<ClientConfig, TransportError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(setup)?;
-    let builder = match &settings.trust {
-        Trust::System if https && settings.identity.is_none() => {
-            // An installed provider is what reqwest looks for; a second installation is refused and harmless.
-            let _ = rustls::crypto::ring::default_provider().install_default();
-            return Ok(None);
-        }
+    let builder = if https || settings.trust != Trust::System {
+        let rule = Rule::new(&settings.trust, &provider)?;
+        let verifier = Verifier { rule, provider, is_second_host: settings.is_second_host };
+        builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier))
+    } else {
         // Plain HTTP needs no certificate, and reading the system's takes some 5 ms.
-        Trust::System if !https => builder.with_root_certificates(RootCertStore::empty()),
-        Trust::System => {
-            let verifier = rustls_platform_verifier::Verifier::new(Arc::clone(&provider)).map_err(setup)?;
-            builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier))
-        }
-        trust => {
-            let rule = Rule::new(trust, &provider)?;
-            let verifier = Verifier { rule, provider: Arc::clone(&provider) };
-            builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier))
-        }
+        builder.with_root_certificates(RootCertStore::empty())
     };
-    let config = match &settings.identity {
-        None => builder.with_no_client_auth(),
+    match &settings.identity {
+        None => Ok(builder.with_no_client_auth()),
         Some((certificates, key)) => {
             let chain = CertificateDer::pem_slice_iter(certificates).collect::<Result<Vec<_>, _>>();
             let chain = chain.map_err(|error| setup(format!("`client_cert`: {error}")))?;
             let key = PrivateKeyDer::from_pem_slice(key)
                 .map_err(|error| setup(format!("`client_key`: {error}")))?;
-            builder.with_client_auth_cert(chain, key).map_err(setup)?
+            builder.with_client_auth_cert(chain, key).map_err(|error| {
+                setup(format!("`client_cert` and `client_key` cannot be used together: {error}"))
+            })
         }
+    }
+}
+
+/// Checks that a configuration can be made of these settings: that files hold what they should.
+///
+/// # Errors
+/// [`Trouble::Setup`] with what is wrong.
+pub fn check(settings: &TlsSettings) -> Result<(), TransportError> {
+    // The system's roots are no matter of the settings.
+    client_config(settings, settings.trust != Trust::System).map(|_| ())
+}
+
+/// What a handshake showed.
+#[derive(Clone, Debug)]
+pub struct Handshake {
+    /// `TLS 1.3` or `TLS 1.2`.
+    pub version: &'static str,
+    /// The certificates as they were sent, the server's own first.
+    pub chain: Vec<Vec<u8>>,
+}
+
+/// Makes a TLS connection over `stream` and gives it up again.
+///
+/// # Errors
+/// When the other side does not speak TLS, is not trusted, or the stream's time limits have passed.
+pub(super) fn handshake(
+    mut stream: TcpStream,
+    host: &str,
+    settings: &TlsSettings,
+) -> Result<Handshake, TransportError> {
+    let config = client_config(settings, true)?;
+    let name = ServerName::try_from(host.to_owned())
+        .map_err(|error| setup(format!("{host:?} is no name of a server: {error}")))?;
+    let mut connection = ClientConnection::new(Arc::new(config), name).map_err(setup)?;
+    while connection.is_handshaking() {
+        if let Err(error) = connection.complete_io(&mut stream) {
+            return Err(rejection(&error).unwrap_or_else(|| {
+                let timed_out =
+                    matches!(error.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut);
+                let trouble = if timed_out { Trouble::Timeout } else { Trouble::Tls };
+                TransportError::new(trouble, vec![format!("the TLS handshake did not end: {error}")])
+            }));
+        }
+    }
+    let version = match connection.protocol_version() {
+        Some(rustls::ProtocolVersion::TLSv1_3) => "TLS 1.3",
+        _ => "TLS 1.2",
     };
-    Ok(Some(config))
+    let chain = connection.peer_certificates().unwrap_or_default();
+    let chain = chain.iter().map(|certificate| certificate.as_ref().to_vec()).collect();
+    connection.send_close_notify();
+    let _ = connection.complete_io(&mut stream);
+    Ok(Handshake { version, chain })
 }
 
 /// The TLS refusal inside an error's chain, if there is one.
@@ -85,7 +139,7 @@ pub(super) fn rejection(error: &(dyn std::error::Error + 'static)) -> Option<Tra
     let mut next = Some(error);
     while let Some(error) = next {
         if let Some(found) = error.downcast_ref::<rustls::Error>() {
-            return Some(TransportError::new(Trouble::Tls, vec![found.to_string()]));
+            return Some(explain(found));
         }
         // An io::Error keeps its inner error away from `source`.
         if let Some(inner) = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref)
@@ -98,13 +152,87 @@ pub(super) fn rejection(error: &(dyn std::error::Error + 'static)) -> Option<Tra
     None
 }
 
-/// A rule of trust other than the system's.
+fn explain(error: &rustls::Error) -> TransportError {
+    if let rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(inner))) = error
+        && let Some(untrusted) = inner.downcast_ref::<Untrusted>()
+    {
+        return untrusted.explain();
+    }
+    let mut failure = TransportError::new(Trouble::Tls, vec![error.to_string()]);
+    let hint = match error {
+        rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => {
+            "this port does not seem to speak TLS: check scheme and port of `url`"
+        }
+        rustls::Error::AlertReceived(AlertDescription::CertificateRequired) => {
+            "the server asks for a client certificate: set `client_cert` and `client_key` in the profile"
+        }
+        rustls::Error::AlertReceived(
+            AlertDescription::UnknownCA
+            | AlertDescription::BadCertificate
+            | AlertDescription::CertificateUnknown
+            | AlertDescription::CertificateExpired
+            | AlertDescription::CertificateRevoked
+            | AlertDescription::AccessDenied,
+        ) => "the server does not accept the client certificate of `client_cert`",
+        _ => return failure,
+    };
+    failure.hints.push(hint.to_owned());
+    failure
+}
+
+/// A refused certificate, on its way through rustls.
+#[derive(Debug)]
+struct Untrusted {
+    certificate: Vec<u8>,
+    why: String,
+    is_second_host: bool,
+}
+
+impl Untrusted {
+    fn explain(&self) -> TransportError {
+        let digest = certificate::digest(&self.certificate);
+        let mut causes = vec![self.why.clone()];
+        causes.push(match Certificate::read(&self.certificate) {
+            Some(certificate) => format!("the certificate: {}", certificate.describe()),
+            None => "the certificate cannot be read".to_owned(),
+        });
+        causes.push(format!("its pin is {}", certificate::pin(&digest)));
+        let mut failure = TransportError::new(Trouble::Tls, causes);
+        if self.is_second_host {
+            failure.hints.push(
+                "this is not the host of `url`: name the CA that signs its certificates in `ca_file`"
+                    .to_owned(),
+            );
+        } else {
+            failure.hints.push(
+                "compare this pin with the one that the server's owner gives you (openssl x509 -noout -fingerprint \
+                 -sha256); only if it is the same, paste this line into the profile, in place of ca_file or another pin"
+                    .to_owned(),
+            );
+            failure.hints.push(certificate::pin_line(&digest));
+        }
+        failure
+    }
+}
+
+impl fmt::Display for Untrusted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.why)
+    }
+}
+
+impl std::error::Error for Untrusted {}
+
+/// A rule of trust.
 #[derive(Debug)]
 enum Rule {
-    /// These certificates, as CAs and each as exactly itself.
+    /// The system's.
+    System(rustls_platform_verifier::Verifier),
+    /// The system's, which has none, for this reason.
+    NoRoots(String),
+    /// These certificates: see [`Trust::Certificates`].
     ///
-    /// An appliance's own certificate is often self-signed with CA:TRUE, which webpki refuses as an end entity; who
-    /// named exactly that certificate trusts it, whatever name it carries.
+    /// An appliance's own certificate is often self-signed with CA:TRUE, which webpki refuses as an end entity.
     Named { own: Vec<CertificateDer<'static>>, chain: Option<Arc<WebPkiServerVerifier>> },
     /// The certificate with this SHA-256.
     Pin([u8; 32]),
@@ -118,15 +246,23 @@ impl Rule {
             Trust::Certificates(pem) => pem,
             Trust::Pin(digest) => return Ok(Rule::Pin(*digest)),
             Trust::Anyone => return Ok(Rule::Anyone),
-            Trust::System => return Err(setup("the system's roots are another verifier's matter")),
+            Trust::System => {
+                return Ok(match rustls_platform_verifier::Verifier::new(Arc::clone(provider)) {
+                    Ok(verifier) => Rule::System(verifier),
+                    Err(error) => Rule::NoRoots(error.to_string()),
+                });
+            }
         };
-        let own: Vec<CertificateDer<'static>> =
-            CertificateDer::pem_slice_iter(pem).collect::<Result<_, _>>().map_err(setup)?;
+        let own: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(pem)
+            .collect::<Result<_, _>>()
+            .map_err(|error| setup(format!("`ca_file`: {error}")))?;
         if own.is_empty() {
             return Err(setup("`ca_file` holds no certificate in PEM form"));
         }
         let mut roots = RootCertStore::empty();
-        roots.add_parsable_certificates(own.iter().cloned());
+        // A root may sign for any name, and webpki does not ask whether it is a CA: who names the certificate of one
+        // server does not make that server an authority over others.
+        roots.add_parsable_certificates(own.iter().filter(|own| is_authority(own)).cloned());
         let chain = (!roots.is_empty())
             .then(|| {
                 WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider)).build()
@@ -135,12 +271,89 @@ impl Rule {
             .map_err(setup)?;
         Ok(Rule::Named { own, chain })
     }
+
+    fn judge(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<(), String> {
+        let by = |verifier: &dyn ServerCertVerifier| {
+            verifier
+                .verify_server_cert(end_entity, intermediates, name, ocsp_response, now)
+                .map(|_| ())
+                .map_err(|error| why(&error, end_entity, name))
+        };
+        match self {
+            Rule::Anyone => Ok(()),
+            Rule::Pin(digest) if certificate::digest(end_entity) == *digest => Ok(()),
+            Rule::Pin(digest) => Err(format!(
+                "its certificate is another than the one of `tls_pin` ({}): either it was renewed, or this is another \
+                 server",
+                certificate::pin(digest)
+            )),
+            Rule::Named { own, .. } if own.iter().any(|own| own.as_ref() == end_entity.as_ref()) => {
+                in_time(end_entity, now)
+            }
+            Rule::Named { chain: Some(chain), .. } => by(&**chain),
+            Rule::Named { chain: None, .. } => {
+                Err("its certificate is none of those in `ca_file`".to_owned())
+            }
+            Rule::System(verifier) => by(verifier),
+            Rule::NoRoots(error) => Err(format!(
+                "this system trusts nobody, so that only `ca_file` or `tls_pin` can vouch for the certificate: {error}"
+            )),
+        }
+    }
+}
+
+fn is_authority(certificate: &CertificateDer<'_>) -> bool {
+    Certificate::read(certificate).is_some_and(|certificate| certificate.is_authority)
+}
+
+/// The dates of a certificate that was named itself.
+fn in_time(certificate: &CertificateDer<'_>, now: UnixTime) -> Result<(), String> {
+    let now = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
+    match Certificate::read(certificate) {
+        None => Err("its certificate cannot be read".to_owned()),
+        Some(certificate) if certificate.not_after.as_second() < now => Err(EXPIRED.to_owned()),
+        Some(certificate) if certificate.not_before.as_second() > now => Err(TOO_EARLY.to_owned()),
+        Some(_) => Ok(()),
+    }
+}
+
+const EXPIRED: &str = "its certificate has expired";
+const TOO_EARLY: &str = "its certificate is not valid yet (or this machine's clock is wrong)";
+
+/// Why a certificate was refused, in words for people.
+fn why(error: &rustls::Error, end_entity: &CertificateDer<'_>, name: &ServerName<'_>) -> String {
+    let rustls::Error::InvalidCertificate(error) = error else { return error.to_string() };
+    match error {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => EXPIRED.to_owned(),
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => TOO_EARLY.to_owned(),
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            format!("its certificate is for other names than {}", name.to_str())
+        }
+        // A self-signed certificate with CA:TRUE is refused as an end entity before anybody asks who signed it.
+        CertificateError::UnknownIssuer | CertificateError::Other(_)
+            if Certificate::read(end_entity).is_some_and(|certificate| certificate.is_self_issued) =>
+        {
+            "its certificate is signed by itself, and nobody who is trusted vouches for it".to_owned()
+        }
+        CertificateError::UnknownIssuer => {
+            "its certificate is signed by someone who is not trusted".to_owned()
+        }
+        other => format!("its certificate is not acceptable: {other}"),
+    }
 }
 
 #[derive(Debug)]
 struct Verifier {
     rule: Rule,
     provider: Arc<CryptoProvider>,
+    is_second_host: bool,
 }
 
 impl ServerCertVerifier for Verifier {
@@ -152,17 +365,13 @@ impl ServerCertVerifier for Verifier {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        match &self.rule {
-            Rule::Anyone => Ok(ServerCertVerified::assertion()),
-            Rule::Pin(digest) if fingerprint(end_entity) == *digest => Ok(ServerCertVerified::assertion()),
-            Rule::Pin(_) => Err(CertificateError::ApplicationVerificationFailure.into()),
-            Rule::Named { own, .. } if own.iter().any(|own| own.as_ref() == end_entity.as_ref()) => {
-                Ok(ServerCertVerified::assertion())
+        match self.rule.judge(end_entity, intermediates, server_name, ocsp_response, now) {
+            Ok(()) => Ok(ServerCertVerified::assertion()),
+            Err(why) => {
+                let certificate = end_entity.as_ref().to_vec();
+                let untrusted = Untrusted { certificate, why, is_second_host: self.is_second_host };
+                Err(CertificateError::Other(OtherError(Arc::new(untrusted))).into())
             }
-            Rule::Named { chain: Some(chain), .. } => {
-                chain.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
-            }
-            Rule::Named { chain: None, .. } => Err(CertificateError::UnknownIssuer.into()),
         }
     }
 
@@ -187,9 +396,4 @@ impl ServerCertVerifier for Verifier {
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.provider.signature_verification_algorithms.supported_schemes()
     }
-}
-
-/// The SHA-256 of a certificate as it travels.
-fn fingerprint(certificate: &CertificateDer<'_>) -> [u8; 32] {
-    sha2::Sha256::digest(certificate.as_ref()).into()
 }

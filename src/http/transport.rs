@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use url::Url;
 
+use super::proxy::{Proxies, Via};
 use super::tls::{self, TlsSettings};
 
 /// The largest body that is read.
@@ -80,20 +81,21 @@ pub struct ConnectSettings {
     pub connect_timeout: Duration,
     /// Whom to trust.
     pub tls: TlsSettings,
+    /// Which proxies the environment names.
+    pub proxies: Proxies,
 }
 
 /// The real transport. The client below is built at the first request: building it reads the system's certificates.
 pub struct HttpTransport {
     settings: ConnectSettings,
-    /// Loopback is never sent through a proxy, whatever `HTTP_PROXY` says.
-    local: bool,
+    base: Url,
     client: Mutex<Option<reqwest::blocking::Client>>,
 }
 
 impl HttpTransport {
     /// A transport to the host of `base`; nothing is opened yet.
     pub fn new(base: &Url, settings: ConnectSettings) -> HttpTransport {
-        HttpTransport { settings, local: is_loopback(base), client: Mutex::new(None) }
+        HttpTransport { settings, base: base.clone(), client: Mutex::new(None) }
     }
 
     fn client(&self, https: bool) -> Result<reqwest::blocking::Client, TransportError> {
@@ -115,29 +117,47 @@ impl HttpTransport {
             .timeout(None)
             .pool_idle_timeout(Duration::from_secs(14))
             .http1_only()
-            .tcp_nodelay(true);
-        builder = match tls::client_config(&self.settings.tls, https)? {
-            Some(config) => builder.tls_backend_preconfigured(config),
-            None => builder,
-        };
-        if self.local {
-            builder = builder.no_proxy();
+            .tcp_nodelay(true)
+            .tls_backend_preconfigured(tls::client_config(&self.settings.tls, https)?)
+            // The environment was read once and handed in: reqwest must not read it again.
+            .no_proxy();
+        if let Some(via) = self.settings.proxies.via(&self.base)? {
+            builder = builder.proxy(proxy(&via)?);
         }
-        builder.build().map_err(|error| {
-            let mut failure = TransportError::new(Trouble::Setup, causes(&error));
+        builder.build().map_err(|error| TransportError::new(Trouble::Setup, causes(&error)))
+    }
+
+    /// What went wrong, with the proxy in the way where it may be the reason.
+    fn explain(&self, error: &reqwest::Error) -> TransportError {
+        let mut failure = classify(error);
+        let is_about_the_way =
+            matches!(failure.trouble, Trouble::Dns | Trouble::Connect | Trouble::Timeout | Trouble::Broken);
+        if let Ok(Some(via)) = self.settings.proxies.via(&self.base)
+            && is_about_the_way
+        {
             failure
                 .hints
-                .push("where the system has no certificates, name the server's with `ca_file`".to_owned());
-            failure
-        })
+                .push(format!("the way goes through the proxy {via}; NO_PROXY takes a host out of it"));
+        }
+        failure
     }
+}
+
+fn proxy(via: &Via) -> Result<reqwest::Proxy, TransportError> {
+    let proxy = reqwest::Proxy::all(via.uri.to_string())
+        .map_err(|error| TransportError::new(Trouble::Setup, causes(&error)))?;
+    Ok(match &via.authorization {
+        Some(value) => proxy.custom_http_auth(value.clone()),
+        None => proxy,
+    })
 }
 
 /// Whether a URL's host is this machine.
 pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(url::Host::Domain(name)) => {
-            name.eq_ignore_ascii_case("localhost") || name.ends_with(".localhost")
+            let name = name.trim_end_matches('.');
+            name == "localhost" || name.ends_with(".localhost")
         }
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
         Some(url::Host::Ipv6(address)) => address.is_loopback(),
@@ -164,7 +184,7 @@ impl Transport for HttpTransport {
         if !request.body().is_empty() || request.method() == http::Method::POST {
             outgoing = outgoing.body(request.body().clone());
         }
-        let mut incoming = outgoing.send().map_err(|error| classify(&error))?;
+        let mut incoming = outgoing.send().map_err(|error| self.explain(&error))?;
         let mut reply = http::Response::new(Vec::new());
         *reply.status_mut() = incoming.status();
         *reply.headers_mut() = std::mem::take(incoming.headers_mut());

@@ -107,7 +107,7 @@ fn failure_object(failure: &Failure) -> Value {
 }
 
 /// An error of this program as an object.
-pub(super) fn error_object(error: &Error) -> Value {
+pub fn error_object(error: &Error) -> Value {
     json!({
         "kind": error.kind.word(),
         "code": error.code,

@@ -3,6 +3,7 @@
 //! Renderers write bytes and do nothing else. They know tasks, events and errors; they know nothing of servers,
 //! connections or profiles.
 
+pub mod columns;
 pub mod detail;
 pub mod fields;
 pub mod human;

@@ -60,7 +60,8 @@ const TROUBLES: &[Trouble] = &[
     },
     Trouble {
         name: "redirect in mid-watch",
-        strike: |s| on_reads(s, 1, 2, Fault::redirect("http://127.0.0.1:1/maintenance.html")),
+        // Not before each of up to three tasks was seen: at first sight a redirect is a wrong address.
+        strike: |s| on_reads(s, 3, 2, Fault::redirect("http://127.0.0.1:1/maintenance.html")),
         sessions: 1,
     },
     Trouble { name: "session expired", strike: |s| on_reads(s, 1, 1, Fault::ExpireSessions), sessions: 2 },
@@ -84,7 +85,7 @@ fn start(simulation: &'static dyn Simulation, tasks: usize) -> (Server, Vec<Stri
     let ids: Vec<String> = (1..=tasks).map(|number| simulation.id(number)).collect();
     for (position, id) in ids.iter().enumerate() {
         // They end one after the other, so that there is always something left to be read.
-        let mut moments = vec![Truth::running(10); 2 + position];
+        let mut moments = vec![Truth::running(10); 5 + position];
         moments.push(Truth::succeeded());
         server.world().add(Story::new(id, moments));
     }

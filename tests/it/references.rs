@@ -203,14 +203,14 @@ fn two_thousand_tasks_in_one_call_are_no_trouble_for_the_servers() {
 
 #[test]
 fn a_bad_hour_over_five_hundred_tasks_ends_as_it_should() {
-    // An hour of tasks: 100 a system, which end between the tenth and the sixtieth read. One of them fails.
+    // An hour of tasks: 100 a system, which end between the twelfth and the fortieth read. One of them fails.
     let servers: Vec<(Server, Vec<String>)> = SIMULATIONS
         .iter()
         .map(|simulation| {
             let server = Server::start(*simulation);
             let ids: Vec<String> = (1..=100).map(|number| simulation.id(number)).collect();
             for (position, id) in ids.iter().enumerate() {
-                let mut moments: Vec<Truth> = (0..10 + position / 2)
+                let mut moments: Vec<Truth> = (0..12 + position / 4)
                     .map(|read| Truth::running(u8::try_from(read).unwrap_or(99)))
                     .collect();
                 let fails = simulation.backend() == "vcda" && position == 41;
@@ -244,9 +244,9 @@ fn a_bad_hour_over_five_hundred_tasks_ends_as_it_should() {
         "watch",
         "-",
         "-i",
-        "60s",
+        "100s",
         "--max-interval",
-        "60s",
+        "100s",
         "--retry-for",
         "10m",
         "-o",

@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use taskctl::backend::{self, Backend, Connection, Credentials, Options};
 use taskctl::clock::SystemClock;
 use taskctl::http;
+use taskctl::http::proxy::Proxies;
 use taskctl::http::redact::Redactor;
 use taskctl::http::tls::TlsSettings;
 use taskctl::http::transport::{ConnectSettings, HttpTransport, Transport};
@@ -26,7 +27,11 @@ pub fn connect_with(server: &Server, password: &str, options: Options) -> Arc<dy
     let descriptor = backend::find(server.simulation().backend()).expect("a backend for each simulation");
     let (auth, options) = profile(server, options);
     let base: Url = server.url().parse().expect("an address");
-    let settings = ConnectSettings { connect_timeout: Duration::from_secs(5), tls: TlsSettings::default() };
+    let settings = ConnectSettings {
+        connect_timeout: Duration::from_secs(5),
+        tls: TlsSettings::default(),
+        proxies: Proxies::default(),
+    };
     let transport = {
         let settings = settings.clone();
         move |base: &Url| Arc::new(HttpTransport::new(base, settings.clone())) as Arc<dyn Transport>

@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use taskctl::backend::{self, Backend, Connection, Credentials, Options, Query};
 use taskctl::clock::SystemClock;
 use taskctl::error::{Error, Kind};
+use taskctl::http::proxy::Proxies;
 use taskctl::http::redact::Redactor;
 use taskctl::http::tls::TlsSettings;
 use taskctl::http::transport::{ConnectSettings, HttpTransport, Transport};
@@ -26,7 +27,11 @@ struct Connected {
 }
 
 fn transport(url: &Url) -> Arc<dyn Transport> {
-    let settings = ConnectSettings { connect_timeout: Duration::from_secs(10), tls: TlsSettings::default() };
+    let settings = ConnectSettings {
+        connect_timeout: Duration::from_secs(10),
+        tls: TlsSettings::default(),
+        proxies: Proxies::default(),
+    };
     Arc::new(HttpTransport::new(url, settings))
 }
 

@@ -10,6 +10,7 @@ pub mod ecs;
 pub mod scenes;
 pub mod server;
 pub mod snapservice;
+pub mod tls;
 pub mod vapi;
 pub mod vcda;
 pub mod vcenter;

@@ -233,7 +233,8 @@ impl Sessions {
 pub struct Shared {
     pub world: World,
     pub sessions: Sessions,
-    /// Modes that a simulation may have beside its ordinary behaviour, by name.
+    /// Modes that a simulation may have beside its ordinary behaviour, by name; `date` is of every server: what its
+    /// answers have as `Date`.
     modes: Mutex<HashMap<String, String>>,
     requests: Mutex<Vec<Logged>>,
     faults: Mutex<Vec<Queued>>,
@@ -518,6 +519,15 @@ fn connection(
     }
 }
 
+/// The simulation's answer, with the time of the server where the mode `date` sets one.
+fn answer_of(shared: &Shared, simulation: &dyn Simulation, request: &Request) -> Response {
+    let response = simulation.answer(shared, request);
+    match shared.mode("date") {
+        Some(date) => response.header("Date", &date),
+        None => response,
+    }
+}
+
 fn serve(
     shared: &Shared,
     simulation: &'static dyn Simulation,
@@ -537,7 +547,7 @@ fn serve(
     };
     match take_fault(shared, kind).or_else(on_path) {
         None => {
-            let response = simulation.answer(shared, &request);
+            let response = answer_of(shared, simulation, &request);
             answer(&response);
             stream.write_all(&encode(&response, response.body.len()))?;
             stream.write_all(&response.body)?;
@@ -549,13 +559,13 @@ fn serve(
         }
         Some(Fault::ExpireSessions) => {
             shared.sessions.expire();
-            let response = simulation.answer(shared, &request);
+            let response = answer_of(shared, simulation, &request);
             answer(&response);
             stream.write_all(&encode(&response, response.body.len()))?;
             stream.write_all(&response.body)?;
         }
         Some(Fault::CutOff(length)) => {
-            let response = simulation.answer(shared, &request);
+            let response = answer_of(shared, simulation, &request);
             answer(&response);
             stream.write_all(&encode(&response, response.body.len()))?;
             stream.write_all(&response.body[..length.min(response.body.len())])?;
@@ -563,7 +573,7 @@ fn serve(
             return Ok(After::HangUp);
         }
         Some(Fault::Slow(gap)) => {
-            let response = simulation.answer(shared, &request);
+            let response = answer_of(shared, simulation, &request);
             answer(&response);
             stream.write_all(&encode(&response, response.body.len()))?;
             for byte in &response.body {

@@ -15,7 +15,7 @@ use super::{PASSWORD, RequestKind, Simulation, USER};
 
 /// The appliance, with vCenter's STS on the same host under [`STS`].
 ///
-/// Modes: `auth` = `saml` is 8.0 U3, which has no sessions and takes tokens of the STS, `header` takes the
+/// Modes: `no_role` refuses to show tasks to anyone who is logged in; `auth` = `saml` is 8.0 U3, which has no sessions and takes tokens of the STS, `header` takes the
 /// `Authorization` value [`HEADER`]; `unbatched` refuses lists by id; `no_error` as in [`vapi::info`]; `sts` = `skew`
 /// refuses every request for a token by its times.
 pub struct SnapService;
@@ -83,6 +83,12 @@ impl Simulation for SnapService {
             ("DELETE", ["api", "snapservice", "sessions"]) if has_sessions => {
                 shared.sessions.close(session);
                 Response::new(204)
+            }
+            ("GET", ["api", "snapservice", "info", "about"]) => {
+                Response::json(200, &serde_json::json!({"version": "8.0.3.0", "build": "24022510"}))
+            }
+            ("GET", ["api", "snapservice", "tasks", ..]) if shared.mode("no_role").is_some() => {
+                vapi::unauthorized(SPELLING)
             }
             ("GET", ["api", "snapservice", "tasks"]) => list(shared, request),
             ("GET", ["api", "snapservice", "tasks", id]) => one(shared, request, id),

@@ -46,6 +46,11 @@ pub fn unauthenticated(spelling: Spelling) -> Response {
     error(spelling, 401, "UNAUTHENTICATED", id, "Authentication required.")
 }
 
+/// What an account that lacks a privilege gets.
+pub fn unauthorized(spelling: Spelling) -> Response {
+    error(spelling, 403, "UNAUTHORIZED", "com.vmware.vapi.std.unauthorized", "Unable to authorize user.")
+}
+
 /// What a path that does not exist gets from an endpoint that speaks vAPI.
 pub fn no_such_path(spelling: Spelling) -> Response {
     error(spelling, 404, "NOT_FOUND", "com.vmware.vapi.rest.httpNotFound", "Not found.")

@@ -8,7 +8,7 @@ use super::{PASSWORD, RequestKind, Simulation, USER};
 
 /// The Cloud service of an appliance.
 ///
-/// Modes: `site` names the local site (default `site1`); `remote` names a site that wants an extended session;
+/// Modes: `no_role` refuses to show tasks to anyone who is logged in; `site` names the local site (default `site1`); `remote` names a site that wants an extended session;
 /// `media` is the only vendor version served besides JSON; `unbatched` refuses `ids=`.
 pub struct Vcda;
 
@@ -84,6 +84,16 @@ impl Simulation for Vcda {
                 Response::new(204)
             }
             ("POST", ["sessions", "extend"]) => extend(shared, request),
+            ("GET", ["diagnostics", "about"]) => vendor_json(
+                request,
+                &json!({
+                    "serviceType": "CLOUD", "productName": "VMware Cloud Director Availability",
+                    "buildVersion": "4.6.0.6689753-8554b3d026", "buildDate": "2023-07-13T07:05:48Z",
+                }),
+            ),
+            ("GET", ["tasks", ..]) if shared.mode("no_role").is_some() => {
+                refusal(403, "AccessDenied", "Access denied.")
+            }
             ("GET", ["tasks"]) => query(shared, request),
             ("GET", ["tasks", id]) => one(shared, request, id),
             _ => refusal(404, "NotFound", "No such resource."),

@@ -9,7 +9,7 @@ use super::{RequestKind, Simulation};
 
 /// The API endpoint of a vCenter; both `/api` and `/rest`.
 ///
-/// Modes: `api` = `rest` has only `/rest`, `mixed` has the session but not the tasks under `/api`; `unbatched` refuses
+/// Modes: `no_role` refuses to show tasks to anyone who is logged in; `api` = `rest` has only `/rest`, `mixed` has the session but not the tasks under `/api`; `unbatched` refuses
 /// lists; `one_provider` refuses lists whose ids name more than one; `no_error` as in [`vapi::info`].
 pub struct VCenter;
 
@@ -72,6 +72,9 @@ impl Simulation for VCenter {
             ("DELETE", ["rest", "com", "vmware", "cis", "session"]) => {
                 shared.sessions.close(token);
                 return Response::new(200);
+            }
+            (_, ["api" | "rest", "cis", "tasks", ..]) if shared.mode("no_role").is_some() => {
+                return vapi::unauthorized(spelling);
             }
             ("GET" | "POST", ["api", "cis", "tasks", ..]) if api.as_deref() == Some("mixed") => {}
             ("GET", ["api" | "rest", "cis", "tasks", id]) => return one(shared, request, spelling, id),

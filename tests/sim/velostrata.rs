@@ -8,7 +8,7 @@ use super::{PASSWORD, RequestKind, Simulation};
 
 /// A management server.
 ///
-/// Modes: `version` is the version in the path (default `v45`; `v25` also calls the task's type `type`); `unbatched`
+/// Modes: `no_role` refuses to show tasks to anyone who is logged in; `version` is the version in the path (default `v45`; `v25` also calls the task's type `type`); `unbatched`
 /// refuses `POST /tasks`; `bytes` counts the bytes of a migration; `page` is the largest page served.
 pub struct Velostrata;
 
@@ -76,6 +76,9 @@ impl Simulation for Velostrata {
         if request.basic() != Some((USER.to_owned(), PASSWORD.to_owned())) {
             shared.sessions.refuse();
             return Response::new(401).header("WWW-Authenticate", "Basic realm=\"velostrata\"");
+        }
+        if shared.mode("no_role").is_some() {
+            return refusal(403, "Forbidden", "Access is denied.", request);
         }
         if !request.query.is_empty() {
             return refusal(400, "InvalidRequest", "No such parameter.", request);

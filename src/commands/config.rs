@@ -1,0 +1,289 @@
+//! `taskctl config`: the file written, listed, shown and checked. Nothing is sent anywhere.
+
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::app::App;
+use crate::cli::{CommonFlags, ConfigCommand, Init, ReportFormat};
+use crate::config::{self, Choice, Config};
+use crate::error::Error;
+use crate::outcome::Outcome;
+use crate::render::columns::columns;
+use crate::text;
+
+/// The name of the shape of a profile in a list and shown.
+const SCHEMA: &str = "taskctl.profile/v1";
+
+/// Looks after the file. Returns the exit code.
+///
+/// # Errors
+/// A file that cannot be read or written, a profile that is not there, standard output that cannot be written.
+pub fn run(app: &mut App, common: &CommonFlags, command: &ConfigCommand) -> anyhow::Result<u8> {
+    match command {
+        ConfigCommand::Init(init) => init_file(app, common, init),
+        ConfigCommand::List { output } => list(app, common, *output),
+        ConfigCommand::Show { profile, reveal, output } => {
+            show(app, common, profile.as_deref(), *reveal, *output)
+        }
+        ConfigCommand::Validate { strict } => validate(app, common, *strict),
+        ConfigCommand::Path => {
+            let location = location(app, common)?;
+            let shown = location.path.display().to_string();
+            let shown = if app.terminal.stdout { text::escape(&shown).into_owned() } else { shown };
+            writeln!(app.stdout, "{shown}")?;
+            Ok(Outcome::Ok.code())
+        }
+    }
+}
+
+fn location(app: &App, common: &CommonFlags) -> Result<config::Location, Error> {
+    Config::path(common.config.as_deref(), &app.env).ok_or_else(|| {
+        Error::config("this machine has no directory for configuration")
+            .hint("name a file with --config FILE")
+    })
+}
+
+fn load(app: &App, common: &CommonFlags) -> Result<Config, Error> {
+    Config::load(Config::path(common.config.as_deref(), &app.env), &app.env)
+}
+
+/// Writes a first file: readable by its owner alone, directories made, never over anything.
+fn init_file(app: &mut App, common: &CommonFlags, init: &Init) -> anyhow::Result<u8> {
+    let color = common.color.unwrap_or_default();
+    if let Some(name) = &common.profile {
+        if init.backend.is_none() {
+            return Err(Error::usage("a profile needs a backend: give --backend too").into());
+        }
+        config::check_profile_name(name, init.backend)?;
+    }
+    if let Some(url) = &init.url {
+        config::check_url("--url", url)?;
+    }
+    let path = location(app, common)?.path;
+    let text = config::init_template(init.backend, common.profile.as_deref(), init.url.as_deref());
+    write_new(&path, &text).map_err(|error| {
+        if error.kind() == io::ErrorKind::AlreadyExists {
+            return Error::config(format!("{} is there already, and is left as it is", path.display()))
+                .hint("edit it, or name another file with --config FILE");
+        }
+        Error::config(format!("cannot write {}", path.display())).cause(error.to_string())
+    })?;
+    writeln!(app.stdout, "{}", shown(app, &path.display().to_string()))?;
+    if !common.quiet {
+        let name = common.profile.as_deref().or(init.backend.map(|backend| backend.name));
+        let next = match name {
+            Some(name) => format!("edit it, then try: taskctl doctor -p {name}"),
+            None => "uncomment a profile in it, then try: taskctl doctor -p PROFILE".to_owned(),
+        };
+        let next = shown(app, &next);
+        let label = crate::style::paint(app.stderr_palette(color).heading(), "next:");
+        writeln!(app.stderr, "{label} {next}")?;
+    }
+    Ok(Outcome::Ok.code())
+}
+
+fn shown(app: &App, text: &str) -> String {
+    if app.terminal.stdout { text::escape(text).into_owned() } else { text.to_owned() }
+}
+
+fn write_new(path: &Path, text: &str) -> io::Result<()> {
+    if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
+        directories(directory)?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    let mut file = options.open(path)?;
+    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
+    if written.is_err() {
+        // Half a file would be in the way of the next attempt.
+        let _ = std::fs::remove_file(path);
+    }
+    written
+}
+
+/// Makes directories that only their owner can look into; those that are there stay as they are.
+fn directories(path: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    builder.create(path)
+}
+
+fn list(app: &mut App, common: &CommonFlags, output: ReportFormat) -> anyhow::Result<u8> {
+    let config = load(app, common)?;
+    if output == ReportFormat::Json {
+        let profiles: Vec<Value> = config
+            .profiles()
+            .map(|profile| {
+                json!({
+                    "schema": SCHEMA, "name": profile.name, "backend": profile.backend.map(|backend| backend.name),
+                    "url": profile.url.map(url::Url::as_str), "default": profile.is_default, "line": profile.line,
+                    "problems": profile.problems,
+                })
+            })
+            .collect();
+        return print_json(app, &Value::Array(profiles));
+    }
+    let mut rows: Vec<Vec<String>> = vec![["NAME", "BACKEND", "URL", ""].map(str::to_owned).to_vec()];
+    for profile in config.profiles() {
+        let problems = match profile.problems {
+            0 => None,
+            1 => Some("1 mistake".to_owned()),
+            count => Some(format!("{count} mistakes")),
+        };
+        let remarks: Vec<String> =
+            profile.is_default.then(|| "default".to_owned()).into_iter().chain(problems).collect();
+        rows.push(vec![
+            profile.name.to_owned(),
+            profile.backend.map_or("-", |backend| backend.name).to_owned(),
+            profile.url.map_or("-", url::Url::as_str).to_owned(),
+            remarks.join(", "),
+        ]);
+    }
+    if rows.len() > 1 {
+        app.stdout.write_all(columns(&rows, app.terminal.stdout).as_bytes())?;
+    } else if !common.quiet {
+        let path = location(app, common)?.path;
+        let line = shown(
+            app,
+            &format!("{} holds no profile: taskctl config init writes a first one", path.display()),
+        );
+        writeln!(app.stderr, "{line}")?;
+    }
+    Ok(Outcome::Ok.code())
+}
+
+fn print_json(app: &mut App, document: &Value) -> anyhow::Result<u8> {
+    let text = serde_json::to_string_pretty(document)?;
+    let text = if app.terminal.stdout { text::escape_json(&text) } else { text };
+    writeln!(app.stdout, "{text}")?;
+    Ok(Outcome::Ok.code())
+}
+
+fn show(
+    app: &mut App,
+    common: &CommonFlags,
+    name: Option<&str>,
+    reveal: bool,
+    output: ReportFormat,
+) -> anyhow::Result<u8> {
+    let config = load(app, common)?;
+    let named = name.or(common.profile.as_deref());
+    if let (Some(argument), Some(flag)) = (name, common.profile.as_deref())
+        && argument != flag
+    {
+        return Err(Error::usage(format!("two profiles are named: {argument} and {flag}")).into());
+    }
+    let names: Vec<String> = match named {
+        Some(name) => vec![name.to_owned()],
+        None => config.profiles().map(|profile| profile.name.to_owned()).collect(),
+    };
+    if names.is_empty() {
+        // Says what there is instead, and what to do.
+        config.choose(&Choice::default(), &app.env)?;
+    }
+    let mut documents = Vec::new();
+    let mut text = String::new();
+    let mut failed = None;
+    for name in &names {
+        let choice = Choice { profile: Some(name), ..Choice::default() };
+        let profile = match config.choose(&choice, &app.env) {
+            Ok(profile) => profile,
+            Err(error) if named.is_none() => {
+                app.report_error(&error, common.color.unwrap_or_default());
+                failed = Some(error.outcome());
+                continue;
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let values = profile.show(reveal);
+        if output == ReportFormat::Json {
+            let values: Vec<Value> = values
+                .iter()
+                .map(|shown| json!({"key": shown.key, "value": shown.value, "source": shown.source.to_string()}))
+                .collect();
+            documents.push(json!({
+                "schema": SCHEMA, "name": profile.name, "backend": profile.backend.name, "values": values,
+            }));
+        } else {
+            let mut rows =
+                vec![vec!["backend".to_owned(), profile.backend.name.to_owned(), format!("profile {name}")]];
+            rows.extend(
+                values.into_iter().map(|shown| vec![shown.key, shown.value, shown.source.to_string()]),
+            );
+            if names.len() > 1 {
+                text.push_str(&shown(app, &format!("[{name}]")));
+                text.push('\n');
+            }
+            text.push_str(&columns(&rows, app.terminal.stdout));
+        }
+    }
+    if output == ReportFormat::Json {
+        let document = match (named, documents.pop()) {
+            (Some(_), Some(only)) => only,
+            (_, last) => documents.into_iter().chain(last).collect(),
+        };
+        print_json(app, &document)?;
+    } else {
+        app.stdout.write_all(text.as_bytes())?;
+    }
+    Ok(failed.unwrap_or(Outcome::Ok).code())
+}
+
+/// Prints every mistake. A file that is not there holds none, unless it was named.
+fn validate(app: &mut App, common: &CommonFlags, strict: bool) -> anyhow::Result<u8> {
+    let color = common.color.unwrap_or_default();
+    let config = load(app, common)?;
+    let path = location(app, common)?.path;
+    let mut mistakes = 0;
+    for problem in config.problems() {
+        app.report_error(&problem.error(&path), color);
+        mistakes += 1;
+    }
+    // Files that a profile names are read as they would be before a request; no secret is fetched.
+    let sound: Vec<String> = config
+        .profiles()
+        .filter(|profile| profile.problems == 0)
+        .map(|profile| profile.name.to_owned())
+        .collect();
+    for name in sound {
+        let choice = Choice { profile: Some(&name), ..Choice::default() };
+        let checked = config
+            .choose(&choice, &app.env)
+            .and_then(|profile| crate::connect::Reach::new(&profile, &app.env, &app.redactor).map(|_| ()));
+        if let Err(error) = checked {
+            app.report_error(&error, color);
+            mistakes += 1;
+        }
+    }
+    for warning in config.warnings() {
+        if strict {
+            app.report_error(&Error::config(warning.as_str()), color);
+            mistakes += 1;
+        } else if !common.quiet {
+            app.warn(warning, color);
+        }
+    }
+    if mistakes > 0 {
+        return Ok(Outcome::Usage.code());
+    }
+    let line = if config.exists() {
+        let count = config.profiles().count();
+        format!("{}: no mistakes, {count} profile{}", path.display(), if count == 1 { "" } else { "s" })
+    } else {
+        format!("{} does not exist", path.display())
+    };
+    writeln!(app.stdout, "{}", shown(app, &line))?;
+    Ok(Outcome::Ok.code())
+}

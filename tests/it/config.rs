@@ -1,0 +1,214 @@
+//! `taskctl config`: a file that is written once, listed, shown without its secrets, and checked.
+
+use crate::harness::Bench;
+use crate::sim::PASSWORD;
+
+/// A bench whose configuration file is not there yet.
+fn empty(path: &str) -> Bench {
+    let bench = Bench::with_config("");
+    let path = bench.path(path).to_string_lossy().into_owned();
+    bench.env("TASKCTL_CONFIG", &path)
+}
+
+const GOOD: &str = r#"default_profile = "dr"
+
+[defaults]
+interval = "3s"
+
+[profiles.dr]
+backend = "vcda"
+url = "https://vcda.example.com:8046"
+auth = "vcd"
+username = "admin@tenant-a"
+password = "inl1ne-Geheim"
+headers = { X-Key = "h3ader-Geheim" }
+
+[profiles.snap]
+backend = "snapservice"
+url = "https://snap01.example.com"
+username = "svc@vsphere.local"
+password_command = ["pass", "show", "argument-Geheim"]
+"#;
+
+#[test]
+fn init_writes_a_file_that_works_and_never_over_another() {
+    let bench = empty("new/deeper/config.toml");
+    let arguments =
+        ["config", "init", "--backend", "vcda", "--url", "https://vcda.example.com:8046", "-p", "dr"];
+    let path = bench.path("new/deeper/config.toml");
+    let outcome = bench.run(&arguments).expect(0);
+    assert_eq!(outcome.stdout, format!("{}\n", path.display()));
+    assert!(outcome.stderr.contains("taskctl doctor -p dr"), "{outcome:?}");
+    let written = std::fs::read_to_string(&path).expect("the file");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = |path: &std::path::Path| {
+            std::fs::metadata(path).expect("it is there").permissions().mode() & 0o777
+        };
+        assert_eq!((mode(&path), mode(path.parent().expect("a directory"))), (0o600, 0o700));
+    }
+    bench.run(&["config", "validate", "--strict"]).expect(0);
+    let shown = bench.run(&["config", "show", "dr"]).expect(0).stdout;
+    assert!(shown.contains("https://vcda.example.com:8046"), "{shown}");
+    let outcome = bench.run(&arguments).expect(2);
+    assert!(outcome.stderr.contains("is there already"), "{outcome:?}");
+    assert_eq!(std::fs::read_to_string(&path).expect("the file"), written);
+}
+
+#[test]
+fn init_without_a_backend_writes_every_example_commented_out() {
+    let bench = empty("config.of.mine");
+    bench.run(&["config", "init"]).expect(0);
+    let text = std::fs::read_to_string(bench.path("config.of.mine")).expect("the file");
+    assert!(text.lines().all(|line| line.is_empty() || line.starts_with('#')), "{text}");
+    bench.run(&["config", "validate"]).expect(0);
+    for backend in ["velostrata", "vcda", "vcenter", "snapservice", "ecs"] {
+        assert!(text.contains(&format!("#[profiles.{backend}]")), "{text}");
+    }
+}
+
+#[test]
+fn init_refuses_what_would_not_work() {
+    let bench = empty("config.toml.new");
+    for (arguments, said) in [
+        (&["config", "init", "-p", "dr"][..], "--backend"),
+        (&["config", "init", "--backend", "vcda", "-p", "a/b"], "holds `/`"),
+        (&["config", "init", "--backend", "vcda", "--url", "vcda.example.com"], "https://vcda.example.com"),
+        (&["config", "init", "--backend", "vcdx"], "vcda"),
+        (&["config", "init", "--url", "https://x.example.com"], "--backend"),
+    ] {
+        let outcome = bench.run(arguments).expect(2);
+        assert!(outcome.stderr.contains(said), "{outcome:?}");
+        assert!(!bench.path("config.toml.new").exists());
+    }
+}
+
+#[test]
+fn list_names_the_profiles_and_what_is_wrong_with_them() {
+    let bench = Bench::with_config(&format!("{GOOD}\n[profiles.bad]\nbackend = \"ecs\"\n"));
+    let outcome = bench.run(&["config", "list"]).expect(0);
+    let lines: Vec<&str> = outcome.stdout.lines().collect();
+    assert_eq!(lines.len(), 4, "{outcome:?}");
+    assert!(lines[0].starts_with("NAME  BACKEND"), "{outcome:?}");
+    assert!(lines[1].starts_with("dr") && lines[1].ends_with("default"), "{outcome:?}");
+    assert!(lines[3].starts_with("bad") && lines[3].ends_with("1 mistake"), "{outcome:?}");
+    let list = bench.run(&["config", "list", "-o", "json"]).expect(0).json();
+    assert_eq!((&list[0]["name"], &list[0]["default"]), (&"dr".into(), &true.into()));
+    assert_eq!((&list[1]["backend"], &list[2]["problems"]), (&"snapservice".into(), &1.into()));
+    let outcome = Bench::with_config("").run(&["config", "list"]).expect(0);
+    assert_eq!(outcome.stdout, "");
+    assert!(outcome.stderr.contains("taskctl config init"), "{outcome:?}");
+    assert_eq!(Bench::with_config("").run(&["config", "list", "-o", "json"]).expect(0).stdout, "[]\n");
+}
+
+#[test]
+fn show_says_where_each_value_came_from_and_stars_what_is_secret() {
+    let bench = Bench::with_config(GOOD).env("TASKCTL_USERNAME", "somebody");
+    let outcome = bench.run(&["config", "show", "dr"]).expect(0);
+    let line = |key: &str| {
+        let line = outcome.stdout.lines().find(|line| line.split(' ').next() == Some(key));
+        line.unwrap_or_else(|| panic!("no {key}: {outcome:?}")).to_owned()
+    };
+    assert!(line("url").ends_with("profile dr, line 8"), "{outcome:?}");
+    assert!(line("username").ends_with("TASKCTL_USERNAME"), "{outcome:?}");
+    assert!(line("interval").ends_with("[defaults], line 4"), "{outcome:?}");
+    assert!(line("connect_timeout").ends_with("built in"), "{outcome:?}");
+    assert!(line("password").contains("********"), "{outcome:?}");
+    for name in ["dr", "snap"] {
+        for more in [&[][..], &["-o", "json"], &["-vv"]] {
+            let outcome = bench.run(&[&["config", "show", name], more].concat()).expect(0);
+            assert!(!format!("{outcome:?}").contains("Geheim"), "{outcome:?}");
+        }
+    }
+    let all = bench.run(&["config", "show"]).expect(0);
+    assert!(all.stdout.contains("[dr]\n") && all.stdout.contains("[snap]\n"), "{all:?}");
+    assert_eq!(
+        bench.run(&["config", "show", "-o", "json"]).expect(0).json().as_array().map(Vec::len),
+        Some(2)
+    );
+    let one = bench.run(&["config", "show", "-p", "dr", "-o", "json"]).expect(0).json();
+    assert_eq!(one["name"], "dr");
+    bench.run(&["config", "show", "dr", "-p", "snap"]).expect(2);
+    let outcome = bench.run(&["config", "show", "snp"]).expect(2);
+    assert!(outcome.stderr.contains("did you mean \"snap\"?"), "{outcome:?}");
+}
+
+#[test]
+fn reveal_shows_what_the_file_holds_and_fetches_nothing() {
+    let config = format!(
+        "{GOOD}\n[profiles.file]\nbackend = \"ecs\"\nurl = \"https://ecs01:4443\"\npassword_file = \"secret\"\n\
+         [profiles.env]\nbackend = \"ecs\"\nurl = \"https://ecs02:4443\"\npassword_env = \"SIM_PASSWORD\"\n"
+    );
+    let bench = Bench::with_config(&config);
+    std::fs::write(bench.path("secret"), "f1le-Geheim").expect("a file");
+    let shown = |name: &str| bench.run(&["config", "show", name, "--reveal"]).expect(0).stdout;
+    assert!(shown("dr").contains("inl1ne-Geheim"), "{}", shown("dr"));
+    assert!(shown("dr").contains("x-key: h3ader-Geheim"), "{}", shown("dr"));
+    assert!(shown("snap").contains(r#"["pass", "show", "argument-Geheim"]"#), "{}", shown("snap"));
+    assert!(!shown("file").contains("f1le-Geheim"));
+    assert!(!shown("env").contains(PASSWORD));
+}
+
+#[test]
+fn validate_tells_every_mistake_with_its_place_and_what_to_do() {
+    let config = "[profiles.dr]\nbackend = \"vcda\"\nurl = \"https://vcda.example.com\"\nusernam = \"x\"\n\
+                  [profiles.velo]\nbackend = \"velostrata\"\nurl = \"http://velo.example.com\"\nsite = \"x\"\n";
+    let bench = Bench::with_config(config);
+    let outcome = bench.run(&["config", "validate"]).expect(2);
+    let path = bench.path("config.toml");
+    for expected in [
+        format!("error: {}:4:1: unknown key `usernam`", path.display()),
+        "hint: did you mean `username`?".to_owned(),
+        format!("error: {}:7:1: `url` is http://", path.display()),
+        "hint: use https://".to_owned(),
+        format!("error: {}:8:1: `site` belongs to backend vcda", path.display()),
+    ] {
+        assert!(outcome.stderr.contains(&expected), "{expected:?} is not in {outcome:#?}");
+    }
+    assert_eq!(outcome.stderr.matches("error: ").count(), 3, "{outcome:#?}");
+    let outcome = Bench::with_config("[profiles\n").run(&["config", "validate"]).expect(2);
+    assert!(outcome.stderr.contains(":1:"), "{outcome:?}");
+    let outcome = Bench::with_config(GOOD).run(&["config", "validate", "-q"]).expect(0);
+    assert!(outcome.stdout.ends_with("no mistakes, 2 profiles\n"), "{outcome:?}");
+}
+
+#[test]
+fn validate_reads_the_files_that_a_profile_names() {
+    let config = "[profiles.ecs]\nbackend = \"ecs\"\nurl = \"https://ecs01:4443\"\nca_file = \"ca.pem\"\n";
+    let bench = Bench::with_config(config);
+    let outcome = bench.run(&["config", "validate"]).expect(2);
+    assert!(outcome.stderr.contains("ca.pem cannot be read"), "{outcome:?}");
+    std::fs::write(bench.path("ca.pem"), "no certificate").expect("a file");
+    let outcome = bench.run(&["config", "validate"]).expect(2);
+    assert!(outcome.stderr.contains("holds no certificate"), "{outcome:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_secret_that_others_can_read_is_a_warning_and_strictly_a_mistake() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let bench = Bench::with_config(GOOD);
+    let mode = |mode| {
+        let permissions = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(bench.path("config.toml"), permissions).expect("the mode is set");
+    };
+    mode(0o640);
+    let outcome = bench.run(&["config", "validate"]).expect(0);
+    assert!(outcome.stderr.starts_with("warning: ") && outcome.stderr.contains("0640"), "{outcome:?}");
+    let outcome = bench.run(&["config", "validate", "--strict"]).expect(2);
+    assert!(outcome.stderr.starts_with("error: ") && outcome.stderr.contains("chmod 600"), "{outcome:?}");
+    assert!(!outcome.stderr.contains("Geheim"), "{outcome:?}");
+    mode(0o600);
+    let outcome = bench.run(&["config", "validate", "--strict"]).expect(0);
+    assert_eq!(outcome.stderr, "");
+}
+
+#[test]
+fn path_says_where_the_file_is_or_would_be() {
+    let bench = empty("not/there.toml");
+    let expected = format!("{}\n", bench.path("not/there.toml").display());
+    assert_eq!(bench.run(&["config", "path"]).expect(0).stdout, expected);
+    let outcome = bench.run(&["config", "path", "--config", "/elsewhere/c.toml"]).expect(0);
+    assert_eq!(outcome.stdout, "/elsewhere/c.toml\n");
+}

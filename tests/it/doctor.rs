@@ -1,0 +1,455 @@
+//! `taskctl doctor`: healthy, and with each step broken, on each of the five backends.
+
+use std::net::TcpListener;
+
+use serde_json::Value;
+
+use crate::harness::{Bench, Outcome};
+use crate::sim::server::{Fault, Response, Server};
+use crate::sim::tls::{Authority, Identity, LOOPBACK, Says};
+use crate::sim::{PASSWORD, RequestKind, SIMULATIONS, Simulation, simulation};
+use crate::tls::{BEYOND, Proxy};
+
+/// The time that the test's clock has.
+const NOW: &str = "Fri, 20 Nov 2026 10:15:00 GMT";
+
+fn each(case: impl Fn(&'static dyn Simulation)) {
+    for simulation in SIMULATIONS {
+        case(*simulation);
+    }
+}
+
+/// A server with a certificate of its own, and a profile that pins it.
+struct Patient {
+    server: Server,
+    identity: Identity,
+}
+
+impl Patient {
+    fn new(simulation: &'static dyn Simulation) -> Patient {
+        let identity = Identity::self_signed(&Says::server(&[LOOPBACK]));
+        let mut server = Server::start_tls(simulation, identity.server());
+        server.may_stay_uncalled();
+        server.mode("date", NOW);
+        Patient { server, identity }
+    }
+
+    fn backend(&self) -> &'static str {
+        self.server.simulation().backend()
+    }
+
+    fn profile(&self) -> String {
+        self.server.profile(self.backend())
+    }
+
+    fn bench(&self) -> Bench {
+        Bench::with_config(&format!("{}tls_pin = \"{}\"\n", self.profile(), self.identity.pin()))
+    }
+
+    fn closed(&self) {
+        let sessions = self.server.sessions();
+        assert_eq!((sessions.live(), sessions.opened()), (0, sessions.closed()), "{}", self.backend());
+    }
+}
+
+fn doctor(bench: &Bench) -> Outcome {
+    bench.run(&["doctor"])
+}
+
+/// The steps of a report, each with its status.
+fn steps(bench: &Bench, code: u8) -> (Value, Vec<(String, String)>) {
+    let outcome = bench.run(&["doctor", "-o", "json"]).expect(code);
+    let report = outcome.json();
+    assert_eq!(report["schema"], "taskctl.doctor/v1");
+    assert_eq!((report["ok"].as_bool(), report["exitCode"].as_u64()), (Some(code == 0), Some(code.into())));
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    let steps = report["steps"].as_array().expect("steps");
+    let steps = steps.iter().map(|step| (text(&step["step"]), text(&step["status"]))).collect();
+    (report, steps)
+}
+
+/// Asserts that the examination ended at this step, with this code, saying this; nothing but a logout came after it.
+#[track_caller]
+fn ends_at(bench: &Bench, step: &str, code: u8, said: &str) -> Value {
+    let (report, steps) = steps(bench, code);
+    let at = steps.iter().position(|(name, _)| name == step);
+    let at = at.unwrap_or_else(|| panic!("no step {step}: {report:#}"));
+    assert_eq!(steps[at].1, "failed", "{report:#}");
+    let rest: Vec<&str> = steps[at + 1..].iter().map(|(name, _)| name.as_str()).collect();
+    assert!(rest.iter().all(|name| ["clock", "logout"].contains(name)), "{rest:?}");
+    assert!(steps[..at].iter().all(|(_, status)| status != "failed"), "{steps:?}");
+    let error = report["steps"][at]["error"].clone();
+    let outcome = doctor(bench).expect(code);
+    assert!(outcome.stderr.starts_with("error: "), "{outcome:?}");
+    assert!(outcome.stderr.contains(said), "{said:?} is not in {outcome:#?}");
+    assert!(outcome.stdout.contains(&format!("failed   {step}")), "{outcome:#?}");
+    assert!(!outcome.stderr.contains(PASSWORD) && !outcome.stdout.contains(PASSWORD), "{outcome:?}");
+    error
+}
+
+#[test]
+fn a_healthy_profile_goes_through_every_step() {
+    each(|simulation| {
+        let patient = Patient::new(simulation);
+        let (report, steps) = steps(&patient.bench(), 0);
+        let names: Vec<&str> = steps.iter().map(|(name, _)| name.as_str()).collect();
+        let all =
+            ["file", "secret", "name", "tcp", "tls", "api", "clock", "login", "version", "rights", "logout"];
+        assert_eq!(names, all, "{report:#}");
+        for (name, status) in &steps {
+            let untold = name == "version" && ["velostrata", "vcenter", "ecs"].contains(&patient.backend())
+                || ["login", "logout"].contains(&name.as_str()) && !simulation.has_sessions();
+            assert_eq!(status, if untold { "skipped" } else { "ok" }, "{name}: {report:#}");
+        }
+        let tls = &report["steps"][4]["details"];
+        assert_eq!(tls["version"], "TLS 1.3");
+        assert_eq!(tls["chainLength"], 1);
+        assert_eq!(tls["daysLeft"], 23052);
+        assert_eq!(tls["pin"], patient.identity.pin());
+        assert_eq!(tls["line"], format!("tls_pin = \"{}\"", patient.identity.pin()));
+        assert_eq!(report["steps"][6]["details"]["secondsAhead"], 0);
+        patient.closed();
+        let outcome = doctor(&patient.bench()).expect(0);
+        assert_eq!(outcome.stderr, "");
+        assert!(outcome.stdout.contains(&format!("tls_pin = \"{}\"", patient.identity.pin())), "{outcome:?}");
+        assert!(outcome.stdout.contains(" ms  "), "{outcome:?}");
+        assert!(!outcome.stdout.contains(PASSWORD), "{outcome:?}");
+        patient.closed();
+        assert_eq!(patient.server.sessions().refused(), usize::from(!simulation.has_sessions()) * 2);
+    });
+}
+
+#[test]
+fn the_version_is_told_where_the_api_tells_it() {
+    for (backend, version) in [
+        ("vcda", "VMware Cloud Director Availability, 4.6.0.6689753-8554b3d026, CLOUD"),
+        ("snapservice", "8.0.3.0, build 24022510"),
+    ] {
+        let patient = Patient::new(simulation(backend));
+        let outcome = doctor(&patient.bench()).expect(0);
+        assert!(outcome.stdout.contains(version), "{outcome:?}");
+    }
+}
+
+#[test]
+fn an_older_vcenter_is_healthy_too() {
+    for api in ["rest", "mixed"] {
+        let patient = Patient::new(simulation("vcenter"));
+        patient.server.mode("api", api);
+        let (report, steps) = steps(&patient.bench(), 0);
+        assert!(steps.iter().all(|(_, status)| status == "ok" || status == "skipped"), "{report:#}");
+        patient.closed();
+    }
+}
+
+#[test]
+fn a_broken_file_or_an_unknown_profile_ends_it_at_the_file() {
+    each(|simulation| {
+        let patient = Patient::new(simulation);
+        let bench = Bench::with_config(&patient.profile().replace("username", "usernam"));
+        ends_at(&bench, "file", 2, "did you mean `username`?");
+        let bench = patient.bench().env("TASKCTL_PROFILE", "nothing-like-it");
+        ends_at(&bench, "file", 2, "there is no such profile");
+        let bench = Bench::with_config(&format!("{}ca_file = \"absent.pem\"\n", patient.profile()));
+        ends_at(&bench, "file", 2, "absent.pem cannot be read");
+        assert!(patient.server.requests().is_empty());
+    });
+}
+
+#[cfg(unix)]
+#[test]
+fn a_secret_that_others_can_read_is_a_warning_of_the_file() {
+    use std::os::unix::fs::PermissionsExt as _;
+    each(|simulation| {
+        let patient = Patient::new(simulation);
+        let profile = patient
+            .profile()
+            .replace("password_env = \"SIM_PASSWORD\"", &format!("password = \"{PASSWORD}\""));
+        let bench = Bench::with_config(&format!("{profile}tls_pin = \"{}\"\n", patient.identity.pin()));
+        let mode = |mode| {
+            let permissions = std::fs::Permissions::from_mode(mode);
+            std::fs::set_permissions(bench.path("config.toml"), permissions).expect("the mode is set");
+            let (report, _) = steps(&bench, 0);
+            assert!(!report.to_string().contains(PASSWORD), "{report:#}");
+            report["steps"][0].clone()
+        };
+        let open = mode(0o644);
+        assert_eq!(
+            (&open["status"], &open["details"]["mode"]),
+            (&"warning".into(), &"0644".into()),
+            "{open:#}"
+        );
+        assert!(open["notes"][0].as_str().is_some_and(|note| note.contains("chmod 600")), "{open:#}");
+        assert_eq!(mode(0o600)["status"], "ok");
+    });
+}
+
+#[test]
+fn a_secret_that_cannot_be_had_ends_it_before_anything_is_sent() {
+    each(|simulation| {
+        let patient = Patient::new(simulation);
+        ends_at(&patient.bench().env("SIM_PASSWORD", ""), "secret", 2, "SIM_PASSWORD");
+        assert!(patient.server.requests().is_empty());
+    });
+}
+
+#[test]
+fn a_name_without_an_address_ends_it_at_the_name() {
+    each(|simulation| {
+        let patient = Patient::new(simulation);
+        // A label that is too long for DNS, so that no resolver is asked over the network.
+        let name = format!("{}.invalid", "x".repeat(64));
+        let bench = Bench::with_config(&patient.profile().replace(LOOPBACK, &name));
+        ends_at(&bench, "name", 7, "cannot be resolved");
+    });
+}
+
+#[test]
+fn a_port_where_nobody_listens_ends_it_at_tcp() {
+    each(|simulation| {
+        let mut patient = Patient::new(simulation);
+        patient.server.go_down();
+        ends_at(&patient.bench(), "tcp", 7, "cannot connect");
+    });
+}
+
+#[test]
+fn a_certificate_that_nobody_vouches_for_ends_it_at_tls_with_the_line_to_paste() {
+    each(|simulation| {
+        let patient = Patient::new(simulation);
+        let bench = Bench::with_config(&patient.profile());
+        let error = ends_at(&bench, "tls", 7, &format!("\nhint: tls_pin = \"{}\"\n", patient.identity.pin()));
+        assert_eq!(error["kind"], "tls");
+        let hints = error["hints"].as_array().expect("hints");
+        assert!(hints.contains(&format!("tls_pin = \"{}\"", patient.identity.pin()).into()), "{error:#}");
+        assert!(patient.server.requests().is_empty());
+        let wrong = Bench::with_config(&format!(
+            "{}tls_pin = \"SHA-256:{}\"\n",
+            patient.profile(),
+            ["00"; 32].join(":")
+        ));
+        ends_at(&wrong, "tls", 7, "another than the one of `tls_pin`");
+    });
+}
+
+#[test]
+fn insecure_and_a_certificate_about_to_end_are_warnings_of_tls() {
+    each(|simulation| {
+        let patient = Patient::new(simulation);
+        let bench = Bench::with_config(&format!("{}insecure = true\n", patient.profile()));
+        let (report, _) = steps(&bench, 0);
+        let tls = &report["steps"][4];
+        assert_eq!(tls["status"], "warning", "{report:#}");
+        assert!(tls["message"].as_str().is_some_and(|text| text.contains("NOT CHECKED")), "{report:#}");
+        // The test's clock says November 2026.
+        let says = Says { years: (2020, 2027), ..Says::server(&[LOOPBACK]) };
+        let identity = Authority::root("Acme Root").sign(&says);
+        let server = Server::start_tls(simulation, identity.server());
+        let profile = server.profile(simulation.backend());
+        let bench = Bench::with_config(&format!("{profile}tls_pin = \"{}\"\n", identity.pin()));
+        let (report, _) = steps(&bench, 0);
+        assert_eq!(report["steps"][4]["details"]["daysLeft"], 41);
+        assert_eq!(report["steps"][4]["status"], "ok");
+        let ended = Says { years: (2020, 2022), ..Says::server(&[LOOPBACK]) };
+        let identity = Identity::self_signed(&ended);
+        let server = Server::start_tls(simulation, identity.server());
+        let profile = server.profile(simulation.backend());
+        let bench = Bench::with_config(&format!("{profile}tls_pin = \"{}\"\n", identity.pin()));
+        let (report, _) = steps(&bench, 0);
+        assert_eq!(report["steps"][4]["status"], "warning", "{report:#}");
+        assert!(report["steps"][4]["details"]["daysLeft"].as_i64().is_some_and(|days| days < 0));
+    });
+}
+
+#[test]
+fn what_is_not_the_api_ends_it_at_the_api_and_no_login_is_sent() {
+    each(|simulation| {
+        let cases = [
+            (Fault::web_page(200), 1, "this may not be the API's address"),
+            (Fault::web_page(404), 1, "this may not be the API's address"),
+            (Fault::redirect("https://elsewhere.example.com/"), 1, "redirect"),
+            (Fault::status(503), 7, "503"),
+            (
+                Fault::Answer(Response::json(200, &serde_json::json!({"state": "x"}))),
+                1,
+                "lets strangers read",
+            ),
+        ];
+        for (fault, code, said) in cases {
+            let patient = Patient::new(simulation);
+            patient.server.faults(None, 0, 1000, fault);
+            ends_at(&patient.bench(), "api", code, said);
+            assert_eq!(patient.server.count(RequestKind::Login), 0);
+            assert_eq!(patient.server.sessions().refused(), 0);
+        }
+    });
+}
+
+#[test]
+fn clocks_apart_are_a_warning() {
+    each(|simulation| {
+        let patient = Patient::new(simulation);
+        for (date, ahead, status) in [
+            ("Fri, 20 Nov 2026 10:14:00 GMT", Some(60), "ok"),
+            ("Fri, 20 Nov 2026 10:10:00 GMT", Some(300), "warning"),
+            ("Fri, 20 Nov 2026 10:17:00 GMT", Some(-120), "warning"),
+            ("yesterday", None, "skipped"),
+        ] {
+            patient.server.mode("date", date);
+            let (report, _) = steps(&patient.bench(), 0);
+            let clock = &report["steps"][6];
+            assert_eq!(clock["status"], status, "{date}: {report:#}");
+            assert_eq!(clock["details"]["secondsAhead"].as_i64(), ahead);
+        }
+    });
+}
+
+#[test]
+fn a_wrong_password_ends_it_with_the_source_of_the_credential_and_is_tried_once() {
+    each(|simulation| {
+        let patient = Patient::new(simulation);
+        let bench = patient.bench().env("SIM_PASSWORD", "wr0ng-Geheim");
+        // Without a login the first read is what is refused.
+        let (step, kind) = if simulation.has_sessions() {
+            ("login", RequestKind::Login)
+        } else {
+            ("rights", RequestKind::Read)
+        };
+        let error = ends_at(&bench, step, 4, "SIM_PASSWORD");
+        assert_eq!(error["kind"], "auth");
+        // Twice examined, and a stranger's look each time where there is no login.
+        let expected = if simulation.has_sessions() { 2 } else { 4 };
+        assert_eq!(patient.server.count(kind), expected, "{}", patient.backend());
+        patient.closed();
+    });
+}
+
+#[test]
+fn an_account_without_the_right_ends_it_at_the_rights_and_is_logged_out() {
+    each(|simulation| {
+        let patient = Patient::new(simulation);
+        patient.server.mode("no_role", "yes");
+        ends_at(&patient.bench(), "rights", 4, "cannot read tasks");
+        patient.closed();
+    });
+}
+
+#[test]
+fn a_logout_that_is_refused_is_told() {
+    each(|simulation| {
+        if !simulation.has_sessions() {
+            return;
+        }
+        let patient = Patient::new(simulation);
+        patient.server.faults(Some(RequestKind::Logout), 0, 1000, Fault::status(500));
+        ends_at(&patient.bench(), "logout", 7, "500");
+    });
+}
+
+#[test]
+fn plain_http_has_no_tls_to_examine() {
+    each(|simulation| {
+        let server = Server::start(simulation);
+        let (report, steps) = steps(&Bench::new(&[&server]), 0);
+        assert_eq!(steps[4], ("tls".to_owned(), "skipped".to_owned()), "{report:#}");
+    });
+}
+
+#[test]
+fn a_server_without_a_profile_is_examined_by_flags() {
+    each(|simulation| {
+        let patient = Patient::new(simulation);
+        let lines: toml::Table = simulation.profile_lines().parse().expect("lines of TOML");
+        if !lines.is_empty() && simulation.backend() != "ecs" && simulation.backend() != "vcda" {
+            return;
+        }
+        let bench = Bench::with_config("").env("TASKCTL_PASSWORD", PASSWORD);
+        std::fs::write(bench.path("ca.pem"), patient.identity.pem()).expect("a file");
+        let (url, file) = (patient.server.url(), bench.path("ca.pem").to_string_lossy().into_owned());
+        let arguments = ["doctor", patient.backend(), "--url", &url, "--username", simulation.user()];
+        let outcome = bench.run(&[&arguments[..], &["--ca-file", &file]].concat()).expect(0);
+        assert!(outcome.stdout.contains("trusted by `ca_file`"), "{outcome:?}");
+        let outcome = bench.run(&arguments).expect(7);
+        assert!(outcome.stderr.contains(&patient.identity.pin()), "{outcome:?}");
+    });
+}
+
+#[test]
+fn a_server_that_never_answers_is_given_up() {
+    let listener = TcpListener::bind((LOOPBACK, 0)).expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let bench = Bench::with_config(&format!(
+        "[profiles.velo]\nbackend = \"velostrata\"\nurl = \"https://{LOOPBACK}:{port}\"\n\
+         password_env = \"SIM_PASSWORD\"\nconnect_timeout = \"200ms\"\n"
+    ));
+    ends_at(&bench, "tls", 7, "did not answer in time");
+}
+
+#[test]
+fn the_way_through_a_proxy_is_examined_too() {
+    each(|simulation| {
+        let identity = Identity::self_signed(&Says::server(&[BEYOND]));
+        let mut server = Server::start_tls(simulation, identity.server());
+        server.may_stay_uncalled();
+        let profile = server.profile(simulation.backend()).replace(LOOPBACK, BEYOND);
+        let profile = format!("{profile}tls_pin = \"{}\"\n", identity.pin());
+        let through = |answer: &'static str| {
+            let proxy = Proxy::to(server.port(), answer);
+            let address = format!("http://squid:pr0xy-Wort@{LOOPBACK}:{}", proxy.port);
+            (proxy, Bench::with_config(&profile).env("HTTPS_PROXY", &address))
+        };
+        let (proxy, bench) = through("200 Connection established");
+        let (report, steps) = steps(&bench, 0);
+        assert_eq!(steps[4], ("proxy".to_owned(), "ok".to_owned()), "{report:#}");
+        assert!(report["steps"][2]["message"].as_str().is_some_and(|text| text.contains("HTTPS_PROXY")));
+        assert!(proxy.seen().iter().all(|head| head.starts_with(&format!("CONNECT {BEYOND}:"))));
+        let (_proxy, bench) = through("407 Proxy Authentication Required");
+        ends_at(&bench, "proxy", 7, "407 Proxy Authentication Required");
+        let outcome = doctor(&bench);
+        assert!(!format!("{outcome:?}").contains("pr0xy-Wort"), "{outcome:?}");
+    });
+}
+
+#[test]
+fn a_token_service_on_a_second_host_is_part_of_the_login() {
+    let ca = Authority::root("Acme Root");
+    let patient = Patient::new(simulation("snapservice"));
+    patient.server.mode("auth", "saml");
+    let mut tokens =
+        Server::start_tls(simulation("snapservice"), ca.sign(&Says::server(&["localhost"])).server());
+    tokens.may_stay_uncalled();
+    let lines = |more: &str| {
+        let lines = patient.profile().replace(patient.server.simulation().profile_lines(), "");
+        let url = format!("https://localhost:{}/sts/STSService/vsphere.local", tokens.port());
+        let pin = patient.identity.pin();
+        let bench = Bench::with_config(&format!(
+            "{lines}auth = \"saml\"\nsts_url = \"{url}\"\ntls_pin = \"{pin}\"\n{more}\n"
+        ));
+        std::fs::write(bench.path("ca.pem"), ca.pem()).expect("a file");
+        bench
+    };
+    ends_at(&lines(""), "login", 7, "name the CA that signs its certificates in `ca_file`");
+    // The token is good, and the simulated appliance, which knows only its own, refuses it.
+    ends_at(&lines("ca_file = \"ca.pem\""), "rights", 4, "cannot read tasks");
+}
+
+#[test]
+fn what_a_certificate_says_cannot_touch_the_terminal() {
+    let name = "evil\u{1b}[2J\u{202e}\nok       all    is well";
+    let identity = Identity::self_signed(&Says { name: name.to_owned(), ..Says::server(&[LOOPBACK]) });
+    let server = Server::start_tls(simulation("ecs"), identity.server());
+    let mut bench =
+        Bench::with_config(&format!("{}tls_pin = \"{}\"\n", server.profile("ecs"), identity.pin()));
+    for terminal in [true, false] {
+        bench.terminal.stdout = terminal;
+        let outcome = bench.run(&["doctor", "--color", "never"]).expect(0);
+        assert!(outcome.stdout.contains("evil"), "{outcome:?}");
+        assert!(!outcome.stdout.contains("\nok       all"), "{outcome:?}");
+        assert!(!terminal || !outcome.stdout.contains(['\u{1b}', '\u{202e}']), "{outcome:?}");
+    }
+    bench.terminal.stdout = true;
+    let outcome = bench.run(&["doctor", "-o", "json"]).expect(0);
+    assert!(!outcome.stdout.contains(['\u{1b}', '\u{202e}']), "{outcome:?}");
+    let said = outcome.json()["steps"][4]["details"]["subject"].clone();
+    assert_eq!(said, format!("CN={name}"), "exact for machines");
+}
