@@ -215,7 +215,7 @@ pub enum News {
         /// After this long.
         delay: Duration,
     },
-    /// This task could not be read for the first time in a row, while others of its group could.
+    /// This task cannot be read while others of its group can; told once until it can be read again.
     TaskRetry(usize),
     /// A group gives good answers again.
     Recovered {
@@ -287,11 +287,13 @@ struct Unit {
     interval: Duration,
     failures: u32,
     trouble_since: Option<Duration>,
+    /// Whether its trouble was told as its own.
+    told: bool,
 }
 
 impl Unit {
     fn new(group: usize, tasks: Vec<usize>, interval: Duration) -> Unit {
-        Unit { group, tasks, asked: None, interval, failures: 0, trouble_since: None }
+        Unit { group, tasks, asked: None, interval, failures: 0, trouble_since: None, told: false }
     }
 
     /// Takes the tasks from `at` on out, as a unit with the same past.
@@ -516,6 +518,7 @@ impl Watcher {
     fn good_answer(&mut self, group: usize, unit: usize, now: Duration, news: &mut Vec<News>) {
         self.units[unit].failures = 0;
         self.units[unit].trouble_since = None;
+        self.units[unit].told = false;
         let state = &mut self.groups[group];
         state.last_good = Some(now);
         state.failures = 0;
@@ -642,7 +645,7 @@ impl Watcher {
     /// later. A page that is not found is no such word: proxies say so while an appliance starts.
     fn is_wrong_address(&self, group: usize, error: &Error) -> bool {
         let never = self.groups[group].last_good.is_none();
-        never && error.foreign && !error.retryable && error.kind != Kind::NotFound
+        never && error.foreign && !error.retryable && !matches!(error.http_status, Some(404 | 410))
     }
 
     /// Trouble that may pass. Returns when the unit is due again.
@@ -681,7 +684,8 @@ impl Watcher {
             let bound = unit_since + retry_for;
             let delay = retry::delay(unit.failures, error.retry_after).min(bound.saturating_sub(now));
             let delay = delay.max(SHORTEST_INTERVAL);
-            if others_answer && unit.failures == 1 {
+            if others_answer && !unit.told {
+                unit.told = true;
                 let open = |task: &usize| self.tasks[*task].settled.is_none();
                 news.extend(unit.tasks.iter().copied().filter(open).map(News::TaskRetry));
             }
@@ -1120,8 +1124,8 @@ mod tests {
         // The second task errs at the end of an outage of the whole server, and once more after it.
         let (outcome, _, _) = run(rules(), 2, 1, |now, task, _| match (now.as_secs(), task) {
             (0, _) => running(1.0),
-            (1..=290, _) => unavailable(),
-            (291..=320, 1) => unavailable(),
+            (1..=240, _) => unavailable(),
+            (241..=330, 1) => unavailable(),
             _ => succeeded(),
         });
         assert_eq!(outcome, Outcome::Ok);

@@ -16,7 +16,7 @@ mod wire;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -327,31 +327,66 @@ pub(crate) fn answered_id(answered: Option<String>, asked: Option<&TaskId>) -> R
     }
 }
 
+/// Whether a server takes several ids in one request.
+pub(crate) struct Batching {
+    /// How many refusals are left before it is not tried any more.
+    left: AtomicU8,
+}
+
+impl Batching {
+    /// A server that never took the form does not have it; one that did may refuse it for a moment.
+    const UNKNOWN: u8 = 1;
+    const KNOWN: u8 = 3;
+
+    /// It is not known yet, and will be tried.
+    pub(crate) fn new() -> Batching {
+        Batching { left: AtomicU8::new(Batching::UNKNOWN) }
+    }
+
+    /// Whether it is worth trying.
+    pub(crate) fn is_on(&self) -> bool {
+        self.left.load(Ordering::Relaxed) > 0
+    }
+
+    fn worked(&self) {
+        self.left.store(Batching::KNOWN, Ordering::Relaxed);
+    }
+
+    /// `in_words` says that the API itself refused it, and not something that gave no reason.
+    fn refused(&self, in_words: bool) {
+        let less = |left: u8| Some(if in_words { 0 } else { left.saturating_sub(1) });
+        let _ = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+    }
+}
+
 /// Reads ids in one request, and what that request does not answer one by one.
 ///
 /// `fits` says which ids may stand in a batch at all. When the server refuses the batched form and answers to ids
-/// alone, `batched` is switched off for the rest of the run.
+/// alone, the form is given up for the rest of the run.
 pub(crate) fn get_batched(
     backend: &dyn Backend,
     ids: &[TaskId],
-    batched: &AtomicBool,
+    batched: &Batching,
     fits: impl Fn(&TaskId) -> bool,
     read: impl Fn(&[&TaskId]) -> Result<Vec<Result<Task, Error>>, Error>,
 ) -> Vec<Result<Task, Error>> {
     // An id that was given twice is sent once: to some servers the list is a set.
     let mut known = HashSet::new();
     let together: Vec<&TaskId> = ids.iter().filter(|id| fits(id) && known.insert(*id)).collect();
-    if together.len() < 2 || !batched.load(Ordering::Relaxed) {
+    if together.len() < 2 || !batched.is_on() {
         return one_by_one(backend, ids.iter());
     }
     let found = match read(&together) {
-        Ok(found) => found,
+        Ok(found) => {
+            batched.worked();
+            found
+        }
         Err(error) if matches!(error.http_status, Some(400 | 404 | 405 | 406 | 415 | 501)) => {
             let answers = one_by_one(backend, ids.iter());
             // An appliance that starts again refuses everything for a while: that is nothing about the batched form.
             if answers.iter().any(Result::is_ok) {
                 log::info!("{}: the batched read was refused ({error}), reading one by one", backend.host());
-                batched.store(false, Ordering::Relaxed);
+                batched.refused(error.code.is_some());
             }
             return answers;
         }

@@ -147,15 +147,14 @@ impl Slot {
     }
 }
 
-/// What goes wrong with a login says nothing about a task. A web page in the place of its path, and where a login has
-/// worked `before` a path that is missing or a redirect too, are an appliance that starts again.
+/// What goes wrong with a login says nothing about a task. And where a login has worked `before`, a path that is
+/// missing, a web page or a redirect are an appliance that starts again.
 fn of_a_login(mut error: Error, before: bool) -> Error {
-    let missing = error.kind == Kind::NotFound;
-    if missing {
+    if error.kind == Kind::NotFound {
         error.kind = Kind::Http;
     }
-    let passes = if before { missing || error.foreign } else { missing && error.foreign };
-    error.retryable |= passes && error.kind == Kind::Http;
+    let missing = matches!(error.http_status, Some(404 | 410));
+    error.retryable |= before && error.kind == Kind::Http && (missing || error.foreign);
     error
 }
 

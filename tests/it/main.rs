@@ -18,3 +18,4 @@ mod tls;
 mod vapi;
 mod vcda;
 mod velostrata;
+mod watching;
