@@ -75,6 +75,8 @@ impl App {
         }
         let command = AssertUnwindSafe(|| match &invocation.verb {
             Verb::Read(read) => commands::read::run(self, &invocation.common, read),
+            Verb::List(list) => commands::list::run(self, &invocation.common, list),
+            Verb::Cancel(cancel) => commands::cancel::run(self, &invocation.common, cancel),
             Verb::Config(config) => commands::config::run(self, &invocation.common, config),
             Verb::Doctor(doctor) => commands::doctor::run(self, &invocation.common, doctor),
             Verb::Completions(shell) => commands::completions::run(self, *shell),

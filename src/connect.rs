@@ -5,8 +5,10 @@ use std::io::Read;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use secrecy::ExposeSecret;
 use url::Url;
 
+use crate::backend::scrub::Scrubbed;
 use crate::backend::{BACKENDS, Backend, Connection, Credentials, Descriptor, TransportTo};
 use crate::cli::{CommonFlags, ConnectionFlags};
 use crate::clock::{Clock, Stop};
@@ -18,7 +20,7 @@ use crate::event::Name;
 use crate::follow::{Followed, Inbox, Message, System};
 use crate::http;
 use crate::http::proxy::Proxies;
-use crate::http::redact::Redactor;
+use crate::http::redact::{self, Redactor};
 use crate::http::tls::{self, TlsSettings, Trust};
 use crate::http::transport::{ConnectSettings, HttpTransport};
 use crate::reference::{self, Reference};
@@ -123,6 +125,36 @@ pub fn connect<'a>(
     config: &'a Config,
     wanted: &'a Wanted<'a>,
 ) -> anyhow::Result<Connected> {
+    join(context, config, wanted, |_| Ok(()))
+}
+
+/// Like [`connect`], for one system that is there whether tasks are named or not: the one that `wanted.backend` and
+/// the flags mean. The tasks that are named are all of that system.
+///
+/// # Errors
+/// As [`connect`]; a usage error when a task is of another system.
+pub fn connect_system<'a>(
+    context: Context<'a>,
+    config: &'a Config,
+    wanted: &'a Wanted<'a>,
+) -> anyhow::Result<Connected> {
+    let connected = join(context, config, wanted, |joiner| {
+        let profile = joiner.choose(None, None)?;
+        joiner.system(profile).map(|_| ())
+    })?;
+    if connected.systems.len() > 1 {
+        let names: Vec<&str> = connected.systems.iter().map(|system| system.profile.as_str()).collect();
+        return Err(Error::usage(format!("one system at a time, and not {}", names.join(", "))).into());
+    }
+    Ok(connected)
+}
+
+fn join<'a>(
+    context: Context<'a>,
+    config: &'a Config,
+    wanted: &'a Wanted<'a>,
+    first: impl FnOnce(&mut Joiner<'a>) -> Result<(), Error>,
+) -> anyhow::Result<Connected> {
     let from_input = wanted.ids.iter().any(|id| id == "-");
     let secret_from_input =
         wanted.connection.password_file.as_deref().is_some_and(|path| path.as_os_str() == "-");
@@ -149,10 +181,16 @@ pub fn connect<'a>(
         },
         profiles: Vec::new(),
     };
+    first(&mut joiner)?;
     for name in &names {
         joiner.add(name)?;
     }
     let mut connected = joiner.connected;
+    for task in &mut connected.tasks {
+        // What was typed, or came on standard input, may hold a secret by mistake; only now is each one known.
+        redactor.scrub_in_place(&mut task.name.reference);
+        redactor.scrub_in_place(&mut task.name.id);
+    }
     let timeouts: Option<Vec<Duration>> = joiner.profiles.iter().map(|profile| profile.timeout).collect();
     connected.timeout = timeouts.and_then(|timeouts| timeouts.into_iter().max());
     connected.retry_for = joiner.profiles.iter().filter_map(|profile| profile.retry_for).max();
@@ -204,26 +242,12 @@ impl Joiner<'_> {
             Reference::Url(url) => (None, Some(url)),
             Reference::Id(_) => (None, None),
         };
-        let choice = Choice {
-            profile: self.wanted.common.profile.as_deref(),
-            prefix,
-            backend: self.wanted.backend,
-            at: url,
-            overrides: overrides(self.wanted.settings, self.wanted.connection),
-        };
-        let profile = self.config.choose(&choice, self.env)?;
+        let profile = self.choose(prefix, url)?;
         let text = match &reference {
             Reference::Prefixed { id, .. } | Reference::Id(id) => id.clone(),
             Reference::Url(url) => id_in(url, profile.backend)?,
         };
-        let system = match self
-            .profiles
-            .iter()
-            .position(|known| known.name == profile.name && known.url == profile.url)
-        {
-            Some(system) => system,
-            None => self.connect(profile)?,
-        };
+        let system = self.system(profile)?;
         let profile = &self.profiles[system];
         let id = (profile.backend.parse_id)(&text, &profile.settings)?;
         let name = Name {
@@ -235,6 +259,28 @@ impl Joiner<'_> {
         };
         self.connected.tasks.push(Followed { name, id, system });
         Ok(())
+    }
+
+    /// The profile that a reference's prefix or address, or none of them, means.
+    fn choose(&self, prefix: Option<&str>, url: Option<&Url>) -> Result<Profile, Error> {
+        let choice = Choice {
+            profile: self.wanted.common.profile.as_deref(),
+            prefix,
+            backend: self.wanted.backend,
+            at: url,
+            overrides: overrides(self.wanted.settings, self.wanted.connection),
+        };
+        self.config.choose(&choice, self.env)
+    }
+
+    /// The position of a profile's system, which is made if there is none yet.
+    fn system(&mut self, profile: Profile) -> Result<usize, Error> {
+        let known =
+            self.profiles.iter().position(|known| known.name == profile.name && known.url == profile.url);
+        match known {
+            Some(system) => Ok(system),
+            None => self.connect(profile),
+        }
     }
 
     /// A reference with a profile's name in front, where an id alone would do too.
@@ -357,6 +403,13 @@ pub fn credentials(
         [&credentials.password, &credentials.token, &credentials.site_password].into_iter().flatten()
     {
         redactor.hide_secret(secret);
+        if secret.expose_secret().chars().count() < redact::SHORTEST {
+            (secrets.warn)(&format!(
+                "the secret from {} has fewer than {} characters: it cannot be kept out of what the server says",
+                credentials.source,
+                redact::SHORTEST
+            ));
+        }
     }
     if let (Some(user), Some(password)) = (&credentials.username, &credentials.password) {
         redactor.hide_basic(user, password);
@@ -441,7 +494,7 @@ pub fn backend(
     redactor: &Arc<Redactor>,
     notify: Arc<dyn Fn(http::Notice) + Send + Sync>,
 ) -> Result<Arc<dyn Backend>, Error> {
-    (profile.backend.connect)(Connection {
+    let backend = (profile.backend.connect)(Connection {
         auth: profile.auth.clone(),
         credentials,
         options: profile.settings.clone(),
@@ -455,7 +508,8 @@ pub fn backend(
             notify,
         },
         transport_to: reach.transport_to(&profile.url),
-    })
+    })?;
+    Ok(Arc::new(Scrubbed::new(backend, Arc::clone(redactor))))
 }
 
 /// `SHA-256:AB:CD:…`, 32 pairs.

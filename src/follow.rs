@@ -89,6 +89,7 @@ impl Default for Inbox {
 }
 
 /// What to follow and by which rules.
+#[derive(Clone)]
 pub struct Plan<'a> {
     /// The servers.
     pub systems: &'a [System],

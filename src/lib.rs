@@ -3,8 +3,8 @@
 //! The rule for imports: they point down only.
 //!
 //! ```text
-//! main → app → commands → connect → cli · render · follow · watch · backend · config · credentials → http
-//!      → task error outcome clock duration term text style env
+//! main → app → commands → connect → cli · render · follow · patience · watch · backend · config · credentials → http
+//!      → task error outcome clock duration moment term text style env
 //! ```
 //!
 //! `task` imports nothing of ours. `render` never sees `http`, `backend` or `config`; `backend` never sees `config`,
@@ -25,7 +25,9 @@ pub mod event;
 pub mod follow;
 pub mod http;
 pub mod logger;
+pub mod moment;
 pub mod outcome;
+pub mod patience;
 pub mod pool;
 pub mod reference;
 pub mod render;

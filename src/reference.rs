@@ -32,6 +32,12 @@ impl Reference {
     pub fn parse(text: &str, alone: bool) -> Result<Reference, Error> {
         let text = text.trim();
         if text.starts_with("https://") || text.starts_with("http://") {
+            // What stands before an `@` may be a password, and errors repeat the address.
+            let authority = text.split('/').nth(2).unwrap_or_default();
+            if authority.contains('@') {
+                return Err(Error::usage("the address of a task holds a user name or a password")
+                    .hint("leave out what stands before the `@`: who asks is said by the profile"));
+            }
             return Url::parse(text)
                 .map(Reference::Url)
                 .map_err(|error| Error::usage(format!("{text:?} is no URL: {error}")));

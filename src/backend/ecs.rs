@@ -5,7 +5,6 @@
 //! operation id such as `CREATE` names nothing without its data store, so a task's id here is `STORE/OP`. Errors may
 //! come as XML whatever was asked for, and a dead session may be a redirect to a login page.
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,7 +20,8 @@ use serde_json::value::RawValue;
 
 use super::wire::{self, Field, Moment, Number, Text};
 use super::{
-    Backend, Capabilities, Checkup, Connection, Credentials, Descriptor, Options, Query, Setting, SettingKind,
+    Backend, Capabilities, Checkup, Connection, Credentials, Descriptor, Options, Page, Query, Setting,
+    SettingKind,
 };
 use crate::error::{Error, Kind};
 use crate::http::{Client, Dialect, Refusal, Reply, Request, Session, Wire};
@@ -33,7 +33,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     aliases: &[],
     about: "Dell EMC ECS and ObjectScale",
     example_id: "10.1.83.70/CREATE",
-    capabilities: Capabilities { list: true, cancel: false },
+    capabilities: Capabilities { list: true, cancel: false, active_only: false },
     // "Poll every 10 seconds", says the vendor's page on asynchronous operations.
     interval: Some(Duration::from_secs(10)),
     settings: &[Setting {
@@ -42,6 +42,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
         kind: SettingKind::Text,
         help: "The data store of an operation id that is given alone, and of a list",
     }],
+    filters: &[],
     auth: &[],
     token_auth: &[],
     username: None,
@@ -197,11 +198,7 @@ impl Backend for Ecs {
         normalise(raw.get(), store, Some(id))
     }
 
-    fn list(
-        &self,
-        query: &Query,
-        each: &mut dyn FnMut(Result<Task, Error>) -> ControlFlow<()>,
-    ) -> Result<(), Error> {
+    fn page(&self, _query: &Query, _at: u64) -> Result<Page, Error> {
         let Some(store) = &self.data_store else {
             return Err(Error::usage("tasks are listed for one data store, and none is given")
                 .hint("give --data-store STORE, or `data_store` in the profile"));
@@ -224,18 +221,8 @@ impl Backend for Ecs {
             }
             return Err(error);
         }
-        let mut left = query.limit.unwrap_or(usize::MAX);
-        for item in reply.json::<WireList>()?.task.unwrap_or_default() {
-            let task = normalise(item.get(), store, None);
-            if task.as_ref().is_ok_and(|task| !query.admits(task)) {
-                continue;
-            }
-            if left == 0 || each(task).is_break() {
-                return Ok(());
-            }
-            left -= 1;
-        }
-        Ok(())
+        let found = reply.json::<WireList>()?.task.unwrap_or_default();
+        Ok(Page::whole(found.iter().map(|item| normalise(item.get(), store, None)).collect()))
     }
 
     fn host(&self) -> String {

@@ -5,6 +5,7 @@
 //! `DESCRIPTOR`, `connect`, login, `impl Backend`, wire structs, normalise, refusal, tests.
 
 pub mod ecs;
+pub mod scrub;
 pub mod snapservice;
 mod sts;
 mod vapi;
@@ -13,6 +14,7 @@ pub mod vcenter;
 pub mod velostrata;
 mod wire;
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -24,6 +26,7 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
+use zeroize::Zeroizing;
 
 use crate::error::{Error, Kind};
 use crate::http::transport::Transport;
@@ -60,6 +63,8 @@ pub struct Descriptor {
     pub interval: Option<Duration>,
     /// The profile keys that only this backend has, and the flags made from them.
     pub settings: &'static [Setting],
+    /// What its list can be narrowed by, beside state, start and number.
+    pub filters: &'static [Filter],
     /// The values that `auth` may have, the default first; empty where there is no choice.
     pub auth: &'static [&'static str],
     /// The ways of `auth` that take a token instead of a user name and a password.
@@ -96,6 +101,8 @@ pub struct Capabilities {
     pub list: bool,
     /// It can cancel a task.
     pub cancel: bool,
+    /// Its list holds active tasks only, unless more is asked for.
+    pub active_only: bool,
 }
 
 /// A profile key that only one backend has.
@@ -122,6 +129,30 @@ pub enum SettingKind {
     Url,
     /// The user name of a second set of credentials; the key without `username` is the family of its secret.
     Username,
+}
+
+/// What the list of one API can be narrowed by: a flag of `taskctl list`, and a key of [`Query::filters`].
+#[derive(Debug)]
+pub struct Filter {
+    /// The key in [`Query::filters`].
+    pub key: &'static str,
+    /// The flag made from it, without dashes; `None` for ids that stand alone on the command line.
+    pub flag: Option<&'static str>,
+    /// Whether it may be given more than once.
+    pub repeat: bool,
+    /// What its value is.
+    pub kind: FilterKind,
+    /// What it means, in one line.
+    pub help: &'static str,
+}
+
+/// What the value of a filter is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FilterKind {
+    /// Any text.
+    Text,
+    /// A moment; it reaches the backend as RFC 3339.
+    Time,
 }
 
 /// The values of a backend's own settings, by key; switches are `true` or `false`.
@@ -198,17 +229,34 @@ pub trait Backend: Send + Sync {
         ids.iter().map(|id| self.get(id)).collect()
     }
 
-    /// Lists tasks, newest first where the API can sort; `each` may stop it.
+    /// One page of a list, by where it begins: 0, then [`Page::next`]. [`Listing`] makes a list of pages.
     ///
     /// # Errors
-    /// [`crate::error::Kind::Usage`] where the API cannot list; else what the server or the network said.
+    /// [`crate::error::Kind::Usage`] where the API cannot list, or not so; else what the server or the network said.
+    fn page(&self, query: &Query, at: u64) -> Result<Page, Error> {
+        let _ = (query, at);
+        Err(Error::usage("this API cannot list tasks"))
+    }
+
+    /// Lists tasks, newest first; `each` may stop it.
+    ///
+    /// # Errors
+    /// As [`Backend::page`]; nothing is tried again.
     fn list(
         &self,
         query: &Query,
         each: &mut dyn FnMut(Result<Task, Error>) -> ControlFlow<()>,
     ) -> Result<(), Error> {
-        let _ = (query, each);
-        Err(Error::usage("this API cannot list tasks"))
+        let mut listing = Listing::new(query.clone());
+        while let Some(at) = listing.next() {
+            let page = self.page(query, at)?;
+            for task in listing.take(page) {
+                if each(task).is_break() {
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Asks the server to cancel a task. That it was asked does not mean that the task has ended.
@@ -276,11 +324,98 @@ pub struct Query {
 }
 
 impl Query {
-    /// Whether a task is one that was asked for, by its state and its start; a task whose start is not known did
-    /// not start after anything.
-    pub(crate) fn admits(&self, task: &Task) -> bool {
+    /// Whether a task is one that was asked for, by its state and its start. A task whose start nobody told is taken
+    /// to be new while it has not ended.
+    fn admits(&self, task: &Task) -> bool {
         (self.states.is_empty() || self.states.iter().any(|word| word == task.state.word()))
-            && self.since.is_none_or(|since| task.started_at.is_some_and(|start| start > since))
+            && self.since.is_none_or(|since| begun(task) > since)
+    }
+}
+
+/// When a task began, for the order of a list.
+fn begun(task: &Task) -> Timestamp {
+    let unknown = if task.state.ended() {
+        task.ended_at.or(task.updated_at).unwrap_or(Timestamp::MIN)
+    } else {
+        Timestamp::MAX
+    };
+    task.started_at.or(task.created_at).unwrap_or(unknown)
+}
+
+/// Some tasks of a list.
+pub struct Page {
+    /// What the server listed; an odd one spoils only itself.
+    pub tasks: Vec<Result<Task, Error>>,
+    /// Where the next page begins; `None` after the last.
+    pub next: Option<u64>,
+    /// Whether the server gives the newest first, from page to page.
+    pub ordered: bool,
+}
+
+impl Page {
+    /// Everything there is, in the server's own order.
+    pub(crate) fn whole(tasks: Vec<Result<Task, Error>>) -> Page {
+        Page { tasks, next: None, ordered: false }
+    }
+
+    /// No tasks at all.
+    pub(crate) fn empty() -> Page {
+        Page::whole(Vec::new())
+    }
+}
+
+/// Makes a list of pages: nothing twice, nothing that was not asked for, newest first, no more than the limit.
+///
+/// The pages of a server that sorts are handed on as they come; of one that does not, all of them are needed to know
+/// which tasks are the newest.
+pub struct Listing {
+    query: Query,
+    next: Option<u64>,
+    left: usize,
+    seen: HashSet<TaskId>,
+    held: Vec<Result<Task, Error>>,
+}
+
+impl Listing {
+    /// A list of which no page has been read.
+    pub fn new(query: Query) -> Listing {
+        let left = query.limit.unwrap_or(usize::MAX);
+        Listing { query, next: Some(0), left, seen: HashSet::new(), held: Vec::new() }
+    }
+
+    /// Where the page begins that must be read next; `None` when the list is whole.
+    pub fn next(&self) -> Option<u64> {
+        self.next.filter(|_| self.left > 0)
+    }
+
+    /// Takes the page that [`Listing::next`] asked for. Returns what is to be shown now.
+    pub fn take(&mut self, page: Page) -> Vec<Result<Task, Error>> {
+        let mut fresh = false;
+        for task in page.tasks {
+            if let Ok(task) = &task {
+                // Tasks that begin or end meanwhile move the pages: one may come twice.
+                if !self.seen.insert(task.id.clone()) {
+                    continue;
+                }
+                fresh = true;
+                if !self.query.admits(task) {
+                    continue;
+                }
+            }
+            self.held.push(task);
+        }
+        // A server that gives the same page again and again must not keep us for ever.
+        self.next = page.next.filter(|_| fresh);
+        if !page.ordered && self.next.is_some() {
+            return Vec::new();
+        }
+        let mut shown = std::mem::take(&mut self.held);
+        if !page.ordered {
+            shown.sort_by_key(|task| Reverse(task.as_ref().map_or(Timestamp::MAX, begun)));
+        }
+        shown.truncate(self.left);
+        self.left -= shown.len();
+        shown
     }
 }
 
@@ -297,7 +432,8 @@ pub(crate) fn basic(credentials: &Credentials) -> Result<SecretString, Error> {
             "the user name {user:?} holds a colon, which HTTP Basic cannot carry"
         )));
     }
-    Ok(STANDARD.encode(format!("{user}:{}", password.expose_secret())).into())
+    let pair = Zeroizing::new(format!("{user}:{}", password.expose_secret()));
+    Ok(STANDARD.encode(pair.as_bytes()).into())
 }
 
 /// An id that is one path segment as typed.
@@ -428,5 +564,64 @@ fn is_of_the_server(error: &Error) -> bool {
         Kind::Network | Kind::Tls | Kind::Config | Kind::Stopped => true,
         Kind::Auth => error.http_status != Some(403),
         _ => error.foreign || matches!(error.http_status, Some(429 | 502..=504)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::task::State;
+
+    fn task(id: &str, start: Option<i64>, state: State) -> Result<Task, Error> {
+        let mut task = Task::new(TaskId::new(id).expect("an id"), state, None);
+        task.started_at = start.map(|second| Timestamp::from_second(second).expect("a time"));
+        Ok(task)
+    }
+
+    fn running(id: &str, start: i64) -> Result<Task, Error> {
+        task(id, Some(start), State::Running)
+    }
+
+    fn ids(tasks: &[Result<Task, Error>]) -> Vec<&str> {
+        tasks.iter().map(|task| task.as_ref().map_or("?", |task| task.id.as_str())).collect()
+    }
+
+    #[test]
+    fn pages_of_a_server_that_sorts_are_handed_on_as_they_come_and_nothing_twice() {
+        let mut listing = Listing::new(Query { limit: Some(4), ..Query::default() });
+        assert_eq!(listing.next(), Some(0));
+        let page = |tasks, next| Page { tasks, next, ordered: true };
+        let first = listing.take(page(vec![running("c", 3), running("b", 2)], Some(2)));
+        assert_eq!((ids(&first), listing.next()), (vec!["c", "b"], Some(2)));
+        let odd = Err(Error::decode("odd"));
+        let second =
+            listing.take(page(vec![running("b", 2), odd, running("a", 1), running("z", 0)], Some(9)));
+        assert_eq!((ids(&second), listing.next()), (vec!["?", "a"], None), "the limit is reached");
+    }
+
+    #[test]
+    fn the_newest_of_a_server_that_does_not_sort_are_known_at_the_end() {
+        let mut listing = Listing::new(Query { limit: Some(2), ..Query::default() });
+        let page = |tasks, next| Page { tasks, next, ordered: false };
+        assert!(listing.take(page(vec![running("a", 1), running("b", 2)], Some(1))).is_empty());
+        let all = listing.take(page(vec![running("d", 4), task("queued", None, State::Pending)], None));
+        assert_eq!((ids(&all), listing.next()), (vec!["queued", "d"], None));
+    }
+
+    #[test]
+    fn a_page_that_brings_nothing_new_is_the_last() {
+        let mut listing = Listing::new(Query::default());
+        for _ in 0..2 {
+            listing.take(Page { tasks: vec![running("a", 1)], next: Some(1), ordered: true });
+        }
+        assert_eq!(listing.next(), None);
+    }
+
+    #[test]
+    fn a_task_whose_start_nobody_told_is_new_while_it_has_not_ended() {
+        let query = Query { since: Timestamp::from_second(5).ok(), ..Query::default() };
+        let admitted = |task: Result<Task, Error>| query.admits(&task.expect("a task"));
+        assert!(admitted(running("a", 6)) && !admitted(running("a", 5)));
+        assert!(admitted(task("a", None, State::Blocked)) && !admitted(task("a", None, State::Succeeded)));
     }
 }

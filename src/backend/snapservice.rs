@@ -4,7 +4,6 @@
 //! reads one task, `GET /api/snapservice/tasks?tasks=&tasks=` several. From 9.0 on `POST /api/snapservice/sessions`
 //! answers with a session id; 8.0 U3 wants a SAML token of vCenter in every request. There is no cancel.
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,8 +16,8 @@ use url::Url;
 
 use super::wire::{self, Field, Text};
 use super::{
-    Backend, Batching, Capabilities, Checkup, Connection, Credentials, Descriptor, Query, Setting,
-    SettingKind, TransportTo, sts, vapi,
+    Backend, Batching, Capabilities, Checkup, Connection, Credentials, Descriptor, Filter, FilterKind, Page,
+    Query, Setting, SettingKind, TransportTo, sts, vapi,
 };
 use crate::error::{Error, Kind};
 use crate::http::{Client, Dialect, Refusal, Reply, Request, Session, Wire};
@@ -30,7 +29,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     aliases: &["snap"],
     about: "VMware vSAN Data Protection (snapshot service)",
     example_id: "52b2c1f3-7a0d-4e7e-9d0c-1f6a3b5c7d9e",
-    capabilities: Capabilities { list: true, cancel: false },
+    capabilities: Capabilities { list: true, cancel: false, active_only: false },
     interval: None,
     settings: &[Setting {
         key: "sts_url",
@@ -38,6 +37,29 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
         kind: SettingKind::Url,
         help: "The address of vCenter's token service, for `auth = \"saml\"`",
     }],
+    filters: &[
+        Filter {
+            key: "service",
+            flag: Some("service"),
+            repeat: true,
+            kind: FilterKind::Text,
+            help: "Only tasks of this service",
+        },
+        Filter {
+            key: "operation",
+            flag: Some("operation"),
+            repeat: true,
+            kind: FilterKind::Text,
+            help: "Only tasks of this operation of a service",
+        },
+        Filter {
+            key: "user",
+            flag: Some("user"),
+            repeat: true,
+            kind: FilterKind::Text,
+            help: "Only tasks of this user",
+        },
+    ],
     auth: &["session", "saml", "header"],
     token_auth: &["header"],
     username: None,
@@ -226,19 +248,13 @@ impl Backend for SnapService {
         )
     }
 
-    fn list(
-        &self,
-        query: &Query,
-        each: &mut dyn FnMut(Result<Task, Error>) -> ControlFlow<()>,
-    ) -> Result<(), Error> {
+    fn page(&self, query: &Query, _at: u64) -> Result<Page, Error> {
         let status = vapi::status_filter(query);
         if status.as_ref().is_some_and(Vec::is_empty) {
-            return Ok(());
+            return Ok(Page::empty());
         }
         let mut request = list_request();
-        for (filter, name) in
-            [("tasks", "tasks"), ("operation", "operations"), ("service", "services"), ("user", "users")]
-        {
+        for (filter, name) in [("operation", "operations"), ("service", "services"), ("user", "users")] {
             for value in query.filters.get(filter).into_iter().flatten() {
                 request = request.query(name, value);
             }
@@ -246,8 +262,7 @@ impl Backend for SnapService {
         for word in status.into_iter().flatten() {
             request = request.query("status", word);
         }
-        vapi::deliver(self.find(&request)?, query, each);
-        Ok(())
+        self.find(&request).map(Page::whole)
     }
 
     fn host(&self) -> String {

@@ -53,6 +53,7 @@ pub(super) fn authorization(
         .header("soapaction", "http://docs.oasis-open.org/ws-sx/ws-trust/200512/RST/Issue")
         .header("accept", "text/xml")
         .body("text/xml; charset=UTF-8", body.into_bytes())
+        .secret_body()
         .secret_answer();
     let reply = wire.send_elsewhere(&request, url, transport)?;
     if !reply.status.is_success() {

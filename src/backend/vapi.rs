@@ -6,14 +6,10 @@
 //!
 //! The standard errors are those of <https://developer.broadcom.com/xapis/vsphere-automation-api/latest/>.
 
-use std::cmp::Reverse;
-use std::ops::ControlFlow;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::StatusCode;
 use http::header::HeaderValue;
-use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -484,32 +480,6 @@ pub(super) fn status_filter(query: &Query) -> Option<Vec<&'static str>> {
         }
     }
     Some(words)
-}
-
-/// Hands on what a list found, newest first, without what the query does not want and the server cannot leave out.
-pub(super) fn deliver(
-    mut found: Vec<Result<Task, Error>>,
-    query: &Query,
-    each: &mut dyn FnMut(Result<Task, Error>) -> ControlFlow<()>,
-) {
-    found.retain(|item| match item {
-        Ok(task) => {
-            let wanted =
-                query.states.is_empty() || query.states.iter().any(|state| state == task.state.word());
-            // One that has not started is newer than any moment that has passed.
-            wanted && query.since.is_none_or(|since| task.started_at.is_none_or(|started| started > since))
-        }
-        Err(_) => true,
-    });
-    found.sort_by_key(|item| {
-        let started = item.as_ref().ok().and_then(|task| task.started_at);
-        Reverse(started.unwrap_or(Timestamp::MAX))
-    });
-    for item in found.into_iter().take(query.limit.unwrap_or(usize::MAX)) {
-        if each(item).is_break() {
-            return;
-        }
-    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,6 @@
 //! same under `/rest`, in an envelope; which one it is is found out once.
 
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -18,8 +17,8 @@ use serde_json::{Map, Value, json};
 
 use super::wire::{self, Field, Text};
 use super::{
-    Backend, Batching, Capabilities, Checkup, Connection, Credentials, Descriptor, Options, Query, Setting,
-    SettingKind, vapi,
+    Backend, Batching, Capabilities, Checkup, Connection, Credentials, Descriptor, Filter, FilterKind,
+    Options, Page, Query, Setting, SettingKind, vapi,
 };
 use crate::error::{Error, Kind};
 use crate::http::{Client, Dialect, Refusal, Reply, Request, Session, Wire};
@@ -31,7 +30,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     aliases: &["cis"],
     about: "VMware vCenter (CIS tasks)",
     example_id: "52f9f1b0-160a-25fe-fd1e-e7526df80e0d:com.vmware.esx.settings.clusters.software",
-    capabilities: Capabilities { list: true, cancel: true },
+    capabilities: Capabilities { list: true, cancel: true, active_only: false },
     interval: None,
     settings: &[
         Setting {
@@ -45,6 +44,30 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
             flag: Some("exclude-result"),
             kind: SettingKind::Switch,
             help: "Leaves the operation's result out of the answer",
+        },
+    ],
+    filters: &[
+        Filter { key: "tasks", flag: None, repeat: true, kind: FilterKind::Text, help: "Only these tasks" },
+        Filter {
+            key: "service",
+            flag: Some("service"),
+            repeat: true,
+            kind: FilterKind::Text,
+            help: "Only tasks of this service",
+        },
+        Filter {
+            key: "operation",
+            flag: Some("operation"),
+            repeat: true,
+            kind: FilterKind::Text,
+            help: "Only tasks of this operation of a service",
+        },
+        Filter {
+            key: "user",
+            flag: Some("user"),
+            repeat: true,
+            kind: FilterKind::Text,
+            help: "Only tasks of this user",
         },
     ],
     auth: &[],
@@ -209,7 +232,7 @@ impl VCenter {
     }
 
     /// Lists by a filter: one request, or where the filter's ids travel in the address as many as they need.
-    fn find(&self, filter: &Filter) -> Result<Vec<Result<Task, Error>>, Error> {
+    fn find(&self, filter: &FilterSpec) -> Result<Vec<Result<Task, Error>>, Error> {
         let mut found = Vec::new();
         let pages: Vec<&[String]> = match (self.older(), filter.tasks.as_slice()) {
             (_, []) => vec![&[]],
@@ -231,14 +254,14 @@ impl VCenter {
             }
             if older && first.len() < page.len() {
                 // The server's age was found out by this very request.
-                let rest = Filter { tasks: page[OLDER_PAGE..].to_vec(), ..filter.clone() };
+                let rest = FilterSpec { tasks: page[OLDER_PAGE..].to_vec(), ..filter.clone() };
                 found.extend(self.find(&rest)?);
             }
         }
         Ok(found)
     }
 
-    fn list(&self, filter: &Filter, tasks: &[String]) -> Request {
+    fn list(&self, filter: &FilterSpec, tasks: &[String]) -> Request {
         let mut filter_spec = Map::new();
         for (key, values) in filter.parts(tasks) {
             filter_spec.insert(key.to_owned(), json!(values));
@@ -255,7 +278,7 @@ impl VCenter {
         Request::post(&["api", "cis", "tasks"]).query("action", "list").json(&body)
     }
 
-    fn older_list(&self, filter: &Filter, tasks: &[String]) -> Request {
+    fn older_list(&self, filter: &FilterSpec, tasks: &[String]) -> Request {
         let mut request = Request::get(&["rest", "cis", "tasks"]);
         for (key, values) in filter.parts(tasks) {
             for (number, value) in values.iter().enumerate() {
@@ -299,8 +322,10 @@ impl Backend for VCenter {
             |ids| {
                 let providers = by_provider(ids);
                 if !self.one_provider.load(Ordering::Relaxed) {
-                    let all =
-                        Filter { tasks: ids.iter().map(ToString::to_string).collect(), ..Filter::default() };
+                    let all = FilterSpec {
+                        tasks: ids.iter().map(ToString::to_string).collect(),
+                        ..FilterSpec::default()
+                    };
                     match self.find(&all) {
                         // All tasks of a list must be of one provider, and an id shows its own.
                         Err(error) if error.http_status == Some(400) && providers.len() > 1 => {
@@ -311,24 +336,19 @@ impl Backend for VCenter {
                 }
                 let mut found = Vec::new();
                 for tasks in providers.into_values() {
-                    found.extend(self.find(&Filter { tasks, ..Filter::default() })?);
+                    found.extend(self.find(&FilterSpec { tasks, ..FilterSpec::default() })?);
                 }
                 Ok(found)
             },
         )
     }
 
-    fn list(
-        &self,
-        query: &Query,
-        each: &mut dyn FnMut(Result<Task, Error>) -> ControlFlow<()>,
-    ) -> Result<(), Error> {
-        let filter = Filter::of(query)?;
+    fn page(&self, query: &Query, _at: u64) -> Result<Page, Error> {
+        let filter = FilterSpec::of(query)?;
         if filter.status.as_ref().is_some_and(Vec::is_empty) {
-            return Ok(());
+            return Ok(Page::empty());
         }
-        vapi::deliver(self.find(&filter)?, query, each);
-        Ok(())
+        self.find(&filter).map(Page::whole)
     }
 
     fn cancel(&self, id: &TaskId) -> Result<(), Error> {
@@ -389,7 +409,7 @@ fn by_provider(ids: &[&TaskId]) -> BTreeMap<String, Vec<String>> {
 
 /// com.vmware.cis.Tasks.FilterSpec, without the targets.
 #[derive(Clone, Default)]
-struct Filter {
+struct FilterSpec {
     tasks: Vec<String>,
     services: Vec<String>,
     operations: Vec<String>,
@@ -397,12 +417,12 @@ struct Filter {
     status: Option<Vec<&'static str>>,
 }
 
-impl Filter {
+impl FilterSpec {
     /// # Errors
     /// A usage error when the query names neither services nor tasks: the API lists nothing without.
-    fn of(query: &Query) -> Result<Filter, Error> {
+    fn of(query: &Query) -> Result<FilterSpec, Error> {
         let values = |name: &str| query.filters.get(name).cloned().unwrap_or_default();
-        let filter = Filter {
+        let filter = FilterSpec {
             tasks: values("tasks"),
             services: values("service"),
             operations: values("operation"),
@@ -486,6 +506,6 @@ mod tests {
 
     #[test]
     fn a_list_needs_a_service_or_ids() {
-        assert_eq!(Filter::of(&Query::default()).err().map(|error| error.kind), Some(Kind::Usage));
+        assert_eq!(FilterSpec::of(&Query::default()).err().map(|error| error.kind), Some(Kind::Usage));
     }
 }

@@ -5,7 +5,6 @@
 //! ones, `DELETE /tasks/{taskId}` cancels. `Failing` and `Cancelling` are unwinding, not ends.
 
 use std::collections::HashSet;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +16,7 @@ use serde_json::{Map, Value, json};
 
 use super::wire::{self, Field, Int, Moment, Number, Text, Texts};
 use super::{
-    Backend, Batching, Capabilities, Checkup, Connection, Credentials, Descriptor, Query, Setting,
+    Backend, Batching, Capabilities, Checkup, Connection, Credentials, Descriptor, Page, Query, Setting,
     SettingKind,
 };
 use crate::error::Error;
@@ -30,7 +29,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     aliases: &["velo"],
     about: "Velostrata, later Migrate for Compute Engine 4.x",
     example_id: "t-4",
-    capabilities: Capabilities { list: true, cancel: true },
+    capabilities: Capabilities { list: true, cancel: true, active_only: true },
     interval: None,
     settings: &[Setting {
         key: "api_version",
@@ -38,6 +37,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
         kind: SettingKind::Text,
         help: "The version in the API's path, such as \"v42\"; \"v45\" if not given",
     }],
+    filters: &[],
     auth: &[],
     token_auth: &[],
     username: Some("apiuser"),
@@ -144,7 +144,7 @@ impl Velostrata {
     }
 
     /// One page of the tasks that this filter lets through.
-    fn page(&self, filter: &Value, number: u64) -> Result<WirePage, Error> {
+    fn page_of(&self, filter: &Value, number: u64) -> Result<WirePage, Error> {
         let body = json!({"filter": filter, "page": number, "size": PAGE});
         self.client.send(&self.tasks(Method::POST).json(&body))?.json()
     }
@@ -170,17 +170,13 @@ impl Backend for Velostrata {
             |ids| {
                 let ids: Vec<Value> =
                     ids.iter().map(|id| json!({"value": id.as_str(), "_type": "TaskId"})).collect();
-                let page = self.page(&json!({"_type": "IdFilter", "ids": ids}), 0)?;
+                let page = self.page_of(&json!({"_type": "IdFilter", "ids": ids}), 0)?;
                 Ok(page.tasks().iter().map(|item| normalise(item.get(), None)).collect())
             },
         )
     }
 
-    fn list(
-        &self,
-        query: &Query,
-        each: &mut dyn FnMut(Result<Task, Error>) -> ControlFlow<()>,
-    ) -> Result<(), Error> {
+    fn page(&self, query: &Query, at: u64) -> Result<Page, Error> {
         let chosen = STATES
             .iter()
             .enumerate()
@@ -191,44 +187,21 @@ impl Backend for Velostrata {
             .map(|(_, (native, _))| *native)
             .collect::<Vec<&str>>();
         if chosen.is_empty() {
-            return Ok(());
+            return Ok(Page::empty());
         }
         let filter = json!({"_type": "TaskStateFilter", "state": chosen});
-        let mut page = if query.all || !query.states.is_empty() {
-            self.page(&filter, 0)?
+        let page = if at > 0 || query.all || !query.states.is_empty() {
+            self.page_of(&filter, at)?
         } else {
             let active: WirePage = self.client.send(&self.tasks(Method::GET))?.json()?;
             // That request has no page to ask for, so the rest is had by a filter.
-            if active.pages() > 1 { self.page(&filter, 0)? } else { active }
+            if active.pages() > 1 { self.page_of(&filter, 0)? } else { active }
         };
-        let mut seen = HashSet::new();
-        let mut left = query.limit.unwrap_or(usize::MAX);
-        for next in 1.. {
-            let mut fresh = false;
-            for item in page.tasks() {
-                let task = normalise(item.get(), None);
-                if let Ok(task) = &task {
-                    // A task that ended meanwhile moves the pages: it may come twice.
-                    if !seen.insert(task.id.clone()) {
-                        continue;
-                    }
-                    fresh = true;
-                    if !query.admits(task) {
-                        continue;
-                    }
-                }
-                if left == 0 || each(task).is_break() {
-                    return Ok(());
-                }
-                left -= 1;
-            }
-            // A server that gives the same page again and again must not keep us for ever.
-            if !fresh || next >= page.pages() {
-                return Ok(());
-            }
-            page = self.page(&filter, next)?;
-        }
-        Ok(())
+        Ok(Page {
+            tasks: page.tasks().iter().map(|item| normalise(item.get(), None)).collect(),
+            next: (at + 1 < page.pages()).then_some(at + 1),
+            ordered: false,
+        })
     }
 
     fn cancel(&self, id: &TaskId) -> Result<(), Error> {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{ArgAction, Args, ValueEnum, value_parser};
 
 use crate::duration::parse_duration;
+use crate::moment::{Moment, parse_moment};
 use crate::render::Format;
 use crate::render::progress::ProgressMode;
 use crate::style::ColorChoice;
@@ -123,6 +124,26 @@ pub struct WaitFlags {
     /// Mention an unchanged task this often in plain progress [default: 60s]
     #[arg(long, global = true, value_name = "DURATION", value_parser = parse_interval)]
     pub heartbeat: Option<Duration>,
+}
+
+/// Which tasks a list holds.
+#[derive(Args, Clone, Debug, Default)]
+pub struct ListFlags {
+    /// Only tasks in one of these states
+    #[arg(long = "state", global = true, value_name = "STATE[,STATE]", value_delimiter = ',', value_parser = super::list::states())]
+    pub states: Vec<String>,
+    /// Only tasks that started after this: how long ago, like 2h, or a date
+    #[arg(long, global = true, value_name = "DURATION|TIME", value_parser = parse_moment)]
+    pub since: Option<Moment>,
+    /// No more than the newest N
+    #[arg(long, global = true, value_name = "N", value_parser = super::list::count)]
+    pub limit: Option<usize>,
+    /// Ended tasks too, where the API lists active ones by default (velostrata)
+    #[arg(long, global = true)]
+    pub all: bool,
+    /// Go on this long without one good answer [default: 10s]
+    #[arg(long, global = true, value_name = "DURATION", value_parser = parse_duration)]
+    pub retry_for: Option<Duration>,
 }
 
 fn parse_interval(text: &str) -> Result<Duration, String> {

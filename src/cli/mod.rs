@@ -3,9 +3,11 @@
 //! Arguments as they were typed; what they mean together with profile and environment is decided in
 //! [`crate::connect`].
 
+mod cancel;
 mod config;
 mod doctor;
 mod flags;
+mod list;
 mod read;
 
 use std::ffi::OsString;
@@ -13,9 +15,11 @@ use std::ffi::OsString;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueEnum, value_parser};
 use clap_complete::Shell;
 
+pub use cancel::Cancel;
 pub use config::{ConfigCommand, Init};
 pub use doctor::Doctor;
-pub use flags::{CommonFlags, ConnectionFlags, OutputFlags, ReportFormat, WaitFlags};
+pub use flags::{CommonFlags, ConnectionFlags, ListFlags, OutputFlags, ReportFormat, WaitFlags};
+pub use list::{Given, List};
 pub use read::Read;
 
 use crate::backend::{Descriptor, SettingKind};
@@ -35,6 +39,10 @@ pub struct Invocation {
 pub enum Verb {
     /// Read tasks once, or follow them.
     Read(Box<Read>),
+    /// List tasks.
+    List(Box<List>),
+    /// Ask a system to cancel tasks.
+    Cancel(Box<Cancel>),
     /// Look after the configuration file.
     Config(ConfigCommand),
     /// Check a profile step by step.
@@ -52,7 +60,15 @@ pub fn command() -> Command {
         .arg_required_else_help(true)
         .max_term_width(100)
         .after_help(exit_codes())
-        .subcommands([read::get(), read::watch(), config::command(), doctor::command(), completions()]);
+        .subcommands([
+            read::get(),
+            read::watch(),
+            list::command(),
+            cancel::command(),
+            config::command(),
+            doctor::command(),
+            completions(),
+        ]);
     CommonFlags::augment_args(root)
 }
 
@@ -85,6 +101,8 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation
     let common = CommonFlags::from_arg_matches(&matches)?;
     let verb = match matches.subcommand() {
         Some((verb @ ("get" | "watch"), matches)) => Verb::Read(Box::new(read::parse(verb, matches)?)),
+        Some(("list", matches)) => Verb::List(Box::new(list::parse(matches)?)),
+        Some(("cancel", matches)) => Verb::Cancel(Box::new(cancel::parse(matches)?)),
         Some(("config", matches)) => Verb::Config(config::parse(matches)?),
         Some(("doctor", matches)) => Verb::Doctor(Box::new(doctor::parse(matches)?)),
         Some(("completions", matches)) => match matches.get_one::<Shell>("shell") {

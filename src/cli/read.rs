@@ -25,6 +25,8 @@ pub struct Read {
     pub wait: WaitFlags,
     /// `get --exit-status`.
     pub exit_status: bool,
+    /// `--tree`: the tasks' parts too.
+    pub tree: bool,
 }
 
 /// The wait flags that `get` has without `--watch` too.
@@ -48,6 +50,14 @@ pub(super) fn get() -> Command {
                 .action(ArgAction::SetTrue)
                 .conflicts_with("watch")
                 .help("Let the task's state be the exit code: 0 succeeded, 3 failed, 6 cancelled, 8 not ended"),
+        )
+        .arg(
+            Arg::new("tree")
+                .long("tree")
+                .global(true)
+                .action(ArgAction::SetTrue)
+                .conflicts_with("watch")
+                .help("Read the tasks' parts too, and theirs; machine formats get a flat list with `parent` set"),
         )
         .after_long_help(format!(
             "Examples:\n  taskctl get vcda f61d60d2-698a-46dc-a266-88df27644956\n  taskctl get vcenter -o json {id}\n  \
@@ -81,7 +91,7 @@ fn with_read_flags(command: Command) -> Command {
 }
 
 /// Adds references, and a subcommand for each backend of the registry.
-fn with_backends(command: Command) -> Command {
+pub(super) fn with_backends(command: Command) -> Command {
     let mut command = command
         .arg(
             Arg::new("references")
@@ -148,5 +158,6 @@ pub(super) fn parse(verb: &str, matches: &ArgMatches) -> Result<Read, clap::Erro
         output: OutputFlags::from_arg_matches(inner)?,
         wait: WaitFlags::from_arg_matches(inner)?,
         exit_status: verb == "get" && inner.get_flag("exit_status"),
+        tree: verb == "get" && inner.get_flag("tree"),
     })
 }

@@ -1,6 +1,10 @@
 //! One file a verb. A command takes the run and what was typed, and gives an exit code or an error.
 
+pub mod cancel;
 pub mod completions;
 pub mod config;
 pub mod doctor;
+pub mod list;
 pub mod read;
+mod show;
+mod tree;

@@ -1,28 +1,25 @@
 //! `taskctl get` and `taskctl watch`: the same look at tasks, once or until they end.
 
 use std::io::Write as _;
-use std::sync::Arc;
 use std::time::Duration;
 
-use clap::ValueEnum as _;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
+use super::show::{self, HASTY_LOGOUT, LOGOUT, Notices, Show, shell_word};
+use super::tree;
 use crate::app::App;
 use crate::cli::{CommonFlags, Read};
 use crate::config::{Config, Defaults};
-use crate::connect::{self, Connected, Context, PaceFlags, Wanted};
+use crate::connect::{self, Connected, PaceFlags, Wanted};
 use crate::error::Error;
-use crate::event::{Event, EventKind, Item, Observer};
+use crate::event::{Event, Item, Observer};
 use crate::follow::{self, Ended, Followed, Message, Plan};
 use crate::outcome::Outcome;
-use crate::render::fields::Fields;
 use crate::render::jsonl::EventLines;
+use crate::render::progress::Look;
 use crate::render::progress::bars::{Bars, Handle};
 use crate::render::progress::plain::Plain;
-use crate::render::progress::{Look, ProgressMode};
-use crate::render::{self, Format, Shape, human};
-use crate::signals;
+use crate::render::{Format, Shape, human};
 use crate::streams::Shared;
 use crate::style::ColorChoice;
 use crate::watch::{Goal, Rules};
@@ -31,9 +28,6 @@ use crate::watch::{Goal, Rules};
 const GET_RETRY: Duration = Duration::from_secs(10);
 /// How long `watch` does.
 const WATCH_RETRY: Duration = Duration::from_secs(5 * 60);
-/// How long a logout may take, in order and after a signal.
-const LOGOUT: Duration = Duration::from_secs(5);
-const HASTY_LOGOUT: Duration = Duration::from_secs(2);
 
 /// Reads or follows tasks and prints them. Returns the exit code.
 ///
@@ -43,18 +37,9 @@ pub fn run(app: &mut App, common: &CommonFlags, read: &Read) -> anyhow::Result<u
     let begin = app.clock.monotonic();
     let config = Config::load(Config::path(common.config.as_deref(), &app.env), &app.env)?;
     let defaults = config.defaults(&app.env)?;
-    let show = Show::new(app, common, read, &defaults)?;
-    let warn = {
-        let (redactor, stderr, palette) =
-            (Arc::clone(&app.redactor), app.stderr.clone(), app.stderr_palette(show.color));
-        let terminal = app.terminal.stderr;
-        move |line: &str| {
-            let text = redactor.scrub(line);
-            let text = if terminal { crate::text::escape(&text).into_owned() } else { text };
-            let _ = writeln!(stderr.clone(), "{} {text}", crate::style::paint(palette.warning(), "warning:"));
-        }
-    };
-    let silent = |_: &str| {};
+    let one = read.ids.len() == 1 && read.ids[0] != "-" && !read.tree;
+    let shape = if one { Shape::One } else { Shape::Many };
+    let show = Show::new(app, common, &read.output, read.wait.progress, shape, &defaults)?;
     let jobs = read.wait.jobs.map(usize::from).or(defaults.jobs.as_ref().map(|jobs| jobs.value)).unwrap_or(8);
     let wanted = Wanted {
         backend: read.backend,
@@ -64,30 +49,27 @@ pub fn run(app: &mut App, common: &CommonFlags, read: &Read) -> anyhow::Result<u
         connection: &read.connection,
         pace: PaceFlags { interval: read.wait.interval, max_interval: read.wait.max_interval, jobs },
     };
-    for warning in config.warnings().iter().filter(|_| !common.quiet) {
-        warn(warning);
-    }
-    if app.own_process {
-        let prompt = Arc::clone(&app.prompt);
-        signals::install(Arc::clone(&app.stop), move || prompt.give_up())?;
-    }
-    let mut connected = connect::connect(
-        Context {
-            env: &app.env,
-            terminal: app.terminal,
-            clock: &app.clock,
-            stop: &app.stop,
-            stdin: &mut *app.stdin,
-            prompt: &*app.prompt,
-            redactor: &app.redactor,
-            warn: if common.quiet { &silent } else { &warn },
-        },
-        &config,
-        &wanted,
-    )?;
+    let connected = show::open(app, common, &config, show.color, &wanted, connect::connect)?;
+    let (_, code) = look(app, common, read, &show, &defaults, connected, begin)?;
+    Ok(code)
+}
+
+/// Reads or follows what is connected, prints it, and closes the sessions. Returns the outcome and its exit code.
+///
+/// # Errors
+/// When the result cannot be printed.
+pub(super) fn look(
+    app: &mut App,
+    common: &CommonFlags,
+    read: &Read,
+    show: &Show,
+    defaults: &Defaults,
+    mut connected: Connected,
+    begin: Duration,
+) -> anyhow::Result<(Outcome, u8)> {
     let timeout = read.wait.timeout.or(connected.timeout).filter(|_| read.watch);
     let rules = rules(read, &connected, begin, timeout);
-    let ended = {
+    let (ended, tree) = {
         let mut observer = show.observer(app, read, &connected, common);
         let heartbeat = read.wait.heartbeat.or(defaults.heartbeat.as_ref().map(|heartbeat| heartbeat.value));
         let plan = Plan {
@@ -100,7 +82,13 @@ pub fn run(app: &mut App, common: &CommonFlags, read: &Read) -> anyhow::Result<u
             stop: &app.stop,
             seed: fastrand::u64(..),
         };
-        follow::follow(plan, &connected.inbox, &mut observer)
+        let ended = follow::follow(plan.clone(), &connected.inbox, &mut observer);
+        if read.tree {
+            let (ended, tree) = tree::grow(ended, &plan, &mut observer);
+            (ended, Some(tree))
+        } else {
+            (ended, None)
+        }
     };
     let interrupted = matches!(ended.outcome, Outcome::Signal(_));
     if interrupted && read.watch && !common.quiet {
@@ -108,9 +96,17 @@ pub fn run(app: &mut App, common: &CommonFlags, read: &Read) -> anyhow::Result<u
     }
     connected.sessions.close(if interrupted { HASTY_LOGOUT } else { LOGOUT });
     if interrupted {
-        return Ok(ended.exit_code);
+        return Ok((ended.outcome, ended.exit_code));
     }
-    show.items(app, read, common, &ended)?;
+    match &tree {
+        Some(tree) if matches!(show.format, Format::Table | Format::Wide) && show.fields.is_none() => {
+            show.write(app, &tree.indented(&ended.items, app.terminal.stdout))?;
+        }
+        _ => show.items(app, read, common, &ended)?,
+    }
+    if tree.is_some_and(|tree| tree.cut) && !common.quiet {
+        app.warn("the tree has more tasks than are read at once: some are left out", show.color);
+    }
     complain(app, show.color, &ended);
     if ended.outcome == Outcome::Timeout {
         let open = ended.items.iter().filter(|item| !has_ended(item)).count();
@@ -121,7 +117,7 @@ pub fn run(app: &mut App, common: &CommonFlags, read: &Read) -> anyhow::Result<u
         ));
         app.report_error(&error, show.color);
     }
-    Ok(ended.exit_code)
+    Ok((ended.outcome, ended.exit_code))
 }
 
 fn rules(read: &Read, connected: &Connected, begin: Duration, timeout: Option<Duration>) -> Rules {
@@ -149,65 +145,7 @@ fn has_ended(item: &Item) -> bool {
     item.task.as_ref().is_ok_and(|task| task.state.ended())
 }
 
-/// How results are shown, decided before anything is sent, so that a mistake costs no login.
-struct Show {
-    format: Format,
-    format_given: bool,
-    fields: Option<Fields>,
-    shape: Shape,
-    utc: bool,
-    color: ColorChoice,
-    look: Look,
-    headers: bool,
-}
-
 impl Show {
-    fn new(app: &App, common: &CommonFlags, read: &Read, defaults: &Defaults) -> Result<Show, Error> {
-        let word = |text: &str| Error::usage(format!("{text:?} is not known here"));
-        let format = match (&read.output.output, &defaults.output) {
-            (Some(format), _) => *format,
-            (None, Some(text)) => Format::from_str(&text.value, true).map_err(|_| word(&text.value))?,
-            (None, None) => Format::default(),
-        };
-        let progress = match (read.wait.progress, &defaults.progress) {
-            (Some(mode), _) => mode,
-            (None, Some(text)) => ProgressMode::from_str(&text.value, true).map_err(|_| word(&text.value))?,
-            (None, None) => ProgressMode::Auto,
-        };
-        let color = match (common.color, &defaults.color) {
-            (Some(color), _) => color,
-            (None, Some(text)) => ColorChoice::from_str(&text.value, true).map_err(|_| word(&text.value))?,
-            (None, None) => ColorChoice::Auto,
-        };
-        let one = read.ids.len() == 1 && read.ids[0] != "-";
-        // Traces and bars would write over each other.
-        let look = match progress {
-            _ if common.quiet => Look::None,
-            ProgressMode::Auto if common.verbose > 0 => Look::Plain,
-            mode => mode.look(&app.env, app.terminal),
-        };
-        Ok(Show {
-            format,
-            format_given: read.output.output.is_some(),
-            fields: read.output.field.as_deref().map(Fields::parse).transpose()?,
-            shape: if one { Shape::One } else { Shape::Many },
-            utc: read.output.utc || defaults.utc.as_ref().is_some_and(|utc| utc.value),
-            color,
-            look,
-            headers: !read.output.no_headers,
-        })
-    }
-
-    fn zone(&self, app: &App) -> TimeZone {
-        if self.utc {
-            return TimeZone::UTC;
-        }
-        match app.env.get("TZ") {
-            Some(name) => TimeZone::get(name.trim_start_matches(':')).unwrap_or(TimeZone::UTC),
-            None => TimeZone::system(),
-        }
-    }
-
     fn observer(&self, app: &App, read: &Read, connected: &Connected, common: &CommonFlags) -> Observers {
         let mut observers = Observers { list: Vec::new() };
         if read.watch {
@@ -232,9 +170,7 @@ impl Show {
                 }));
             }
         } else if !common.quiet {
-            observers
-                .list
-                .push(Box::new(Notices { stderr: app.stderr.clone(), terminal: app.terminal.stderr }));
+            observers.list.push(Box::new(Notices::new(app)));
         }
         observers
     }
@@ -245,20 +181,7 @@ impl Show {
         if events_were_written || unasked {
             return Ok(());
         }
-        let options = render::Options {
-            format: self.format,
-            fields: self.fields.clone(),
-            shape: self.shape,
-            zone: self.zone(app),
-            headers: self.headers,
-            palette: app.stdout_palette(self.color),
-            terminal: app.terminal,
-        };
-        let mut out = Vec::new();
-        render::write(&mut out, &ended.items, &options)?;
-        app.stdout.write_all(&out)?;
-        app.stdout.flush()?;
-        Ok(())
+        self.write(app, &ended.items)
     }
 }
 
@@ -271,9 +194,9 @@ fn complain(app: &mut App, color: ColorChoice, ended: &Ended) {
         if ended.outcome == Outcome::Timeout && error.message == follow::NO_ANSWER {
             continue;
         }
-        let same = told.iter_mut().find(|(profile, known, _)| {
-            *profile == item.name.profile && known.message == error.message && known.causes == error.causes
-        });
+        let same = told
+            .iter_mut()
+            .find(|(profile, known, _)| *profile == item.name.profile && known.message == error.message);
         match same {
             Some((_, _, items)) => items.push(item),
             None => told.push((item.name.profile.clone(), error.clone(), vec![item])),
@@ -309,12 +232,6 @@ fn say_how_to_resume(app: &mut App, ended: &Ended, tasks: &[Followed]) {
     };
     let line = format!("stopped watching; {goes_on}. To resume: taskctl watch {}{more}", shown.join(" "));
     let _ = writeln!(app.stderr, "{}", crate::text::escape(&line));
-}
-
-/// A word as a shell takes it.
-fn shell_word(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
-    if text.chars().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
 }
 
 /// Several observers as one.
@@ -357,21 +274,5 @@ impl Observer for Lines {
         if self.lines.is_broken() {
             let _ = self.sender.send(Message::Over(Outcome::Ok));
         }
-    }
-}
-
-/// What `get` says while it waits for a server: nothing, unless there is trouble.
-struct Notices {
-    stderr: Shared,
-    terminal: bool,
-}
-
-impl Observer for Notices {
-    fn event(&mut self, event: &Event<'_>) {
-        let EventKind::Retry { profile, host, error, delay, .. } = &event.kind else { return };
-        let delay = human::duration(delay.as_secs_f64());
-        let line = format!("{profile} ({host}): {}, trying again in {delay}", human::error(error));
-        let line = if self.terminal { crate::text::escape(&line) } else { crate::text::one_line(&line) };
-        let _ = writeln!(self.stderr, "{line}");
     }
 }

@@ -1,6 +1,6 @@
 //! Asks a person for a secret.
 
-use std::io;
+use std::io::{self, Write as _};
 
 use secrecy::SecretString;
 
@@ -11,6 +11,15 @@ pub trait Prompt: Send + Sync {
     /// # Errors
     /// Kind `Interrupted` when Ctrl-C was typed; else what the terminal said.
     fn ask(&self, text: &str) -> io::Result<SecretString>;
+
+    /// Shows the text and reads an answer that may be seen.
+    ///
+    /// # Errors
+    /// As [`Prompt::ask`].
+    fn ask_openly(&self, text: &str) -> io::Result<String> {
+        use secrecy::ExposeSecret as _;
+        self.ask(text).map(|answer| answer.expose_secret().to_owned())
+    }
 
     /// Puts the terminal back if a question stands, for who is about to end the process. Returns whether one did.
     fn give_up(&self) -> bool {
@@ -34,6 +43,15 @@ impl Prompt for TerminalPrompt {
         let _one = self.asking.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         self.save()?;
         let answer = rpassword::prompt_password(text).map(SecretString::from);
+        self.forget();
+        answer
+    }
+
+    fn ask_openly(&self, text: &str) -> io::Result<String> {
+        let _one = self.asking.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        // A question stands: a signal need not wait for its answer.
+        self.save()?;
+        let answer = ask_on_terminal(text);
         self.forget();
         answer
     }
@@ -72,6 +90,32 @@ impl TerminalPrompt {
 
 #[cfg(unix)]
 const TERMINAL: &str = "/dev/tty";
+
+/// Asks on the terminal's own device, so that redirected streams do not matter.
+#[cfg(unix)]
+fn ask_on_terminal(text: &str) -> io::Result<String> {
+    let mut terminal = std::fs::OpenOptions::new().read(true).write(true).open(TERMINAL)?;
+    terminal.write_all(text.as_bytes())?;
+    terminal.flush()?;
+    read_line(&mut io::BufReader::new(terminal))
+}
+
+/// Asks on the standard streams.
+#[cfg(not(unix))]
+fn ask_on_terminal(text: &str) -> io::Result<String> {
+    let mut stderr = io::stderr();
+    stderr.write_all(text.as_bytes())?;
+    stderr.flush()?;
+    read_line(&mut io::stdin().lock())
+}
+
+fn read_line(input: &mut dyn io::BufRead) -> io::Result<String> {
+    let mut line = String::new();
+    match input.read_line(&mut line)? {
+        0 => Err(io::Error::from(io::ErrorKind::UnexpectedEof)),
+        _ => Ok(line.trim().to_owned()),
+    }
+}
 
 #[cfg(not(unix))]
 impl TerminalPrompt {

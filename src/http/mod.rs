@@ -25,6 +25,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use url::Url;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::clock::Clock;
 use crate::error::{Error, Kind};
@@ -53,8 +54,10 @@ pub struct Request {
     query: String,
     /// Headers of this request alone.
     pub headers: HeaderMap,
-    body: Vec<u8>,
+    /// May hold a password: wiped when dropped. The copies that the transport makes are beyond reach.
+    body: Zeroizing<Vec<u8>>,
     secret_answer: bool,
+    secret_body: bool,
 }
 
 impl Request {
@@ -70,8 +73,9 @@ impl Request {
             path,
             query: String::new(),
             headers: HeaderMap::new(),
-            body: Vec::new(),
+            body: Zeroizing::default(),
             secret_answer: false,
+            secret_body: false,
         }
     }
 
@@ -126,7 +130,7 @@ impl Request {
     /// Sets a body and its type.
     #[must_use]
     pub fn body(mut self, content_type: &str, body: Vec<u8>) -> Request {
-        self.body = body;
+        self.body = Zeroizing::new(body);
         if let Ok(value) = HeaderValue::from_str(content_type) {
             self.headers.insert(CONTENT_TYPE, value);
         }
@@ -137,6 +141,31 @@ impl Request {
     #[must_use]
     pub fn json(self, body: &serde_json::Value) -> Request {
         self.body("application/json", body.to_string().into_bytes())
+    }
+
+    /// Sets a JSON object of texts, some of which are secrets: no copy of it is left in memory by this.
+    #[must_use]
+    pub fn secret_json(self, body: &[(&str, &str)]) -> Request {
+        let spelled = |text: &str| Zeroizing::new(serde_json::to_string(text).unwrap_or_default());
+        let texts: Vec<_> = body.iter().map(|(key, value)| (spelled(key), spelled(value))).collect();
+        // Exactly as long as it will be: a buffer that grows leaves its old copies behind.
+        let length = texts.iter().map(|(key, value)| key.len() + value.len() + 2).sum::<usize>();
+        let mut json = Vec::with_capacity(length + 2);
+        for (key, value) in &texts {
+            json.push(if json.is_empty() { b'{' } else { b',' });
+            json.extend_from_slice(key.as_bytes());
+            json.push(b':');
+            json.extend_from_slice(value.as_bytes());
+        }
+        json.push(b'}');
+        self.body("application/json", json).secret_body()
+    }
+
+    /// Says that the body holds a secret.
+    #[must_use]
+    pub fn secret_body(mut self) -> Request {
+        self.secret_body = true;
+        self
     }
 
     /// Method and path, for messages. Holds no secret: secrets travel in headers and bodies.
@@ -572,7 +601,7 @@ impl WireParts {
         correlation: Option<(&'static str, String)>,
         fixed: &HeaderMap,
     ) -> Result<Reply, Error> {
-        let mut message = http::Request::new(request.body.clone());
+        let mut message = http::Request::new(request.body.to_vec());
         *message.method_mut() = request.method.clone();
         *message.uri_mut() = url
             .as_str()
@@ -584,13 +613,15 @@ impl WireParts {
         headers.extend(fixed.clone());
         headers.extend(request.headers.clone());
         if let Some((name, value)) = &correlation
-            && let Ok(value) = HeaderValue::from_str(value)
+            && let (Ok(name), Ok(value)) =
+                (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value))
         {
-            headers.insert(HeaderName::from_static(name), value);
+            headers.insert(name, value);
         }
-        self.redactor.trace_request(&message);
+        self.redactor.trace_request(&message, request.secret_body);
         let begin = self.clock.monotonic();
         let result = transport.send(&message, timeout);
+        message.body_mut().zeroize();
         let took = self.clock.monotonic().saturating_sub(begin);
         match result {
             Ok(reply) => {
@@ -636,12 +667,9 @@ impl WireParts {
         let message = match (&refusal.message, reply.status.is_redirection()) {
             (_, true) => {
                 let target = reply.header(LOCATION.as_str()).unwrap_or("nowhere");
-                format!(
-                    "the server redirects to {}, and redirects are not followed",
-                    self.redactor.scrub(target)
-                )
+                format!("the server redirects to {target}, and redirects are not followed")
             }
-            (Some(message), false) => self.redactor.scrub(message),
+            (Some(message), false) => message.clone(),
             (None, false) if reply.is_html() => "the server answered with a web page".to_owned(),
             (None, false) => "the server gave no reason".to_owned(),
         };
@@ -655,7 +683,7 @@ impl WireParts {
         };
         let mut error = Error::new(kind, message);
         error.code = refusal.code;
-        error.causes = refusal.causes.iter().map(|cause| self.redactor.scrub(cause)).collect();
+        error.causes = refusal.causes;
         error.causes.extend(reply.correlation.as_ref().map(|name| format!("the request was {name}")));
         error.hints = refusal.hints;
         error.http_status = Some(status);
@@ -673,6 +701,7 @@ impl WireParts {
         } else if reply.is_html() && !error.retryable {
             error.hints.push(NOT_THE_API.to_owned());
         }
+        self.redactor.scrub_error(&mut error);
         error
     }
 }

@@ -1,20 +1,26 @@
 //! The one test binary: everything that needs more than one module of the program.
 
+mod cancel;
 mod config;
 mod conformance;
 mod doctor;
 mod ecs;
+mod errors;
 mod faults;
 mod harness;
 mod hints;
+mod hostile;
 mod layering;
+mod list;
 mod readme;
 mod references;
 mod round_trip;
+mod secrets;
 #[path = "../sim/mod.rs"]
 mod sim;
 mod support;
 mod tls;
+mod tree;
 mod vapi;
 mod vcda;
 mod velostrata;

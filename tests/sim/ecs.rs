@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::server::{Request, Response, Shared};
 use super::world::{Condition, Reason, Sight, Truth};
-use super::{PASSWORD, RequestKind, Simulation, USER};
+use super::{RequestKind, Simulation, USER};
 
 /// A node of a virtual data center. Its answers are XML unless JSON is asked for.
 ///
@@ -152,7 +152,7 @@ fn login(shared: &Shared, request: &Request) -> Response {
         };
     };
     // A locked account refuses the right password as well, in the same words.
-    if basic != (USER.to_owned(), PASSWORD.to_owned()) || shared.sessions.refused() >= MOST_REFUSALS {
+    if basic != (USER.to_owned(), shared.password()) || shared.sessions.refused() >= MOST_REFUSALS {
         shared.sessions.refuse();
         return refused();
     }

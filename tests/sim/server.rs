@@ -119,6 +119,8 @@ pub enum Fault {
     Hang,
     /// Takes the request and hangs up.
     HangUp,
+    /// Answers with a body that does not end: this again and again, in chunks, until the client hangs up.
+    Endless(Vec<u8>),
     /// Every session of the server dies first; then it answers as it should.
     ExpireSessions,
 }
@@ -292,6 +294,11 @@ impl Shared {
     /// Sets a mode: also how a simulation remembers what it was told.
     pub fn set_mode(&self, name: &str, value: &str) {
         lock(&self.modes).insert(name.to_owned(), value.to_owned());
+    }
+
+    /// The password that logs in.
+    pub fn password(&self) -> String {
+        self.mode("password").unwrap_or_else(|| super::PASSWORD.to_owned())
     }
 
     /// Waits, unless the server is stopped. Returns whether it was.
@@ -583,6 +590,17 @@ fn serve(
                     return Ok(After::HangUp);
                 }
             }
+        }
+        Some(Fault::Endless(piece)) => {
+            let head = "HTTP/1.1 200 Simulated\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+            stream.write_all(head.as_bytes())?;
+            let mut chunk = format!("{:x}\r\n", piece.len()).into_bytes();
+            chunk.extend_from_slice(&piece);
+            chunk.extend_from_slice(b"\r\n");
+            while !shared.stopped.load(Ordering::SeqCst) {
+                stream.write_all(&chunk)?;
+            }
+            return Ok(After::HangUp);
         }
         Some(Fault::Hang) => {
             shared.wait(Duration::from_secs(3600));

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::server::{Request, Response, Shared};
 use super::vapi::{self, SESSION_HEADER, Spelling};
 use super::world::{Condition, Truth};
-use super::{PASSWORD, RequestKind, Simulation, USER};
+use super::{RequestKind, Simulation, USER};
 
 /// The appliance, with vCenter's STS on the same host under [`STS`].
 ///
@@ -174,7 +174,7 @@ fn token(shared: &Shared, request: &Request) -> Response {
     if shared.mode("sts").as_deref() == Some("skew") {
         return fault("ns0:InvalidTimeRange", "The token authority rejected an issue request for TimePeriod");
     }
-    if text("Username") != USER || text("Password") != PASSWORD {
+    if text("Username") != USER || text("Password") != shared.password() {
         shared.sessions.refuse();
         return fault("ns0:FailedAuthentication", "Invalid credentials");
     }

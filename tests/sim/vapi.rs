@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
+use super::USER;
 use super::server::{Request, Response, Shared};
 use super::world::{Condition, Sight, Truth};
-use super::{PASSWORD, USER};
 
 /// The header that names the session.
 pub const SESSION_HEADER: &str = "vmware-api-session-id";
@@ -72,7 +72,7 @@ pub fn login(shared: &Shared, request: &Request, spelling: Spelling) -> Response
     if !request.query.is_empty() || !request.body.is_empty() {
         return invalid(spelling, "A session is created without parameters and without a body.");
     }
-    if request.basic() != Some((USER.to_owned(), PASSWORD.to_owned())) {
+    if request.basic() != Some((USER.to_owned(), shared.password())) {
         shared.sessions.refuse();
         return unauthenticated(spelling);
     }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::server::{Request, Response, Shared};
 use super::world::{Condition, Reason, Sight, Truth};
-use super::{PASSWORD, RequestKind, Simulation, USER};
+use super::{RequestKind, Simulation, USER};
 
 /// The Cloud service of an appliance.
 ///
@@ -107,10 +107,10 @@ fn login(shared: &Shared, request: &Request) -> Response {
     }
     let body = request.json().unwrap_or_default();
     let right = match body["type"].as_str() {
-        Some("localUser") => body["localUser"] == USER && body["localPassword"] == PASSWORD,
-        Some("ssoCredentials") => body["username"] == USER && body["password"] == PASSWORD,
-        Some("vcdCredentials") => body["vcdUser"] == USER && body["vcdPassword"] == PASSWORD,
-        Some("vcdAccessToken") => body["vcdAccessToken"] == PASSWORD && body["context"] == "acme-dr",
+        Some("localUser") => body["localUser"] == USER && body["localPassword"] == shared.password(),
+        Some("ssoCredentials") => body["username"] == USER && body["password"] == shared.password(),
+        Some("vcdCredentials") => body["vcdUser"] == USER && body["vcdPassword"] == shared.password(),
+        Some("vcdAccessToken") => body["vcdAccessToken"] == shared.password() && body["context"] == "acme-dr",
         _ => return refusal(400, "BadUserInput", "Unknown type of login."),
     };
     if !right {
@@ -180,7 +180,7 @@ fn one(shared: &Shared, request: &Request, id: &str) -> Response {
 }
 
 fn query(shared: &Shared, request: &Request) -> Response {
-    const KNOWN: [&str; 15] = [
+    const KNOWN: [&str; 16] = [
         "site",
         "ids",
         "user",
@@ -193,6 +193,7 @@ fn query(shared: &Shared, request: &Request) -> Response {
         "endTimeBefore",
         "type",
         "resourceId",
+        "resourceName",
         "resourceType",
         "limit",
         "offset",
@@ -215,17 +216,48 @@ fn query(shared: &Shared, request: &Request) -> Response {
         request.parameter(name).and_then(|value| value.parse().ok()).unwrap_or(default)
     };
     let (limit, offset) = (number("limit", 100).min(100), number("offset", 0));
-    let state = request.parameter("state");
-    let found: Vec<Value> = ids
+    if request.parameter("sort").is_some_and(|sort| sort != "startTime-") {
+        return refusal(400, "BadUserInput", "No such field to sort by.");
+    }
+    if request
+        .parameter("state")
+        .is_some_and(|state| !["RUNNING", "SUCCEEDED", "FAILED"].contains(&state.as_str()))
+    {
+        return refusal(400, "BadUserInput", "No such state.");
+    }
+    let mut found: Vec<Value> = ids
         .unwrap_or_else(|| shared.world.ids())
         .iter()
         .filter_map(|id| shared.world.look(id))
         .map(|sight| task(shared, &sight))
-        .filter(|task| state.as_deref().is_none_or(|state| task["state"] == state))
+        .filter(|task| fits(request, task))
         .collect();
+    // Newest first is the server's own default too.
+    found.sort_by_key(|task| std::cmp::Reverse(task["startTime"].as_i64()));
     let total = found.len();
     let items: Vec<Value> = found.into_iter().skip(offset).take(limit).collect();
     vendor_json(request, &json!({"items": items, "limit": limit, "offset": offset, "total": total}))
+}
+
+/// Whether a task is one that the filters of a query let through.
+fn fits(request: &Request, task: &Value) -> bool {
+    let equal = |name: &str, value: &Value| {
+        let asked = request.parameters(name);
+        asked.is_empty() || asked.iter().any(|asked| value == asked.as_str())
+    };
+    let moment = |name: &str| request.parameter(name).map(|text| text.parse::<i64>().expect("milliseconds"));
+    let (start, end) = (task["startTime"].as_i64(), task["endTime"].as_i64().filter(|end| *end >= 0));
+    let info = &task["workflowInfo"];
+    equal("state", &task["state"])
+        && equal("user", &task["user"])
+        && equal("type", &info["type"])
+        && equal("resourceId", &info["resourceId"])
+        && equal("resourceName", &info["resourceName"])
+        && equal("resourceType", &info["resourceType"])
+        && moment("startTimeAfter").is_none_or(|after| start.is_some_and(|start| start > after))
+        && moment("startTimeBefore").is_none_or(|before| start.is_some_and(|start| start < before))
+        && moment("endTimeAfter").is_none_or(|after| end.is_some_and(|end| end > after))
+        && moment("endTimeBefore").is_none_or(|before| end.is_some_and(|end| end < before))
 }
 
 fn task(shared: &Shared, sight: &Sight) -> Value {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::server::{Request, Response, Shared};
 use super::world::{Condition, Reason, Sight, Truth};
-use super::{PASSWORD, RequestKind, Simulation};
+use super::{RequestKind, Simulation};
 
 /// A management server.
 ///
@@ -73,7 +73,7 @@ impl Simulation for Velostrata {
         if **asked != version {
             return web_page(404);
         }
-        if request.basic() != Some((USER.to_owned(), PASSWORD.to_owned())) {
+        if request.basic() != Some((USER.to_owned(), shared.password())) {
             shared.sessions.refuse();
             return Response::new(401).header("WWW-Authenticate", "Basic realm=\"velostrata\"");
         }

@@ -97,6 +97,8 @@ pub struct Story {
     pub children: Vec<String>,
     pub result: Option<Value>,
     pub pace: Pace,
+    /// How many seconds before the world began it started.
+    pub age: i64,
     pub moments: Vec<Truth>,
 }
 
@@ -115,6 +117,7 @@ impl Story {
             children: Vec::new(),
             result: None,
             pace: Pace::Reads,
+            age: 130,
             moments,
         }
     }
@@ -125,6 +128,18 @@ impl Story {
 
     pub fn target(self, kind: &str, id: &str, name: &str) -> Story {
         Story { target_kind: kind.to_owned(), target_id: id.to_owned(), target_name: name.to_owned(), ..self }
+    }
+
+    pub fn age(self, age: i64) -> Story {
+        Story { age, ..self }
+    }
+
+    pub fn user(self, user: &str) -> Story {
+        Story { user: user.to_owned(), ..self }
+    }
+
+    pub fn children(self, children: &[&str]) -> Story {
+        Story { children: children.iter().map(|id| (*id).to_owned()).collect(), ..self }
     }
 
     pub fn result(self, result: Value) -> Story {
@@ -248,7 +263,7 @@ impl World {
         } else {
             entry.story.moments[moment.min(last)].clone()
         };
-        let started = self.begin - jiff::SignedDuration::from_secs(130);
+        let started = self.begin - jiff::SignedDuration::from_secs(entry.story.age);
         let ended = truth.condition.ended().then(|| match entry.story.pace {
             Pace::Reads => self.begin,
             Pace::Time(gap) => {

@@ -1,0 +1,190 @@
+//! What the targets share: every backend behind a transport that answers with what the fuzzer made up.
+//!
+//! The whole way is run, from the answer's bytes to what is printed in every format, through the crate's public parts.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use secrecy::SecretString;
+use taskctl::backend::scrub::Scrubbed;
+use taskctl::backend::{self, Backend, Connection, Credentials, Options, Query};
+use taskctl::clock::SystemClock;
+use taskctl::event::{Item, Name};
+use taskctl::http::redact::Redactor;
+use taskctl::http::transport::{Transport, TransportError};
+use taskctl::render::{self, Format, Shape};
+use taskctl::style::Palette;
+use taskctl::task::TaskId;
+use taskctl::term::Terminal;
+
+/// The password that no output may hold.
+const PASSWORD: &str = "s3cr3t-Passw0rd";
+
+/// What the server says.
+#[derive(Clone, Debug)]
+pub struct Said {
+    /// The status.
+    pub status: u16,
+    /// The type of the body.
+    pub content_type: &'static str,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// Logs in whoever asks, and then says what it was given; or says it at once.
+struct Mouth {
+    said: Said,
+    even_to_logins: bool,
+    requests: AtomicUsize,
+}
+
+impl Transport for Mouth {
+    fn send(
+        &self,
+        request: &http::Request<Vec<u8>>,
+        _timeout: Duration,
+    ) -> Result<http::Response<Vec<u8>>, TransportError> {
+        // Nothing may keep asking for ever.
+        assert!(self.requests.fetch_add(1, Ordering::Relaxed) < 1000, "too many requests");
+        let path = request.uri().path();
+        let is_login = path.ends_with("/login")
+            || path.ends_with("/session")
+            || path.ends_with("/sessions")
+            || path.contains("/sts");
+        let response = http::Response::builder();
+        let response = if is_login && !self.even_to_logins {
+            response
+                .status(200)
+                .header("x-vcav-auth", "token-of-vcda")
+                .header("x-sds-auth-token", "token-of-ecs")
+                .body(b"\"token-of-session\"".to_vec())
+        } else {
+            response
+                .status(self.said.status)
+                .header("content-type", self.said.content_type)
+                .body(self.said.body.clone())
+        };
+        Ok(response.expect("a good response"))
+    }
+}
+
+/// A backend whose server says this. `saml` logs in through the token service, where the backend has that.
+pub fn connect(name: &str, said: &Said, even_to_logins: bool, saml: bool) -> Arc<dyn Backend> {
+    let descriptor = backend::find(name).expect("a backend");
+    let mouth = Arc::new(Mouth { said: said.clone(), even_to_logins, requests: AtomicUsize::new(0) });
+    let redactor = Arc::new(Redactor::new());
+    redactor.hide(PASSWORD);
+    let mut options = Options::default();
+    if name == "ecs" {
+        options.set("data_store", "store");
+    }
+    if saml {
+        options.set("sts_url", "https://vc.example.com/sts/STSService/vsphere.local");
+    }
+    let elsewhere = Arc::clone(&mouth);
+    let backend = (descriptor.connect)(Connection {
+        auth: if saml { "saml" } else { descriptor.auth.first().copied().unwrap_or_default() }.to_owned(),
+        credentials: Credentials {
+            username: Some("operator".to_owned()),
+            password: Some(SecretString::from(PASSWORD)),
+            source: "the fuzzer".to_owned(),
+            ..Credentials::default()
+        },
+        options,
+        http: taskctl::http::Settings {
+            base: "https://server.example.com".parse().expect("an address"),
+            headers: Default::default(),
+            request_timeout: Duration::from_secs(5),
+            transport: mouth,
+            clock: Arc::new(SystemClock::new()),
+            redactor: Arc::clone(&redactor),
+            notify: Arc::new(|_| {}),
+        },
+        transport_to: Arc::new(move |_| Arc::clone(&elsewhere) as Arc<dyn Transport>),
+    })
+    .expect("a connection");
+    Arc::new(Scrubbed::new(backend, redactor))
+}
+
+/// Reads one task, two and a list, and prints everything in every format, to a pipe and to a terminal.
+pub fn read(name: &str, backend: &dyn Backend) {
+    let descriptor = backend::find(name).expect("a backend");
+    let id = |text: &str| (descriptor.parse_id)(text, &Options::default()).expect("an id");
+    let ids: Vec<TaskId> = match name {
+        "ecs" => vec![id("store/CREATE"), id("store/DELETE")],
+        "vcda" => {
+            vec![id("f61d60d2-698a-46dc-a266-88df27644956"), id("f61d60d2-698a-46dc-a266-88df27644957")]
+        }
+        _ => vec![id("t-1"), id("t-2")],
+    };
+    let at: jiff::Timestamp = "2026-11-20T10:15:00Z".parse().expect("a time");
+    let mut results = vec![backend.get(&ids[0])];
+    let together = backend.get_many(&ids);
+    assert_eq!(together.len(), ids.len());
+    results.extend(together);
+    let mut count = 0;
+    let listed = backend.list(&Query { all: true, ..Query::default() }, &mut |task| {
+        count += 1;
+        results.push(task);
+        if count < 50 { std::ops::ControlFlow::Continue(()) } else { std::ops::ControlFlow::Break(()) }
+    });
+    results.extend(listed.err().map(Err));
+    let items: Vec<Item> = results
+        .into_iter()
+        .map(|task| Item {
+            name: Name {
+                reference: format!("{name}/1"),
+                backend: descriptor.name,
+                profile: name.to_owned(),
+                id: "1".to_owned(),
+                host: "server.example.com".to_owned(),
+            },
+            task,
+            fetched_at: at,
+        })
+        .collect();
+    for terminal in [false, true] {
+        for format in [Format::Table, Format::Wide, Format::Json, Format::Jsonl, Format::Yaml, Format::Raw] {
+            print(&items, format, Shape::Many, terminal);
+            print(&items[..1], format, Shape::One, terminal);
+        }
+    }
+}
+
+fn print(items: &[Item], format: Format, shape: Shape, terminal: bool) {
+    let options = render::Options {
+        format,
+        fields: None,
+        shape,
+        zone: jiff::tz::TimeZone::UTC,
+        headers: true,
+        palette: Palette::new(false),
+        terminal: Terminal { stdout: terminal, width: Some(80), ..Terminal::default() },
+    };
+    let mut out = Vec::new();
+    render::write(&mut out, items, &options).expect("a buffer takes everything");
+    let text = String::from_utf8_lossy(&out);
+    assert!(!text.contains(PASSWORD), "the password is shown");
+    if terminal {
+        let harmful = |c: char| (c.is_control() && !matches!(c, '\n' | '\t')) || c == '\u{202e}';
+        assert!(!text.contains(harmful), "a terminal would obey this: {text:?}");
+    }
+    match format {
+        Format::Json => {
+            serde_json::from_str::<serde_json::Value>(&text).expect("JSON");
+        }
+        Format::Jsonl => {
+            for line in text.lines() {
+                serde_json::from_str::<serde_json::Value>(line).expect("JSON");
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A document of this backend.
+pub fn document(name: &str, body: &[u8]) {
+    let said = Said { status: 200, content_type: "application/json", body: body.to_vec() };
+    read(name, &*connect(name, &said, false, false));
+}

@@ -1,0 +1,76 @@
+//! `cancel`, with a subcommand for each backend of the registry: one that cannot cancel says so.
+
+use clap::{Arg, ArgAction, ArgMatches, Args, Command};
+
+use super::exit_codes;
+use super::flags::{ConnectionFlags, OutputFlags, WaitFlags};
+use super::read::{self, Read};
+use crate::backend::BACKENDS;
+
+/// `cancel`.
+#[derive(Debug)]
+pub struct Cancel {
+    /// Which tasks, and how they are followed with `--watch`.
+    pub read: Read,
+    /// `-y`: nobody is asked.
+    pub yes: bool,
+}
+
+/// The wait flags that it has without `--watch` too.
+const ALWAYS: [&str; 1] = ["retry_for"];
+
+pub(super) fn command() -> Command {
+    let command = Command::new("cancel")
+        .arg(
+            Arg::new("yes")
+                .short('y')
+                .long("yes")
+                .global(true)
+                .action(ArgAction::SetTrue)
+                .help("Do not ask; needed where there is no terminal to ask on"),
+        )
+        .arg(
+            Arg::new("watch")
+                .short('w')
+                .long("watch")
+                .global(true)
+                .action(ArgAction::SetTrue)
+                .help("Follow the tasks until they end; 0 if all of them ended cancelled, 3 if one ended otherwise"),
+        )
+        .next_help_heading("With --watch")
+        .after_long_help(format!(
+            "That a system was asked does not mean that a task has ended: it may go on for a while, and it may end \
+             otherwise. Without --watch, 0 says that the system took the request, and 1 that the task had ended before. With it, the wait is for \
+             `--for cancelled` unless another --for is given: 0 if every task ended cancelled, 3 if one ended \
+             otherwise.\n\nExamples:\n  taskctl cancel velostrata t-42\n  \
+             taskctl cancel vc-prod/52f9f1b0-160a-25fe-fd1e-e7526df80e0d:com.vmware.esx -y --watch --timeout 10m\n\n{}",
+            exit_codes()
+        ));
+    let command = WaitFlags::augment_args(command);
+    let command = OutputFlags::augment_args(command);
+    let command = ConnectionFlags::augment_args(command);
+    // The flags' own doc comments would take the place of an `about` that was set before them.
+    let command = command.about("Ask a system to cancel tasks").mut_args(|arg| {
+        let heading = arg.get_help_heading();
+        let of_watch = matches!(heading, Some("With --watch" | "Output"));
+        match (of_watch, ALWAYS.contains(&arg.get_id().as_str())) {
+            (true, true) => arg
+                .help_heading("Options")
+                .help("Go on this long without one good answer [default: 10s; with --watch 5m]"),
+            (true, false) => arg.requires("watch").help_heading("With --watch"),
+            (false, _) => arg,
+        }
+    });
+    let hidden: Vec<&str> =
+        BACKENDS.iter().filter(|backend| !backend.capabilities.cancel).map(|backend| backend.name).collect();
+    read::with_backends(command).mut_subcommands(|backend| {
+        let hide = hidden.contains(&backend.get_name());
+        backend.hide(hide)
+    })
+}
+
+/// What `cancel` was given.
+pub(super) fn parse(matches: &ArgMatches) -> Result<Cancel, clap::Error> {
+    let inner = matches.subcommand().map_or(matches, |(_, inner)| inner);
+    Ok(Cancel { read: read::parse("cancel", matches)?, yes: inner.get_flag("yes") })
+}

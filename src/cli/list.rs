@@ -1,0 +1,137 @@
+//! `list`, with a subcommand for each backend of the registry.
+
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
+
+use super::flags::{ConnectionFlags, ListFlags, OutputFlags};
+use super::{exit_codes, missing, texts, with_settings};
+use crate::backend::{BACKENDS, Descriptor, FilterKind};
+use crate::moment::{Moment, parse_moment};
+use crate::task::State;
+
+/// `list`.
+#[derive(Debug)]
+pub struct List {
+    /// The backend that was named.
+    pub backend: &'static Descriptor,
+    /// Ids, where the API lists tasks by them.
+    pub ids: Vec<String>,
+    /// The backend's own settings that were given as flags.
+    pub settings: Vec<(&'static str, String)>,
+    /// Its filters that were given, by the filter's key.
+    pub filters: Vec<(&'static str, Given)>,
+    /// Flags of every list.
+    pub flags: ListFlags,
+    /// How to connect.
+    pub connection: ConnectionFlags,
+    /// What to print.
+    pub output: OutputFlags,
+}
+
+/// The value of a filter, as typed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Given {
+    /// Any text.
+    Text(String),
+    /// A point in time.
+    Moment(Moment),
+}
+
+/// The words that `--state` takes.
+pub(super) fn states() -> PossibleValuesParser {
+    PossibleValuesParser::new(State::WORDS)
+}
+
+pub(super) fn command() -> Command {
+    let command = Command::new("list")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand_help_heading("Backends")
+        .subcommand_value_name("BACKEND")
+        .disable_help_subcommand(true)
+        .next_help_heading("Which tasks")
+        .after_help(exit_codes())
+        .after_long_help(format!(
+            "Examples:\n  taskctl list velostrata\n  taskctl list vcda --state running,failed --since 24h\n  \
+             taskctl list vcenter --service com.vmware.esx.settings.clusters.software -o json\n  \
+             taskctl list vcda --state running --field ref | taskctl watch -\n\n{}",
+            exit_codes()
+        ));
+    let command = ListFlags::augment_args(command);
+    let command = OutputFlags::augment_args(command);
+    // The flags' own doc comments would take the place of an `about` that was set before them.
+    let mut command = ConnectionFlags::augment_args(command).about("List a system's tasks, newest first");
+    for backend in BACKENDS.iter().filter(|backend| backend.capabilities.list) {
+        command = command.subcommand(backend_command(backend));
+    }
+    command
+}
+
+fn backend_command(backend: &'static Descriptor) -> Command {
+    let command = Command::new(backend.name)
+        .about(backend.about)
+        .visible_aliases(backend.aliases.iter().copied())
+        .after_help(exit_codes());
+    let mut command = with_settings(command, backend);
+    for filter in backend.filters {
+        let Some(flag) = filter.flag else {
+            let ids = Arg::new("ids").value_name("ID").num_args(0..).help(filter.help);
+            command = command.arg(ids);
+            continue;
+        };
+        let help = match filter.repeat {
+            true => format!("{}; may be repeated", filter.help),
+            false => filter.help.to_owned(),
+        };
+        let arg = Arg::new(id_of(filter.key)).long(flag).help(help);
+        let arg = match filter.kind {
+            FilterKind::Text => arg.value_name(flag.rsplit('-').next().unwrap_or(flag).to_ascii_uppercase()),
+            FilterKind::Time => arg.value_name("DURATION|TIME").value_parser(parse_moment),
+        };
+        let action = if filter.repeat { ArgAction::Append } else { ArgAction::Set };
+        command = command.arg(arg.action(action));
+    }
+    command
+}
+
+/// Filters and settings have keys of their own each: this keeps them apart.
+fn id_of(key: &str) -> String {
+    format!("filter {key}")
+}
+
+/// What `list` was given.
+pub(super) fn parse(matches: &ArgMatches) -> Result<List, clap::Error> {
+    let named = matches.subcommand().and_then(|(name, inner)| Some((crate::backend::find(name)?, inner)));
+    let Some((backend, inner)) = named else { return Err(missing("which backend's tasks?")) };
+    let mut filters = Vec::new();
+    for filter in backend.filters.iter().filter(|filter| filter.flag.is_some()) {
+        let id = id_of(filter.key);
+        match filter.kind {
+            FilterKind::Text => {
+                filters.extend(texts(inner, &id).into_iter().map(|text| (filter.key, Given::Text(text))));
+            }
+            FilterKind::Time => {
+                let moments = inner.get_many::<Moment>(&id).into_iter().flatten();
+                filters.extend(moments.map(|moment| (filter.key, Given::Moment(*moment))));
+            }
+        }
+    }
+    let by_id = backend.filters.iter().any(|filter| filter.flag.is_none());
+    Ok(List {
+        backend,
+        ids: if by_id { texts(inner, "ids") } else { Vec::new() },
+        settings: super::settings(inner, backend),
+        filters,
+        flags: ListFlags::from_arg_matches(inner)?,
+        connection: ConnectionFlags::from_arg_matches(inner)?,
+        output: OutputFlags::from_arg_matches(inner)?,
+    })
+}
+
+/// A number of tasks, at least one.
+pub(super) fn count(text: &str) -> Result<usize, String> {
+    text.parse()
+        .ok()
+        .filter(|count| *count > 0)
+        .ok_or_else(|| "a whole number from 1 on is wanted".to_owned())
+}

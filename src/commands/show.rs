@@ -1,0 +1,199 @@
+//! What every command that prints tasks shares: how results are shown, and how trouble on the way is told.
+
+use std::io::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::ValueEnum as _;
+use jiff::tz::TimeZone;
+
+use crate::app::App;
+use crate::cli::{CommonFlags, OutputFlags};
+use crate::config::{Config, Defaults};
+use crate::connect::{Connected, Context, Wanted};
+use crate::error::Error;
+use crate::event::{Event, EventKind, Item, Observer};
+use crate::render::fields::Fields;
+use crate::render::progress::{Look, ProgressMode};
+use crate::render::{self, Format, Shape, human};
+use crate::signals;
+use crate::streams::Shared;
+use crate::style::ColorChoice;
+
+/// How long a logout may take.
+pub(super) const LOGOUT: Duration = Duration::from_secs(5);
+/// How long it may take after a signal.
+pub(super) const HASTY_LOGOUT: Duration = Duration::from_secs(2);
+
+/// How results are shown, decided before anything is sent, so that a mistake costs no login.
+pub(super) struct Show {
+    pub(super) format: Format,
+    pub(super) format_given: bool,
+    pub(super) fields: Option<Fields>,
+    pub(super) shape: Shape,
+    pub(super) utc: bool,
+    pub(super) color: ColorChoice,
+    pub(super) look: Look,
+    pub(super) headers: bool,
+}
+
+impl Show {
+    /// # Errors
+    /// A usage error for a word or a field that nobody knows.
+    pub(super) fn new(
+        app: &App,
+        common: &CommonFlags,
+        output: &OutputFlags,
+        progress: Option<ProgressMode>,
+        shape: Shape,
+        defaults: &Defaults,
+    ) -> Result<Show, Error> {
+        let word = |text: &str| Error::usage(format!("{text:?} is not known here"));
+        let format = match (&output.output, &defaults.output) {
+            (Some(format), _) => *format,
+            (None, Some(text)) => Format::from_str(&text.value, true).map_err(|_| word(&text.value))?,
+            (None, None) => Format::default(),
+        };
+        let progress = match (progress, &defaults.progress) {
+            (Some(mode), _) => mode,
+            (None, Some(text)) => ProgressMode::from_str(&text.value, true).map_err(|_| word(&text.value))?,
+            (None, None) => ProgressMode::Auto,
+        };
+        let color = match (common.color, &defaults.color) {
+            (Some(color), _) => color,
+            (None, Some(text)) => ColorChoice::from_str(&text.value, true).map_err(|_| word(&text.value))?,
+            (None, None) => ColorChoice::Auto,
+        };
+        // Traces and bars would write over each other.
+        let look = match progress {
+            _ if common.quiet => Look::None,
+            ProgressMode::Auto if common.verbose > 0 => Look::Plain,
+            mode => mode.look(&app.env, app.terminal),
+        };
+        Ok(Show {
+            format,
+            format_given: output.output.is_some(),
+            fields: output.field.as_deref().map(Fields::parse).transpose()?,
+            shape,
+            utc: output.utc || defaults.utc.as_ref().is_some_and(|utc| utc.value),
+            color,
+            look,
+            headers: !output.no_headers,
+        })
+    }
+
+    pub(super) fn zone(&self, app: &App) -> TimeZone {
+        if self.utc {
+            return TimeZone::UTC;
+        }
+        match app.env.get("TZ") {
+            Some(name) => TimeZone::get(name.trim_start_matches(':')).unwrap_or(TimeZone::UTC),
+            None => TimeZone::system(),
+        }
+    }
+
+    /// How the renderers are told.
+    pub(super) fn options(&self, app: &App) -> render::Options {
+        render::Options {
+            format: self.format,
+            fields: self.fields.clone(),
+            shape: self.shape,
+            zone: self.zone(app),
+            headers: self.headers,
+            palette: app.stdout_palette(self.color),
+            terminal: app.terminal,
+        }
+    }
+
+    /// Writes items to standard output and flushes it.
+    ///
+    /// # Errors
+    /// When standard output cannot be written.
+    pub(super) fn write(&self, app: &mut App, items: &[Item]) -> anyhow::Result<()> {
+        let mut out = Vec::new();
+        render::write(&mut out, items, &self.options(app))?;
+        app.stdout.write_all(&out)?;
+        app.stdout.flush()?;
+        Ok(())
+    }
+}
+
+/// Tells what the configuration warns of, takes signals from here on, and connects.
+///
+/// # Errors
+/// As `connect`.
+pub(super) fn open(
+    app: &mut App,
+    common: &CommonFlags,
+    config: &Config,
+    color: ColorChoice,
+    wanted: &Wanted<'_>,
+    connect: for<'a> fn(Context<'a>, &'a Config, &'a Wanted<'a>) -> anyhow::Result<Connected>,
+) -> anyhow::Result<Connected> {
+    let warn = warner(app, color);
+    let silent = |_: &str| {};
+    for warning in config.warnings().iter().filter(|_| !common.quiet) {
+        warn(warning);
+    }
+    if app.own_process {
+        let prompt = Arc::clone(&app.prompt);
+        signals::install(Arc::clone(&app.stop), move || prompt.give_up())?;
+    }
+    let context = Context {
+        env: &app.env,
+        terminal: app.terminal,
+        clock: &app.clock,
+        stop: &app.stop,
+        stdin: &mut *app.stdin,
+        prompt: &*app.prompt,
+        redactor: &app.redactor,
+        warn: if common.quiet { &silent } else { &warn },
+    };
+    connect(context, config, wanted)
+}
+
+/// Says to the user, through clones of the streams, what is worth knowing and is no error.
+fn warner(app: &App, color: ColorChoice) -> impl Fn(&str) + Sync + use<> {
+    let (redactor, stderr, palette) =
+        (Arc::clone(&app.redactor), app.stderr.clone(), app.stderr_palette(color));
+    let terminal = app.terminal.stderr;
+    move |line: &str| {
+        let text = redactor.scrub(line);
+        let text = if terminal { crate::text::escape(&text).into_owned() } else { text };
+        let _ = writeln!(stderr.clone(), "{} {text}", crate::style::paint(palette.warning(), "warning:"));
+    }
+}
+
+/// A word as a shell takes it.
+pub(super) fn shell_word(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
+    if text.chars().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
+}
+
+/// What `get` says while it waits for a server: nothing, unless there is trouble.
+pub(super) struct Notices {
+    stderr: Shared,
+    terminal: bool,
+}
+
+impl Notices {
+    pub(super) fn new(app: &App) -> Notices {
+        Notices { stderr: app.stderr.clone(), terminal: app.terminal.stderr }
+    }
+
+    /// Says that a server is in trouble and when it is asked again.
+    pub(super) fn retry(&mut self, profile: &str, host: &str, error: &Error, delay: Duration) {
+        let delay = human::duration(delay.as_secs_f64());
+        let line = format!("{profile} ({host}): {}, trying again in {delay}", human::error(error));
+        let line = if self.terminal { crate::text::escape(&line) } else { crate::text::one_line(&line) };
+        let _ = writeln!(self.stderr, "{line}");
+    }
+}
+
+impl Observer for Notices {
+    fn event(&mut self, event: &Event<'_>) {
+        if let EventKind::Retry { profile, host, error, delay, .. } = &event.kind {
+            self.retry(profile, host, error, *delay);
+        }
+    }
+}

@@ -1,0 +1,407 @@
+//! Every kind of error as people see it and as scripts do: what failed, why, what to do, in this order, each once.
+
+use std::io::{Read, Write};
+
+use serde_json::Value;
+
+use crate::harness::{Bench, Outcome};
+use crate::sim::server::{Fault, Response, Server};
+use crate::sim::world::{Story, Truth};
+use crate::sim::{RequestKind, simulation};
+
+/// What was printed: standard error, then the JSON of what went wrong if there is any; ports and directories, which
+/// differ, by their names.
+fn shown(outcome: &Outcome, servers: &[&Server], bench: &Bench) -> String {
+    let mut text = format!("exit code {}\n{}", outcome.code, outcome.stderr);
+    if let Ok(item) = serde_json::from_str::<Value>(&outcome.stdout) {
+        text.push_str(&format!("{:#}\n", item["error"]));
+    }
+    for server in servers {
+        text = text.replace(&format!("127.0.0.1:{}", server.port()), "HOST:PORT");
+    }
+    // A request's own name, which is new each time.
+    let name = "operationID taskctl-";
+    let parts: Vec<&str> = text.split(name).collect();
+    let rest = parts[1..].iter().map(|part| format!("{name}UUID{}", part.get(36..).unwrap_or_default()));
+    let text = format!("{}{}", parts[0], rest.collect::<String>());
+    let text = text.replace(" (os error 111)", "").replace(" (os error 61)", "");
+    text.replace(&*bench.path("").to_string_lossy(), "DIRECTORY/")
+}
+
+/// A VCDA with one task, and a bench with the profile `dr` for it.
+fn vcda() -> (Server, Bench, String) {
+    let server = Server::start(simulation("vcda"));
+    let id = server.simulation().id(1);
+    server.world().add(Story::new(&id, vec![Truth::succeeded()]));
+    let bench = Bench::with_config(&server.profile("dr"));
+    (server, bench, id)
+}
+
+fn answer(status: u16, content_type: &str, body: &str) -> Fault {
+    Fault::Answer(Response::new(status).header("Content-Type", content_type).body(body))
+}
+
+/// What `get` of the task says when the read meets this.
+fn reading(fault: Fault) -> String {
+    let (server, bench, id) = vcda();
+    server.faults(Some(RequestKind::Read), 0, 99, fault);
+    let outcome = bench.run(&["get", "vcda", &id, "--retry-for", "0", "-o", "json"]);
+    in_order(&outcome);
+    shown(&outcome, &[&server], &bench)
+}
+
+/// `error:` first, then `caused by:`, then `hint:`, and nothing twice.
+#[track_caller]
+fn in_order(outcome: &Outcome) {
+    let rank =
+        |line: &str| ["error: ", "caused by: ", "hint: "].iter().position(|label| line.starts_with(label));
+    let lines: Vec<&str> = outcome.stderr.lines().collect();
+    let ranks: Vec<usize> = lines.iter().filter_map(|line| rank(line)).collect();
+    assert!(ranks.is_sorted() && ranks.first() == Some(&0), "{outcome:?}");
+    for (number, line) in lines.iter().enumerate() {
+        let text = line.split_once(": ").map(|(_, text)| text);
+        let twice =
+            lines[number + 1..].iter().any(|other| other.split_once(": ").map(|(_, text)| text) == text);
+        assert!(!twice, "{line:?} is said twice: {outcome:?}");
+    }
+}
+
+#[test]
+fn usage_errors_offer_the_nearest() {
+    let bench = Bench::with_config("[profiles.dr-site]\nbackend = \"vcda\"\nurl = \"https://127.0.0.1:9\"\n");
+    let outcome = bench.run(&["get", "dr-sit/x"]);
+    in_order(&outcome);
+    insta::assert_snapshot!(shown(&outcome, &[], &bench), @r#"
+    exit code 2
+    error: "dr-sit" is neither a profile nor a backend
+    hint: did you mean "dr-site"?
+"#);
+    let outcome = bench.run(&["get", "dr-site/x", "--field", "stat"]);
+    assert!(
+        outcome.stderr.starts_with("error: there is no field `stat`\nhint: did you mean `state`?\n"),
+        "{outcome:?}"
+    );
+    assert!(outcome.stderr.contains("\nhint: known fields: schema, ref, "), "{outcome:?}");
+    in_order(&outcome);
+}
+
+#[test]
+fn configuration_errors_name_the_line() {
+    let bench = Bench::with_config(
+        "[profiles.dr]\nbackend = \"vcda\"\nurl = \"https://127.0.0.1:9\"\nusernme = \"x\"\n",
+    );
+    let outcome = bench.run(&["get", "dr/x"]);
+    in_order(&outcome);
+    insta::assert_snapshot!(shown(&outcome, &[], &bench), @r#"
+    exit code 2
+    error: DIRECTORY/config.toml:4:1: unknown key `usernme` in profile "dr"
+    hint: did you mean `username`?
+"#);
+    let bench = Bench::with_config(
+        "[profiles.dr]\nbackend = \"vcda\"\nurl = \"https://127.0.0.1:9\"\nusername = \"x\"\n",
+    );
+    let outcome = bench.run(&["get", "dr/x"]);
+    in_order(&outcome);
+    insta::assert_snapshot!(shown(&outcome, &[], &bench), @r#"
+    exit code 2
+    error: no password for profile dr (127.0.0.1:9)
+    hint: in the profile, set one of password_command, password_file, password_env, password_prompt
+    hint: or set TASKCTL_PASSWORD, or give --password-file FILE (- for standard input)
+"#);
+}
+
+#[test]
+fn a_refused_login_names_the_source_of_the_secret() {
+    let (server, bench, id) = vcda();
+    let bench = bench.env("SIM_PASSWORD", "wrong one");
+    let outcome = bench.run(&["get", "vcda", &id, "-o", "json"]);
+    in_order(&outcome);
+    insta::assert_snapshot!(shown(&outcome, &[&server], &bench), @r#"
+    exit code 4
+    error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST:PORT)
+    caused by: HOST:PORT refused the login
+    caused by: Invalid user name or password. (NotAuthenticated, HTTP 401 Unauthorized)
+    caused by: the request was operationID taskctl-UUID
+    hint: the credentials came from password_env SIM_PASSWORD of profile dr
+    hint: an admin login from a network that is not allowed is refused just like a wrong password
+    {
+      "kind": "auth",
+      "code": "NotAuthenticated",
+      "message": "HOST:PORT refused the login",
+      "causes": [
+        "Invalid user name or password. (NotAuthenticated, HTTP 401 Unauthorized)",
+        "the request was operationID taskctl-UUID"
+      ],
+      "httpStatus": 401,
+      "retryable": false
+    }
+"#);
+}
+
+#[test]
+fn a_right_that_is_missing_is_an_auth_error() {
+    insta::assert_snapshot!(reading(answer(403, "application/json", r#"{"code":"OperationForbidden","msg":"Not allowed."}"#)), @r#"
+    exit code 4
+    error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST:PORT)
+    caused by: Not allowed. (OperationForbidden, HTTP 403 Forbidden)
+    caused by: the request was operationID taskctl-UUID
+    {
+      "kind": "auth",
+      "code": "OperationForbidden",
+      "message": "Not allowed. (OperationForbidden, HTTP 403 Forbidden)",
+      "causes": [
+        "the request was operationID taskctl-UUID"
+      ],
+      "httpStatus": 403,
+      "retryable": false
+    }
+"#);
+}
+
+#[test]
+fn a_task_that_is_not_there_is_not_found() {
+    let (server, bench, _) = vcda();
+    let unknown = server.simulation().id(9);
+    let outcome = bench.run(&["get", "vcda", &unknown, "-o", "json"]);
+    in_order(&outcome);
+    insta::assert_snapshot!(shown(&outcome, &[&server], &bench), @r#"
+    exit code 5
+    error: cannot read task f61d60d2-698a-46dc-a266-000000000009 of dr (HOST:PORT)
+    caused by: Task not found. (TaskNotFound, HTTP 404 Not Found)
+    caused by: the request was operationID taskctl-UUID
+    hint: the Cloud service (ports 443, 8443, 8046) and the Manager service (8441, 8044) have different tasks
+    hint: a task of another site needs `site` (--site SITE); another user's task is not shown
+    {
+      "kind": "notFound",
+      "code": "TaskNotFound",
+      "message": "Task not found. (TaskNotFound, HTTP 404 Not Found)",
+      "causes": [
+        "the request was operationID taskctl-UUID"
+      ],
+      "httpStatus": 404,
+      "retryable": false
+    }
+"#);
+}
+
+#[test]
+fn a_server_that_is_gone_is_a_network_error() {
+    let (mut server, bench, id) = vcda();
+    server.may_stay_uncalled();
+    server.go_down();
+    let outcome = bench.run(&["get", "vcda", &id, "--retry-for", "0", "-o", "json"]);
+    in_order(&outcome);
+    insta::assert_snapshot!(shown(&outcome, &[&server], &bench), @r#"
+    exit code 7
+    error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST:PORT)
+    caused by: cannot connect to HOST:PORT
+    caused by: client error (Connect)
+    caused by: tcp connect error
+    caused by: Connection refused
+    caused by: the request was operationID taskctl-UUID
+    {
+      "kind": "network",
+      "code": null,
+      "message": "cannot connect to HOST:PORT",
+      "causes": [
+        "client error (Connect)",
+        "tcp connect error",
+        "Connection refused",
+        "the request was operationID taskctl-UUID"
+      ],
+      "httpStatus": null,
+      "retryable": true
+    }
+"#);
+    insta::assert_snapshot!(reading(Fault::HangUp), @r#"
+    exit code 7
+    error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST:PORT)
+    caused by: the connection to HOST:PORT broke
+    caused by: client error (SendRequest)
+    caused by: connection closed before message completed
+    caused by: the request was operationID taskctl-UUID
+    {
+      "kind": "network",
+      "code": null,
+      "message": "the connection to HOST:PORT broke",
+      "causes": [
+        "client error (SendRequest)",
+        "connection closed before message completed",
+        "the request was operationID taskctl-UUID"
+      ],
+      "httpStatus": null,
+      "retryable": true
+    }
+"#);
+}
+
+#[test]
+fn a_server_without_tls_is_a_tls_error() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port on loopback");
+    let port = listener.local_addr().expect("an address").port();
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("a connection");
+        let _ = stream.read(&mut [0; 1024]);
+        let _ = stream.write_all(b"HTTP/1.0 400 Bad Request\r\n\r\n");
+    });
+    // A pin is given, so that no certificate of the system is read.
+    let pin = ["AB"; 32].join(":");
+    let bench = Bench::with_config(&format!(
+        "[profiles.dr]\nbackend = \"vcda\"\nurl = \"https://127.0.0.1:{port}\"\nusername = \"x\"\n\
+         password_env = \"SIM_PASSWORD\"\ntls_pin = \"SHA-256:{pin}\"\n"
+    ));
+    let id = simulation("vcda").id(1);
+    let outcome = bench.run(&["get", "vcda", &id, "--retry-for", "0", "-o", "json"]);
+    in_order(&outcome);
+    assert_eq!(outcome.json()["error"]["kind"], "tls", "{outcome:?}");
+    assert_eq!(outcome.code, 7, "{outcome:?}");
+    server.join().expect("no panic");
+}
+
+#[test]
+fn an_error_of_the_server_shows_its_message_and_code() {
+    insta::assert_snapshot!(reading(answer(500, "application/json", r#"{"code":"DatabaseDown","msg":"The database is down."}"#)), @r#"
+    exit code 7
+    error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST:PORT)
+    caused by: The database is down. (DatabaseDown, HTTP 500 Internal Server Error)
+    caused by: the request was operationID taskctl-UUID
+    {
+      "kind": "http",
+      "code": "DatabaseDown",
+      "message": "The database is down. (DatabaseDown, HTTP 500 Internal Server Error)",
+      "causes": [
+        "the request was operationID taskctl-UUID"
+      ],
+      "httpStatus": 500,
+      "retryable": true
+    }
+"#);
+    insta::assert_snapshot!(reading(answer(400, "application/json", r#"{"code":"BadRequest","msg":"Unknown parameter."}"#)), @r#"
+    exit code 1
+    error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST:PORT)
+    caused by: Unknown parameter. (BadRequest, HTTP 400 Bad Request)
+    caused by: the request was operationID taskctl-UUID
+    {
+      "kind": "http",
+      "code": "BadRequest",
+      "message": "Unknown parameter. (BadRequest, HTTP 400 Bad Request)",
+      "causes": [
+        "the request was operationID taskctl-UUID"
+      ],
+      "httpStatus": 400,
+      "retryable": false
+    }
+"#);
+    insta::assert_snapshot!(reading(Fault::redirect("https://other.example.com/ui")), @r#"
+    exit code 1
+    error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST:PORT)
+    caused by: the server redirects to https://other.example.com/ui, and redirects are not followed (HTTP 302 Found)
+    caused by: the request was operationID taskctl-UUID
+    hint: `url` in the profile must be the address that the API itself answers at
+    {
+      "kind": "http",
+      "code": null,
+      "message": "the server redirects to https://other.example.com/ui, and redirects are not followed (HTTP 302 Found)",
+      "causes": [
+        "the request was operationID taskctl-UUID"
+      ],
+      "httpStatus": 302,
+      "retryable": false
+    }
+"#);
+}
+
+#[test]
+fn an_answer_that_is_no_task_is_a_decode_error() {
+    insta::assert_snapshot!(reading(Fault::web_page(200)), @r#"
+    exit code 7
+    error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST:PORT)
+    caused by: the answer is a web page, not JSON
+    hint: this may not be the API's address: check `url` (host, port) in the profile
+    {
+      "kind": "decode",
+      "code": null,
+      "message": "the answer is a web page, not JSON",
+      "causes": [],
+      "httpStatus": 200,
+      "retryable": true
+    }
+"#);
+    insta::assert_snapshot!(reading(Fault::garbage()), @r#"
+    exit code 7
+    error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST:PORT)
+    caused by: the answer is not the JSON expected
+    caused by: expected ident at line 1 column 9
+    {
+      "kind": "decode",
+      "code": null,
+      "message": "the answer is not the JSON expected",
+      "causes": [
+        "expected ident at line 1 column 9"
+      ],
+      "httpStatus": 200,
+      "retryable": true
+    }
+"#);
+    insta::assert_snapshot!(reading(answer(200, "application/json", "")), @r#"
+    exit code 7
+    error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST:PORT)
+    caused by: the answer is empty
+    {
+      "kind": "decode",
+      "code": null,
+      "message": "the answer is empty",
+      "causes": [],
+      "httpStatus": 200,
+      "retryable": true
+    }
+"#);
+    insta::assert_snapshot!(reading(answer(200, "application/json", "[1]")), @r#"
+    exit code 7
+    error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST:PORT)
+    caused by: the answer is JSON but no task
+    {
+      "kind": "decode",
+      "code": null,
+      "message": "the answer is JSON but no task",
+      "causes": [],
+      "httpStatus": null,
+      "retryable": true
+    }
+"#);
+}
+
+#[test]
+fn a_failed_task_is_told_with_its_causes() {
+    let (server, bench, id) = vcda();
+    let failed = Truth::failed("DatastoreFull", "No space left", &["store-12 is full"]);
+    server.world().add(Story::new(&id, vec![failed]));
+    let outcome = bench.run(&["watch", "vcda", &id, "-o", "json", "--progress", "none"]);
+    insta::assert_snapshot!(shown(&outcome, &[&server], &bench), @r#"
+    exit code 3
+    {
+      "kind": "task",
+      "code": "DatastoreFull",
+      "message": "No space left",
+      "causes": [],
+      "httpStatus": null,
+      "retryable": null
+    }
+"#);
+}
+
+#[test]
+fn several_tasks_that_meet_the_same_are_told_once() {
+    let (server, bench, id) = vcda();
+    let second = server.simulation().id(2);
+    server.faults(None, 0, 99, answer(503, "text/plain", "busy"));
+    let outcome = bench.run(&["get", "vcda", &id, &second, "--retry-for", "0"]);
+    in_order(&outcome);
+    insta::assert_snapshot!(shown(&outcome, &[&server], &bench), @r#"
+    exit code 7
+    error: cannot read 2 tasks of dr (HOST:PORT)
+    caused by: cannot log in to HOST:PORT
+    caused by: the server gave no reason (HTTP 503 Service Unavailable)
+    caused by: the request was operationID taskctl-UUID
+"#);
+}

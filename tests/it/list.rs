@@ -1,0 +1,357 @@
+//! `taskctl list` over every simulated server: pages, filters, order, formats, trouble on the way, sessions.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::harness::{Bench, Outcome};
+use crate::sim::server::{Fault, Server};
+use crate::sim::world::{Condition, Story, Truth};
+use crate::sim::{RequestKind, SIMULATIONS, Simulation, simulation};
+
+/// The flags without which a backend lists nothing.
+fn needed(backend: &str) -> &'static [&'static str] {
+    match backend {
+        "vcenter" => &["--service", "com.vmware.esx.settings.clusters.software"],
+        _ => &[],
+    }
+}
+
+/// A server with this many running tasks, the first the oldest, and a bench with a profile for it.
+fn server_with(simulation: &'static dyn Simulation, count: usize) -> (Server, Bench) {
+    let server = Server::start(simulation);
+    for number in 0..count {
+        let age = i64::try_from(1000 - number).expect("a small number");
+        server.world().add(Story::new(&simulation.id(number), vec![Truth::running(40)]).age(age));
+    }
+    let bench = Bench::new(&[&server]);
+    (server, bench)
+}
+
+fn list(bench: &Bench, backend: &str, more: &[&str]) -> Outcome {
+    bench.run(&[&["list", backend], needed(backend), more].concat())
+}
+
+fn ids(outcome: &Outcome) -> Vec<String> {
+    let tasks = outcome.json();
+    let tasks = tasks.as_array().unwrap_or_else(|| panic!("no array: {outcome:?}"));
+    tasks.iter().map(|task| task["id"].as_str().expect("an id").to_owned()).collect()
+}
+
+#[track_caller]
+fn all_closed(server: &Server) {
+    assert_eq!(server.sessions().live(), 0, "{}: sessions left open", server.simulation().backend());
+    assert_eq!(server.sessions().opened(), server.sessions().closed() + server.sessions().expired());
+}
+
+/// The queries of every request that read tasks.
+fn read_queries(server: &Server) -> Vec<String> {
+    let reads = server.requests().into_iter().filter(|logged| logged.kind == RequestKind::Read);
+    reads.map(|logged| logged.request.query).collect()
+}
+
+#[test]
+fn every_task_of_many_pages_is_listed_once_the_newest_first() {
+    for simulation in SIMULATIONS {
+        let (server, bench) = server_with(*simulation, 250);
+        let backend = simulation.backend();
+        if backend == "velostrata" {
+            server.mode("page", "100");
+        }
+        let outcome = list(&bench, backend, &["-o", "json"]).expect(0);
+        let mut expected: Vec<String> = (0..250).map(|number| simulation.id(number)).collect();
+        // ECS gives no times here but with progress, so all of them have one.
+        expected.reverse();
+        assert_eq!(ids(&outcome), expected, "{backend}");
+        let first = &outcome.json()[0];
+        assert_eq!((&first["backend"], &first["state"]), (&backend.into(), &"running".into()));
+        assert_eq!(first["ref"], format!("{backend}/{}", expected[0]));
+        let newest = list(&bench, backend, &["-o", "json", "--limit", "3"]).expect(0);
+        assert_eq!(ids(&newest), expected[..3], "{backend}");
+        let requests = server.count(RequestKind::Read);
+        match backend {
+            "vcda" => assert_eq!(requests, 3 + 1),
+            // The active ones at once, then by pages, since there are several.
+            "velostrata" => assert_eq!(requests, 4 + 4),
+            _ => assert_eq!(requests, 1 + 1),
+        }
+        all_closed(&server);
+    }
+}
+
+#[test]
+fn nothing_is_an_empty_array_and_a_person_is_told() {
+    for simulation in SIMULATIONS {
+        let (server, mut bench) = server_with(*simulation, 1);
+        let backend = simulation.backend();
+        let none = ["--since", "1s"];
+        assert_eq!(list(&bench, backend, &[&none[..], &["-o", "json"]].concat()).expect(0).stdout, "[]\n");
+        for format in ["jsonl", "raw"] {
+            assert_eq!(list(&bench, backend, &[&none[..], &["-o", format]].concat()).expect(0).stdout, "");
+        }
+        let piped = list(&bench, backend, &none).expect(0);
+        assert!(piped.stdout.starts_with("REF") && piped.stderr.is_empty(), "{piped:?}");
+        bench.terminal.stderr = true;
+        let seen = list(&bench, backend, &none).expect(0);
+        assert!(seen.stderr.starts_with("no "), "{seen:?}");
+        assert_eq!(seen.stderr.contains("--all"), backend == "velostrata", "{seen:?}");
+        assert!(list(&bench, backend, &[&none[..], &["-q"]].concat()).expect(0).stderr.is_empty());
+        all_closed(&server);
+    }
+}
+
+#[test]
+fn states_and_starts_narrow_the_list_in_our_words() {
+    for simulation in SIMULATIONS {
+        let (server, bench) = server_with(*simulation, 3);
+        let backend = simulation.backend();
+        let failed = simulation.id(3);
+        let truth = Truth { percent: Some(70), ..Truth::failed("E1", "It broke.", &[]) };
+        server.world().add(Story::new(&failed, vec![truth]).age(10));
+        let found = |more: &[&str]| ids(&list(&bench, backend, &[more, &["-o", "json"]].concat()).expect(0));
+        assert_eq!(found(&["--state", "failed"]), std::slice::from_ref(&failed), "{backend}");
+        let newest_first: Vec<String> = (0..4).rev().map(|number| simulation.id(number)).collect();
+        assert_eq!(found(&["--state", "running,failed"]), newest_first, "{backend}");
+        // The ages are 1000, 999, 998 and 10 seconds.
+        assert_eq!(found(&["--all", "--since", "11s"]), std::slice::from_ref(&failed), "{backend}");
+        assert_eq!(found(&["--all", "--since", "2026-11-20T09:58:21Z"]), newest_first[..2], "{backend}");
+        assert_eq!(found(&["--all", "--since", "2026-11-20", "--utc"]).len(), 4, "{backend}");
+        for condition in [Condition::Failing, Condition::Blocked] {
+            let before = server.count(RequestKind::Read);
+            let word = if condition == Condition::Failing { "failing" } else { "blocked" };
+            assert!(found(&["--state", word]).is_empty(), "{backend}");
+            if !simulation.can_tell(&condition) && backend != "ecs" {
+                assert_eq!(server.count(RequestKind::Read), before, "{backend}: nobody needs to be asked");
+            }
+        }
+        let wrong = list(&bench, backend, &["--state", "done"]).expect(2);
+        assert!(wrong.stderr.contains("cancelling"), "{wrong:?}");
+        list(&bench, backend, &["--since", "yesterday"]).expect(2);
+        list(&bench, backend, &["--limit", "0"]).expect(2);
+        all_closed(&server);
+    }
+}
+
+#[test]
+fn velostrata_lists_active_tasks_unless_more_is_asked_for() {
+    let (server, bench) = server_with(simulation("velostrata"), 2);
+    server.world().add(Story::new("t-9", vec![Truth::succeeded()]).age(5));
+    let found = |more: &[&str]| ids(&list(&bench, "velostrata", &[more, &["-o", "json"]].concat()).expect(0));
+    assert_eq!(found(&[]), ["t-2", "t-1"]);
+    assert_eq!(found(&["--all"]), ["t-9", "t-2", "t-1"]);
+    assert_eq!(found(&["--state", "succeeded"]), ["t-9"]);
+    let methods: Vec<String> = server.requests().into_iter().map(|logged| logged.request.method).collect();
+    assert_eq!(methods, ["GET", "POST", "POST"]);
+}
+
+#[test]
+fn the_filters_of_vcda_are_sent_by_its_own_names() {
+    let (server, bench) = server_with(simulation("vcda"), 2);
+    let other = simulation("vcda").id(7);
+    let story = Story::new(&other, vec![Truth::succeeded()]).user("org2@site2").operation("failover");
+    server.world().add(story.target("vmReplication", "H4-7", "db & app").age(60));
+    let found = |more: &[&str]| ids(&list(&bench, "vcda", &[more, &["-o", "json"]].concat()).expect(0));
+    for filter in [
+        &["--user", "org2@site2"][..],
+        &["--type", "failover"],
+        &["--resource-id", "H4-7"],
+        &["--resource-name", "db & app"],
+        &["--resource-type", "site", "--resource-type", "vmReplication"],
+        &["--since", "2m", "--started-before", "30s"],
+        &["--ended-after", "1m"],
+        &["--ended-before", "2026-11-20T10:15:01Z"],
+        &["--source-org", "Org1", "--destination-org", "Org2", "--site", "site1", "--since", "2m"],
+    ] {
+        assert_eq!(found(filter), std::slice::from_ref(&other), "{filter:?}");
+    }
+    let queries = read_queries(&server);
+    assert_eq!(queries[0], "sort=startTime-&limit=100&offset=0&user=org2%40site2");
+    assert!(queries[4].ends_with("&resourceType=site&resourceType=vmReplication"), "{queries:?}");
+    let begin = 1_795_169_700_000_i64; // 2026-11-20T10:15:00Z
+    let (after, before) = (begin - 120_000, begin - 30_000);
+    assert!(queries[5].ends_with(&format!("startTimeAfter={after}&startTimeBefore={before}")), "{queries:?}");
+    assert!(queries[8].contains("sourceOrg=Org1&destinationOrg=Org2&site=site1"), "{queries:?}");
+    assert_eq!(found(&["--state", "succeeded", "--limit", "7"]), [other]);
+    let last = read_queries(&server).pop().expect("a query");
+    assert_eq!(last, "sort=startTime-&limit=7&offset=0&state=SUCCEEDED");
+    all_closed(&server);
+}
+
+#[test]
+fn vcenter_lists_by_services_or_by_ids_under_both_of_its_apis() {
+    for api in ["newer", "mixed", "rest"] {
+        let (server, bench) = server_with(simulation("vcenter"), 3);
+        server.mode("api", api);
+        server.world().add(Story::new("c:other", vec![Truth::running(1)]).age(1));
+        let refused = bench.run(&["list", "vcenter"]).expect(2);
+        assert!(refused.stderr.contains("--service"), "{refused:?}");
+        let id = simulation("vcenter").id(1);
+        let found =
+            |more: &[&str]| ids(&bench.run(&[&["list", "vcenter", "-o", "json"], more].concat()).expect(0));
+        assert_eq!(found(&[&id]), std::slice::from_ref(&id), "{api}");
+        assert_eq!(found(&["c:other", &id]), ["c:other".to_owned(), id], "{api}");
+        assert_eq!(found(&["--service", "other", "--service", "none"]), ["c:other"], "{api}");
+        assert_eq!(found(&[needed("vcenter"), &["--service", "other"]].concat()).len(), 4, "{api}");
+        all_closed(&server);
+    }
+}
+
+#[test]
+fn ecs_lists_a_data_store_and_a_release_without_the_list_says_so() {
+    let (server, bench) = server_with(simulation("ecs"), 1);
+    server.world().add(Story::new("10.1.83.71/DELETE", vec![Truth::running(1)]));
+    assert_eq!(ids(&list(&bench, "ecs", &["-o", "json"]).expect(0)), ["10.1.83.70/CREATE"]);
+    let other = list(&bench, "ecs", &["--data-store", "10.1.83.71", "-o", "json"]).expect(0);
+    assert_eq!(ids(&other), ["10.1.83.71/DELETE"]);
+    list(&bench, "ecs", &["--data-store", "10.9.9.9"]).expect(5);
+    server.mode("no_list", "");
+    let lacks = list(&bench, "ecs", &[]).expect(2);
+    assert!(lacks.stderr.contains("cannot list") && lacks.stdout.is_empty(), "{lacks:?}");
+    all_closed(&server);
+    let profile = server.profile("ecs").replace("data_store = \"10.1.83.70\"", "");
+    let outcome = Bench::with_config(&profile).run(&["list", "ecs"]).expect(2);
+    assert!(outcome.stderr.contains("--data-store"), "{outcome:?}");
+}
+
+#[test]
+fn every_format_shows_the_same_tasks() {
+    for simulation in SIMULATIONS {
+        let (server, bench) = server_with(*simulation, 2);
+        let backend = simulation.backend();
+        let shown = |more: &[&str]| list(&bench, backend, more).expect(0).stdout;
+        let references: Vec<String> =
+            (0..2).rev().map(|number| format!("{backend}/{}", simulation.id(number))).collect();
+        assert_eq!(
+            shown(&["--field", "ref,state"]),
+            references.iter().map(|r| format!("{r}\trunning\n")).collect::<String>()
+        );
+        let lines: Vec<Value> =
+            shown(&["-o", "jsonl"]).lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+        assert_eq!(
+            lines.iter().map(|line| line["ref"].as_str().expect("a text")).collect::<Vec<_>>(),
+            references
+        );
+        assert_eq!(shown(&["-o", "raw"]).lines().count(), 2);
+        assert_eq!(shown(&["-o", "yaml"]).matches("schema: ").count(), 2);
+        for table in [shown(&[]), shown(&["-o", "wide"])] {
+            assert!(table.starts_with("REF") && table.lines().count() == 3, "{table}");
+            assert!(table.lines().nth(1).is_some_and(|row| row.starts_with(&references[0])), "{table}");
+        }
+        assert!(!shown(&["--no-headers"]).contains("REF"));
+        all_closed(&server);
+    }
+}
+
+#[test]
+fn what_is_listed_can_be_read_again_by_its_reference() {
+    for simulation in SIMULATIONS {
+        let (server, mut bench) = server_with(*simulation, 3);
+        bench.stdin = list(&bench, simulation.backend(), &["--field", "ref"]).expect(0).stdout;
+        let items = bench.run(&["get", "-", "-o", "json"]).expect(0).json();
+        assert_eq!(items.as_array().map(Vec::len), Some(3), "{items}");
+        all_closed(&server);
+    }
+}
+
+#[test]
+fn trouble_in_the_middle_of_a_list_is_ridden_out_and_nothing_is_shown_twice() {
+    let troubles = [
+        Fault::status(503),
+        Fault::web_page(200),
+        Fault::CutOff(7),
+        Fault::HangUp,
+        Fault::retry_after(429, "3"),
+    ];
+    for simulation in SIMULATIONS {
+        for trouble in &troubles {
+            let (server, bench) = server_with(*simulation, 120);
+            let paged = simulation.backend() == "vcda";
+            server.faults(Some(RequestKind::Read), usize::from(paged), 2, trouble.clone());
+            let outcome = list(&bench, simulation.backend(), &["--field", "id"]).expect(0);
+            assert_eq!(outcome.stdout.lines().count(), 120, "{trouble:?} {outcome:?}");
+            assert!(outcome.stderr.contains("trying again"), "{outcome:?}");
+            all_closed(&server);
+        }
+        if simulation.has_sessions() {
+            let (server, bench) = server_with(*simulation, 120);
+            server.faults(
+                Some(RequestKind::Read),
+                usize::from(simulation.backend() == "vcda"),
+                1,
+                Fault::ExpireSessions,
+            );
+            assert_eq!(
+                list(&bench, simulation.backend(), &["--field", "id"]).expect(0).stdout.lines().count(),
+                120
+            );
+            assert_eq!(server.sessions().opened(), 2);
+            all_closed(&server);
+        }
+    }
+}
+
+#[test]
+fn trouble_that_stays_ends_the_list_as_unreachable_and_what_came_is_said_to_be_less_than_all() {
+    for simulation in SIMULATIONS {
+        let (server, bench) = server_with(*simulation, 120);
+        server.faults(Some(RequestKind::Read), 0, 1000, Fault::status(503));
+        for format in ["table", "json", "jsonl"] {
+            let outcome = list(&bench, simulation.backend(), &["-o", format]).expect(7);
+            assert_eq!(outcome.stdout, "", "an empty list would say that there are none");
+            assert_eq!(outcome.took, Duration::from_secs(10));
+            assert!(outcome.stderr.contains("cannot list the tasks of"), "{outcome:?}");
+        }
+        let outcome = list(&bench, simulation.backend(), &["--retry-for", "0"]).expect(7);
+        assert_eq!(outcome.took, Duration::ZERO);
+        all_closed(&server);
+    }
+    for format in ["json", "jsonl"] {
+        let (server, bench) = server_with(simulation("vcda"), 120);
+        server.faults(Some(RequestKind::Read), 1, 1000, Fault::garbage());
+        let outcome = list(&bench, "vcda", &["-o", format, "--retry-for", "5s"]).expect(7);
+        assert_eq!(outcome.stdout.matches("taskctl.task/v1").count(), 100);
+        assert!(outcome.stderr.contains("not complete: 100 tasks"), "{outcome:?}");
+        all_closed(&server);
+    }
+}
+
+#[test]
+fn an_odd_task_of_a_list_spoils_only_itself() {
+    use crate::sim::server::Response;
+    let (server, bench) = server_with(simulation("vcda"), 0);
+    let page = r#"{"items":[{"id":"f61d60d2-698a-46dc-a266-000000000001","state":"RUNNING"},7],"total":2}"#;
+    let answer = Response::new(200).header("Content-Type", "application/json").body(page);
+    server.faults(Some(RequestKind::Read), 0, 1, Fault::Answer(answer));
+    let outcome = list(&bench, "vcda", &["-o", "json"]).expect(1);
+    let tasks = outcome.json();
+    assert_eq!((&tasks[0]["state"], &tasks[1]["error"]["kind"]), (&"running".into(), &"decode".into()));
+    assert!(outcome.stderr.contains("cannot read a task of vcda"), "{outcome:?}");
+    all_closed(&server);
+}
+
+#[test]
+fn a_mistake_costs_no_login() {
+    for simulation in SIMULATIONS {
+        let (mut server, bench) = server_with(*simulation, 1);
+        server.may_stay_uncalled();
+        list(&bench, simulation.backend(), &["--field", "no.such"]).expect(2);
+        list(&bench, simulation.backend(), &["-p", "nobody"]).expect(2);
+        bench.run(&["list"]).expect(2);
+        bench.run(&["list", "nothing"]).expect(2);
+        assert_eq!(server.requests().len(), 0);
+    }
+}
+
+#[test]
+fn the_help_of_a_backends_list_names_its_own_filters() {
+    let bench = Bench::with_config("");
+    let help = |arguments: &[&str]| bench.run(arguments).expect(0).stdout;
+    assert!(help(&["list", "--help"]).starts_with("List a system's tasks, newest first"));
+    assert!(help(&["cancel", "--help"]).starts_with("Ask a system to cancel tasks"));
+    for backend in taskctl::backend::BACKENDS {
+        let text = help(&["list", backend.name, "--help"]);
+        for flag in backend.filters.iter().filter_map(|filter| filter.flag) {
+            assert!(text.contains(&format!("--{flag} <")), "{flag}: {text}");
+        }
+    }
+}
