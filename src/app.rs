@@ -7,7 +7,7 @@ use std::io::{self, Read, Write};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-use crate::cli::{self, Verb};
+use crate::cli::{self, Unparsed, Verb};
 use crate::clock::{Clock, Stop, SystemClock};
 use crate::commands;
 use crate::credentials::{Prompt, TerminalPrompt};
@@ -66,7 +66,15 @@ impl App {
     pub fn run(&mut self, arguments: impl IntoIterator<Item = OsString>) -> u8 {
         let invocation = match cli::parse(arguments) {
             Ok(invocation) => invocation,
-            Err(error) => return self.explain(&error),
+            Err(Unparsed::Clap(error)) => return self.explain(&error),
+            Err(Unparsed::Mistake(error)) => {
+                self.report_error(&error, ColorChoice::Auto);
+                return error.outcome().code();
+            }
+            Err(Unparsed::Nothing(text)) => {
+                let _ = self.stderr.write_all(text.as_bytes()).and_then(|()| self.stderr.flush());
+                return Outcome::Usage.code();
+            }
         };
         let color = invocation.common.color.unwrap_or_default();
         logger::install(invocation.common.verbose, &self.stderr, &self.redactor, self.terminal.stderr);
@@ -80,6 +88,9 @@ impl App {
             Verb::Config(config) => commands::config::run(self, &invocation.common, config),
             Verb::Doctor(doctor) => commands::doctor::run(self, &invocation.common, doctor),
             Verb::Completions(shell) => commands::completions::run(self, *shell),
+            Verb::Complete(candidates) => commands::complete::run(self, &invocation.common, *candidates),
+            Verb::Manual => commands::manual::run(self),
+            Verb::Schema(schema) => commands::schema::run(self, *schema),
         });
         let code = match std::panic::catch_unwind(command) {
             Ok(Ok(code)) => code,

@@ -2,6 +2,25 @@
 
 use std::collections::BTreeMap;
 
+/// What the environment can decide beside the keys of a profile, which [`crate::config::variables`] names: a variable
+/// and what it means. The manual prints it.
+pub const VARIABLES: &[(&str, &str)] = &[
+    ("TASKCTL_CONFIG", "The configuration file, as --config."),
+    ("TASKCTL_PROFILE", "The profile to use where neither -p nor a reference names one."),
+    ("NO_COLOR", "When set, nothing is in colour unless --color asks for it."),
+    ("CLICOLOR_FORCE", "When set and not 0, all is in colour, terminal or not."),
+    ("TERM", "dumb: neither colour nor bars."),
+    ("CI", "When set and not false, progress is in lines and not in bars."),
+    ("TZ", "The zone of times for people; machine formats are in UTC."),
+    ("HOME", "Where ~ leads, and where the configuration directory is by default."),
+    ("XDG_CONFIG_HOME", "The configuration directory, where the platform has that."),
+    (
+        "HTTPS_PROXY",
+        "The proxy for https, unless NO_PROXY names the host. HTTP_PROXY and ALL_PROXY as usual.",
+    ),
+    ("NO_PROXY", "Hosts that are asked without the proxy, separated by commas."),
+];
+
 /// The environment variables of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Env(BTreeMap<String, String>);

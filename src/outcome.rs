@@ -150,11 +150,22 @@ impl Outcome {
         if other.rank() < self.rank() { other } else { self }
     }
 
-    /// The exit table as plain text, a line an outcome, for help pages.
+    /// The exit table as plain text, an entry an outcome, for help pages of 80 columns.
     pub fn table() -> String {
         let mut text = String::new();
         for outcome in Outcome::ALL {
-            text.push_str(&format!("  {:>3}  {:<12} {}\n", outcome.code(), outcome.name(), outcome.when()));
+            let mut line = format!("  {:>3}  {:<12}", outcome.code(), outcome.name());
+            for word in outcome.when().split(' ') {
+                if line.len() + 1 + word.len() > 80 {
+                    text.push_str(&line);
+                    text.push('\n');
+                    line = " ".repeat(19);
+                }
+                line.push(' ');
+                line.push_str(word);
+            }
+            text.push_str(&line);
+            text.push('\n');
         }
         text
     }
@@ -186,6 +197,17 @@ mod tests {
                     "the order of tasks must not matter"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn the_table_fits_into_80_columns_and_says_everything() {
+        let table = Outcome::table();
+        assert!(table.lines().all(|line| line.len() <= 80), "{table}");
+        let words: Vec<&str> = table.split_whitespace().collect();
+        for outcome in Outcome::ALL {
+            let when: Vec<&str> = outcome.when().split(' ').collect();
+            assert!(words.windows(when.len()).any(|part| part == when), "{}", outcome.when());
         }
     }
 

@@ -1,4 +1,4 @@
-//! Text from a server on its way to a terminal: escaping, width, cutting.
+//! Text from a server on its way to a terminal: escaping, width, cutting; and words that are meant for others.
 //!
 //! What is exact in pipes and machine formats is made harmless here for terminals, since a task's name may be written
 //! by anybody. Nothing here knows what the text means.
@@ -168,6 +168,33 @@ pub fn wrap(line: &str, limit: Option<usize>) -> Vec<String> {
         lines.push(current.trim_end().to_owned());
     }
     lines
+}
+
+/// The candidate that is most like `word`, if one is like it at all: for "did you mean".
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let word = word.to_lowercase();
+    let likeness = |candidate: &str| {
+        let likeness = strsim::jaro_winkler(&word, candidate);
+        // Of short words with two letters swapped, `gte`, the measure above thinks too little.
+        let one_slip = word.len() > 2 && strsim::damerau_levenshtein(&word, candidate) == 1;
+        if one_slip { likeness.max(0.9) } else { likeness }
+    };
+    candidates
+        .into_iter()
+        .map(|candidate| (likeness(&candidate.to_lowercase()), candidate))
+        .filter(|(likeness, _)| *likeness >= 0.8)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, candidate)| candidate)
+}
+
+/// A word as a shell takes it.
+pub fn shell_word(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
 }
 
 #[cfg(test)]

@@ -53,6 +53,10 @@ pub enum Standing {
 }
 
 impl Condition {
+    /// The words of every condition; `progress>=` wants a number behind it.
+    pub const WORDS: [&'static str; 7] =
+        ["ended", "succeeded", "failed", "cancelled", "running", "blocked", "progress>="];
+
     /// How this condition stands for a task.
     pub fn standing(self, task: &Task) -> Standing {
         let ended = task.state.ended();

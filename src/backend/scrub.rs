@@ -3,11 +3,10 @@
 //! It stands around every backend, so that no format, no progress line and no error has to think of it. Texts are
 //! changed and structure is not: states, times, percentages and the keys that the API itself uses stay as they are.
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Backend, Checkup, Query};
+use super::{Backend, Checkup, Page, Query};
 use crate::error::Error;
 use crate::http::redact::Redactor;
 use crate::task::{State, Target, Task, TaskId};
@@ -32,6 +31,17 @@ impl Scrubbed {
         result
     }
 
+    /// Here, and only here, the id is the server's word.
+    fn listed(&self, result: Result<Task, Error>) -> Result<Task, Error> {
+        let mut task = self.clean(result)?;
+        if let Some(id) = self.redactor.scrubbed(task.id.as_str())
+            && let Ok(id) = TaskId::new(&id)
+        {
+            task.id = id;
+        }
+        Ok(task)
+    }
+
     fn clean_error(&self, mut error: Error) -> Error {
         self.redactor.scrub_error(&mut error);
         error
@@ -51,23 +61,10 @@ impl Backend for Scrubbed {
         self.inner.get_many(ids).into_iter().map(|result| self.clean(result)).collect()
     }
 
-    fn list(
-        &self,
-        query: &Query,
-        each: &mut dyn FnMut(Result<Task, Error>) -> ControlFlow<()>,
-    ) -> Result<(), Error> {
-        let cleaned = self.inner.list(query, &mut |result| {
-            let mut result = self.clean(result);
-            // Here, and only here, the id is the server's word.
-            if let Ok(task) = &mut result
-                && let Some(id) = self.redactor.scrubbed(task.id.as_str())
-                && let Ok(id) = TaskId::new(&id)
-            {
-                task.id = id;
-            }
-            each(result)
-        });
-        cleaned.map_err(|error| self.clean_error(error))
+    fn page(&self, query: &Query, at: u64) -> Result<Page, Error> {
+        let mut page = self.inner.page(query, at).map_err(|error| self.clean_error(error))?;
+        page.tasks = std::mem::take(&mut page.tasks).into_iter().map(|result| self.listed(result)).collect();
+        Ok(page)
     }
 
     fn cancel(&self, id: &TaskId) -> Result<(), Error> {

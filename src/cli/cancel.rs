@@ -4,6 +4,7 @@ use clap::{Arg, ArgAction, ArgMatches, Args, Command};
 
 use super::exit_codes;
 use super::flags::{ConnectionFlags, OutputFlags, WaitFlags};
+use super::mistakes::Unparsed;
 use super::read::{self, Read};
 use crate::backend::BACKENDS;
 
@@ -63,14 +64,14 @@ pub(super) fn command() -> Command {
     });
     let hidden: Vec<&str> =
         BACKENDS.iter().filter(|backend| !backend.capabilities.cancel).map(|backend| backend.name).collect();
-    read::with_backends(command).mut_subcommands(|backend| {
+    read::with_backends("cancel", command).mut_subcommands(|backend| {
         let hide = hidden.contains(&backend.get_name());
         backend.hide(hide)
     })
 }
 
 /// What `cancel` was given.
-pub(super) fn parse(matches: &ArgMatches) -> Result<Cancel, clap::Error> {
+pub(super) fn parse(matches: &ArgMatches) -> Result<Cancel, Unparsed> {
     let inner = matches.subcommand().map_or(matches, |(_, inner)| inner);
     Ok(Cancel { read: read::parse("cancel", matches)?, yes: inner.get_flag("yes") })
 }

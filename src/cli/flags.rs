@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, ValueEnum, value_parser};
 
+use super::complete;
 use crate::duration::parse_duration;
 use crate::moment::{Moment, parse_moment};
 use crate::render::Format;
@@ -73,6 +74,8 @@ pub struct OutputFlags {
         long,
         global = true,
         value_name = "FIELD[,FIELD]",
+        value_parser = complete::field(),
+        hide_possible_values = true,
         conflicts_with = "output",
         help_heading = "Output"
     )]
@@ -89,7 +92,14 @@ pub struct OutputFlags {
 #[derive(Args, Clone, Debug, Default)]
 pub struct WaitFlags {
     /// What to wait for: ended, succeeded, failed, cancelled, running, blocked, progress>=N; a comma is "or"
-    #[arg(long = "for", global = true, value_name = "COND[,COND]", value_delimiter = ',')]
+    #[arg(
+        long = "for",
+        global = true,
+        value_name = "COND[,COND]",
+        value_delimiter = ',',
+        value_parser = complete::condition(),
+        hide_possible_values = true
+    )]
     pub conditions: Vec<Condition>,
     /// The first task to get there ends the wait
     #[arg(long, global = true)]

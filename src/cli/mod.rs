@@ -4,11 +4,15 @@
 //! [`crate::connect`].
 
 mod cancel;
+mod complete;
 mod config;
 mod doctor;
 mod flags;
 mod list;
+mod manual;
+mod mistakes;
 mod read;
+mod schema;
 
 use std::ffi::OsString;
 
@@ -16,11 +20,14 @@ use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueEnum,
 use clap_complete::Shell;
 
 pub use cancel::Cancel;
+pub use complete::Candidates;
 pub use config::{ConfigCommand, Init};
 pub use doctor::Doctor;
 pub use flags::{CommonFlags, ConnectionFlags, ListFlags, OutputFlags, ReportFormat, WaitFlags};
 pub use list::{Given, List};
+pub use mistakes::Unparsed;
 pub use read::Read;
+pub use schema::Schema;
 
 use crate::backend::{Descriptor, SettingKind};
 use crate::outcome::Outcome;
@@ -49,15 +56,19 @@ pub enum Verb {
     Doctor(Box<Doctor>),
     /// Print a completion script.
     Completions(Shell),
+    /// Print words that complete a command line.
+    Complete(Candidates),
+    /// Print the manual page.
+    Manual,
+    /// Print a JSON Schema.
+    Schema(Schema),
 }
 
 /// The whole command line, for parsing, help, completions and the manual.
 pub fn command() -> Command {
     let root = Command::new("taskctl")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("Reads and follows long-running tasks of VMware and Dell management systems")
         .subcommand_required(true)
-        .arg_required_else_help(true)
         .max_term_width(100)
         .after_help(exit_codes())
         .subcommands([
@@ -67,9 +78,11 @@ pub fn command() -> Command {
             cancel::command(),
             config::command(),
             doctor::command(),
+            schema::schema(),
             completions(),
+            manual::manual(),
         ]);
-    CommonFlags::augment_args(root)
+    CommonFlags::augment_args(root).about(env!("CARGO_PKG_DESCRIPTION"))
 }
 
 fn exit_codes() -> String {
@@ -95,9 +108,14 @@ pub fn shells() -> &'static [Shell] {
 /// Reads a command line; the first argument is the program's own name.
 ///
 /// # Errors
-/// What clap has to say, help and version included.
-pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation, clap::Error> {
-    let matches = command().try_get_matches_from(arguments)?;
+/// What clap has to say, help and version included, or our own word for the commonest mistakes.
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation, Unparsed> {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    // What only completion scripts call is in no help, no script and no manual.
+    let matches = command()
+        .subcommand(complete::complete())
+        .try_get_matches_from(&arguments)
+        .map_err(|error| mistakes::explain(error, &arguments))?;
     let common = CommonFlags::from_arg_matches(&matches)?;
     let verb = match matches.subcommand() {
         Some((verb @ ("get" | "watch"), matches)) => Verb::Read(Box::new(read::parse(verb, matches)?)),
@@ -107,9 +125,12 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation
         Some(("doctor", matches)) => Verb::Doctor(Box::new(doctor::parse(matches)?)),
         Some(("completions", matches)) => match matches.get_one::<Shell>("shell") {
             Some(shell) => Verb::Completions(*shell),
-            None => return Err(missing("which shell?")),
+            None => return Err(missing("which shell?").into()),
         },
-        _ => return Err(missing("what shall be done?")),
+        Some(("__complete", matches)) => Verb::Complete(complete::parse(matches)),
+        Some(("manual", _)) => Verb::Manual,
+        Some(("schema", matches)) => Verb::Schema(schema::parse(matches)),
+        _ => return Err(missing("what shall be done?").into()),
     };
     Ok(Invocation { common, verb })
 }

@@ -3,7 +3,7 @@
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
 use super::flags::{ConnectionFlags, OutputFlags, WaitFlags};
-use super::{command, exit_codes, missing, texts, with_settings};
+use super::{Unparsed, exit_codes, mistakes, texts, with_settings};
 use crate::backend::{BACKENDS, Descriptor};
 
 /// `get` and `watch`.
@@ -34,7 +34,6 @@ const OF_GET: [&str; 3] = ["retry_for", "jobs", "allow_missing"];
 
 pub(super) fn get() -> Command {
     let command = Command::new("get")
-        .about("Read tasks once and print them")
         .arg(
             Arg::new("watch")
                 .short('w')
@@ -65,22 +64,22 @@ pub(super) fn get() -> Command {
             id = "52f9f1b0-160a-25fe-fd1e-e7526df80e0d:com.vmware.esx.settings.clusters.software",
             codes = exit_codes(),
         ));
-    let command = with_read_flags(command).mut_args(|arg| {
+    let command = with_read_flags(command).about("Read tasks once and print them").mut_args(|arg| {
         let of_watch = arg.get_help_heading() == Some("Waiting") && !OF_GET.contains(&arg.get_id().as_str());
         if of_watch { arg.requires("watch").help_heading("With --watch") } else { arg }
     });
-    with_backends(command)
+    with_backends("get", command)
 }
 
 pub(super) fn watch() -> Command {
-    let command = Command::new("watch")
-        .visible_alias("wait")
-        .about("Follow tasks until they end; the outcome is the exit code")
-        .after_long_help(format!(
-            "Examples:\n  taskctl watch velostrata t-42 --timeout 2h\n  taskctl watch dr/f61d60d2-698a-46dc-a266-88df27644956 velo/t-42 -o json\n\n{}",
-            exit_codes()
-        ));
-    with_backends(with_read_flags(command))
+    let command = Command::new("watch").visible_alias("wait").after_long_help(format!(
+        "Examples:\n  taskctl watch velostrata t-42 --timeout 2h\n  \
+             taskctl watch dr/f61d60d2-698a-46dc-a266-88df27644956 velo/t-42 -o json\n  \
+             taskctl watch ecs 10.1.83.70/CREATE --for running,ended\n\n{}",
+        exit_codes()
+    ));
+    let command = with_read_flags(command).about("Follow tasks until they end; the outcome is the exit code");
+    with_backends("watch", command)
 }
 
 fn with_read_flags(command: Command) -> Command {
@@ -91,8 +90,9 @@ fn with_read_flags(command: Command) -> Command {
 }
 
 /// Adds references, and a subcommand for each backend of the registry.
-pub(super) fn with_backends(command: Command) -> Command {
+pub(super) fn with_backends(verb: &str, command: Command) -> Command {
     let mut command = command
+        .next_help_heading(None)
         .arg(
             Arg::new("references")
                 .value_name("REFERENCE")
@@ -104,26 +104,34 @@ pub(super) fn with_backends(command: Command) -> Command {
         .disable_help_subcommand(true)
         .after_help(exit_codes());
     for backend in BACKENDS {
-        command = command.subcommand(backend_command(backend));
+        command = command.subcommand(backend_command(verb, backend));
     }
     command
 }
 
-fn backend_command(backend: &'static Descriptor) -> Command {
-    let command =
-        Command::new(backend.name)
-            .about(backend.about)
-            .visible_aliases(backend.aliases.iter().copied())
-            .after_help(exit_codes())
-            .arg(Arg::new("ids").value_name("ID").required(true).num_args(1..).help(format!(
+fn backend_command(verb: &str, backend: &'static Descriptor) -> Command {
+    let command = Command::new(backend.name)
+        .about(backend.about)
+        .visible_aliases(backend.aliases.iter().copied())
+        .after_help(exit_codes())
+        .after_long_help(format!(
+            "Examples:\n  taskctl {verb} {name} {id}\n  taskctl {verb} {name} {id} --url {url}\n\n{codes}",
+            name = backend.name,
+            id = backend.example_id,
+            url = backend.example_url,
+            codes = exit_codes(),
+        ))
+        .arg(
+            Arg::new("ids").value_name("ID").required(true).num_args(1..).help(format!(
                 "The task's id, such as {}; - reads ids from standard input",
                 backend.example_id
-            )));
+            )),
+        );
     with_settings(command, backend)
 }
 
 /// What `get` or `watch` was given.
-pub(super) fn parse(verb: &str, matches: &ArgMatches) -> Result<Read, clap::Error> {
+pub(super) fn parse(verb: &str, matches: &ArgMatches) -> Result<Read, Unparsed> {
     let references = texts(matches, "references");
     // Global flags are found at the innermost level, wherever they were typed.
     let (backend, inner) = match matches.subcommand() {
@@ -133,21 +141,16 @@ pub(super) fn parse(verb: &str, matches: &ArgMatches) -> Result<Read, clap::Erro
     let mut ids = references;
     let mut settings = Vec::new();
     if let Some(backend) = backend {
-        if let Some(reference) = ids.first() {
-            return Err(command().error(
-                clap::error::ErrorKind::ArgumentConflict,
-                format!("{reference:?} stands before the backend: give either references or one backend and its ids"),
-            ));
+        let typed = texts(inner, "ids");
+        if !ids.is_empty() {
+            return Err(mistakes::before_backend(verb, backend, &ids, &typed).into());
         }
-        ids = texts(inner, "ids");
+        ids = typed;
+        mistakes::check_ids(verb, backend, &ids)?;
         settings = super::settings(inner, backend);
     }
-    if ids.is_empty() {
-        let text = format!(
-            "which tasks? Give a backend and ids, or references:\n  taskctl {verb} {} {}\n  taskctl {verb} PROFILE/ID",
-            BACKENDS[0].name, BACKENDS[0].example_id
-        );
-        return Err(missing(&text));
+    if backend.is_none() {
+        mistakes::check_references(verb, &ids)?;
     }
     Ok(Read {
         watch: verb == "watch" || inner.get_flag("watch"),

@@ -1,10 +1,13 @@
 //! One file a verb. A command takes the run and what was typed, and gives an exit code or an error.
 
 pub mod cancel;
+pub mod complete;
 pub mod completions;
 pub mod config;
 pub mod doctor;
 pub mod list;
+pub mod manual;
 pub mod read;
+pub mod schema;
 mod show;
 mod tree;

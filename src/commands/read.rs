@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::show::{self, HASTY_LOGOUT, LOGOUT, Notices, Show, shell_word};
+use super::show::{self, HASTY_LOGOUT, LOGOUT, Notices, Show};
 use super::tree;
 use crate::app::App;
 use crate::cli::{CommonFlags, Read};
@@ -224,7 +224,8 @@ fn say_how_to_resume(app: &mut App, ended: &Ended, tasks: &[Followed]) {
         return;
     }
     let goes_on = if open.len() == 1 { "the task goes on" } else { "the tasks go on" };
-    let shown: Vec<String> = open.iter().take(5).map(|reference| shell_word(reference)).collect();
+    let shown: Vec<String> =
+        open.iter().take(5).map(|reference| crate::text::shell_word(reference)).collect();
     let more = if open.len() > shown.len() {
         format!(" (and {} more)", open.len() - shown.len())
     } else {

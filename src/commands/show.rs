@@ -164,12 +164,6 @@ fn warner(app: &App, color: ColorChoice) -> impl Fn(&str) + Sync + use<> {
     }
 }
 
-/// A word as a shell takes it.
-pub(super) fn shell_word(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
-    if text.chars().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
-}
-
 /// What `get` says while it waits for a server: nothing, unless there is trouble.
 pub(super) struct Notices {
     stderr: Shared,

@@ -12,6 +12,7 @@ use url::{Host, Url};
 
 use crate::backend::{Descriptor, SettingKind};
 use crate::duration::{duration_text, parse_duration};
+pub use crate::text::nearest;
 
 /// The list of backends that a configuration is read against.
 pub(super) type Registry = &'static [&'static Descriptor];
@@ -176,17 +177,6 @@ pub(super) fn owners(registry: Registry, key: &str, except: Option<&Descriptor>)
         .filter(|backend| own(backend).any(|(name, _)| name == key))
         .map(|backend| backend.name)
         .collect()
-}
-
-/// The candidate that is most like `word`, if one is like it at all: for "did you mean".
-pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let word = word.to_lowercase();
-    candidates
-        .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(&word, &candidate.to_lowercase()), candidate))
-        .filter(|(likeness, _)| *likeness >= 0.8)
-        .max_by(|(a, _), (b, _)| a.total_cmp(b))
-        .map(|(_, candidate)| candidate)
 }
 
 /// Where a secret is found. Neither its `Display` nor its `Debug` holds the secret.

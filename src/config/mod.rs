@@ -23,7 +23,7 @@ use crate::error::Error;
 pub use choose::{Choice, Overrides};
 pub use keys::{Base, COLORS, FilePath, OUTPUTS, PROGRESS, SecretSource, nearest};
 use keys::{Registry, Unfit, Value};
-pub use profile::{Defaults, Profile, Shown};
+pub use profile::{Defaults, Profile, Shown, variables};
 use read::{Content, Entry};
 pub use template::init_template;
 

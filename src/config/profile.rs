@@ -1,6 +1,6 @@
 //! A profile with every value decided: flag > environment > profile > `[defaults]` > built in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use ::http::HeaderMap;
@@ -101,6 +101,33 @@ pub struct Defaults {
 /// The environment variable of a key.
 fn variable(key: &str) -> String {
     format!("TASKCTL_{}", key.to_uppercase())
+}
+
+/// The variables that stand for a key of a profile or of `[defaults]`, sorted: those of secrets, and the others.
+pub fn variables() -> (Vec<String>, Vec<String>) {
+    let mut keys: BTreeSet<String> = keys::DEFAULTS.iter().map(|(key, _)| (*key).to_owned()).collect();
+    let mut secrets = BTreeSet::new();
+    for backend in crate::backend::BACKENDS {
+        let known = keys::profile_keys(Some(backend));
+        keys.extend(
+            known
+                .into_iter()
+                .filter(|(key, shape)| is_in_environment(key, *shape, backend))
+                .map(|(key, _)| key),
+        );
+        for family in keys::families(backend) {
+            secrets.insert(variable(&family));
+            secrets.insert(format!("{}_FILE", variable(&family)));
+        }
+    }
+    (secrets.into_iter().collect(), keys.iter().map(|key| variable(key)).collect())
+}
+
+/// Whether the environment may give a key: a setting without a flag is about one system, and no variable may spread
+/// it over all.
+fn is_in_environment(key: &str, shape: Shape, backend: &Descriptor) -> bool {
+    let in_profile_only = backend.setting(key).is_some_and(|setting| setting.flag.is_none());
+    !in_profile_only && !matches!(shape, Shape::Secret(_) | Shape::Headers)
 }
 
 /// The working directory and the home: what paths of flags and variables are relative to.
@@ -228,9 +255,7 @@ impl Config {
                 }
             };
         }
-        // A setting without a flag is about one system: no variable may spread it over all.
-        let in_profile_only = backend.setting(key).is_some_and(|setting| setting.flag.is_none());
-        if in_profile_only || matches!(shape, Shape::Secret(_) | Shape::Headers) {
+        if !is_in_environment(key, shape, backend) {
             return Ok(None);
         }
         from_env(key, shape, env)

@@ -14,8 +14,9 @@ use crate::text;
 /// Columns before a value: the longest label, its colon and a blank.
 const LABEL: usize = 12;
 
-/// Writes everything that is known of a task. Values that nobody told are `-`; parts that are empty are left out. Of
-/// what could not be read nothing is written: its error is told on standard error.
+/// Writes what is known of a task. Of the first things that people look for, those that nobody told are `-`; others are
+/// left out then, and so are details that say again what stands above: the machine formats have all of them. Of what
+/// could not be read nothing is written: its error is told on standard error.
 ///
 /// # Errors
 /// When `out` cannot be written.
@@ -32,27 +33,75 @@ pub fn write(out: &mut dyn Write, item: &Item, options: &Options) -> io::Result<
     page.value("Operation", task.name.as_deref(), plain)?;
     page.value("Target", target(task).as_deref(), plain)?;
     page.value("User", task.user.as_deref(), plain)?;
-    page.value("Created", time(task.created_at).as_deref(), plain)?;
+    page.known("Created", time(task.created_at).as_deref())?;
     page.value("Started", time(task.started_at).as_deref(), plain)?;
-    page.value("Updated", time(task.updated_at).as_deref(), plain)?;
-    page.value("Ended", time(task.ended_at).as_deref(), plain)?;
+    page.known("Updated", time(task.updated_at.filter(|_| task.ended_at.is_none())).as_deref())?;
+    page.known("Ended", time(task.ended_at).as_deref())?;
     page.value("Elapsed", task.elapsed_seconds(item.fetched_at).map(human::duration).as_deref(), plain)?;
     let cancelable = task.cancelable.map(|yes| if yes { "yes" } else { "no" });
-    page.value("Cancelable", cancelable, plain)?;
+    page.known("Cancelable", cancelable.filter(|_| !task.state.ended()))?;
     if let Some(failure) = task.state.failure() {
         page.failure(failure, palette.error())?;
     }
     page.list("Warnings", &task.warnings, palette.warning())?;
     page.list("Messages", &task.messages, plain)?;
-    if let Some(parent) = &task.parent {
-        page.value("Parent", Some(parent), plain)?;
-    }
+    page.known("Parent", task.parent.as_deref())?;
     page.list("Children", &task.children, plain)?;
     if let Some(result) = &task.result {
         page.section("Result", std::iter::once((None, result)))?;
     }
-    let details = task.details.iter().filter(|(_, value)| !value.is_null());
+    let said = said(item, task);
+    let details = task.details.iter().filter_map(|(key, value)| Some((key, news(value, &said)?)));
+    let details: Vec<(&String, Value)> = details.collect();
+    let details = details.iter().map(|(key, value)| (*key, value));
     page.section("Details", details.map(|(key, value)| (Some(key.as_str()), value)))
+}
+
+/// The texts that stand in the fields above the details.
+fn said<'a>(item: &'a Item, task: &'a Task) -> Vec<&'a str> {
+    let target = task.target.as_ref();
+    let of_target = target.map(|target| [&target.kind, &target.id, &target.name]).into_iter().flatten();
+    let texts = [&task.name, &task.native_state, &task.user, &task.parent, &task.progress_message];
+    let failure = task.state.failure();
+    let of_failure = failure.map(|failure| [&failure.code, &failure.message]).into_iter().flatten();
+    let lists = [&task.children, &task.messages, &task.warnings];
+    let causes = failure.map(|failure| &failure.causes);
+    let texts = texts.into_iter().chain(of_target).chain(of_failure).filter_map(Option::as_deref);
+    let texts = texts.chain(lists.into_iter().chain(causes).flatten().map(String::as_str));
+    let mut said: Vec<&str> = texts.collect();
+    said.push(&item.name.id);
+    // The parts of an id that has several, as that of ecs.
+    said.extend(item.name.id.split('/'));
+    said
+}
+
+/// What of a detail is not said already: `None` where nothing is. Lists are kept whole.
+fn news(value: &Value, said: &[&str]) -> Option<Value> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => {
+            // An address that ends in an id names what is named already.
+            let is_link = text.starts_with('/') || text.starts_with("http");
+            let id = || text.rsplit('/').next().is_some_and(|last| said.contains(&last));
+            let is_known = text.trim().is_empty() || said.contains(&text.as_str()) || is_link && id();
+            (!is_known).then(|| value.clone())
+        }
+        Value::Array(list) => (!list.is_empty()).then(|| value.clone()),
+        Value::Object(map) => {
+            let kept = map.iter().filter_map(|(key, value)| Some((key.clone(), news(value, said)?)));
+            let mut kept: serde_json::Map<String, Value> = kept.collect();
+            let is_told = |(key, value): (&String, &Value)| {
+                !kept.contains_key(key) && value.as_str().is_some_and(|text| !text.trim().is_empty())
+            };
+            if map.iter().any(is_told) {
+                // Without the text or the address that they belong to, these say nothing: the key of a message in the
+                // server's catalogue, and what an address is.
+                kept.retain(|key, _| key != "id" && key != "rel");
+            }
+            (!kept.is_empty()).then_some(Value::Object(kept))
+        }
+        _ => Some(value.clone()),
+    }
 }
 
 fn state(task: &Task) -> String {
@@ -75,11 +124,13 @@ fn progress(task: &Task) -> Option<String> {
 
 fn target(task: &Task) -> Option<String> {
     let target = task.target.as_ref()?;
-    let beside: Vec<&str> = match &target.name {
-        Some(_) => [target.kind.as_deref(), target.id.as_deref()].into_iter().flatten().collect(),
-        None => target.kind.as_deref().filter(|_| target.id.is_some()).into_iter().collect(),
-    };
     let head = human::target(target)?;
+    let mut beside: Vec<&str> = Vec::new();
+    for part in [&target.kind, &target.id].into_iter().filter_map(Option::as_deref) {
+        if part != head && !part.is_empty() && !beside.contains(&part) {
+            beside.push(part);
+        }
+    }
     Some(if beside.is_empty() { head.to_owned() } else { format!("{head} ({})", beside.join(" ")) })
 }
 
@@ -94,6 +145,15 @@ impl Page<'_> {
     fn value(&mut self, label: &str, value: Option<&str>, style: Style) -> io::Result<()> {
         let value = value.filter(|value| !value.is_empty()).unwrap_or(human::UNTOLD);
         self.block(label, LABEL, value, style)
+    }
+
+    /// A label and its value where there is one.
+    fn known(&mut self, label: &str, value: Option<&str>) -> io::Result<()> {
+        if value.is_some_and(|value| !value.is_empty()) {
+            self.value(label, value, Style::new())
+        } else {
+            Ok(())
+        }
     }
 
     fn list(&mut self, label: &str, values: &[String], style: Style) -> io::Result<()> {
@@ -163,11 +223,12 @@ impl Page<'_> {
     /// terminal. Where that leaves the value fewer than eight columns, it begins on the next line.
     fn block(&mut self, label: &str, indent: usize, value: &str, style: Style) -> io::Result<()> {
         let limit = self.options.width();
+        let is_inner = label.starts_with(' ');
         let label = if label.is_empty() { String::new() } else { format!("{label}:") };
         let label = limit.map_or(label.as_str().into(), |limit| text::truncate(&label, limit));
         let value = self.safe(value, true);
-        let own_lines = label.starts_with(' ') && value.contains('\n');
-        let beside = if label.starts_with(' ') { text::width(&label) + 1 } else { indent };
+        let own_lines = is_inner && value.contains('\n');
+        let beside = if is_inner { text::width(&label) + 1 } else { indent };
         let cramped = limit.is_some_and(|limit| beside + limit.min(8) > limit);
         let below = !label.is_empty() && (own_lines || cramped);
         let begin = match limit {
@@ -207,6 +268,7 @@ mod tests {
     use super::super::samples;
     use super::*;
     use crate::style::Palette;
+    use crate::task::Target;
 
     fn printed(item: &Item, options: &Options) -> String {
         let mut out = Vec::new();
@@ -223,12 +285,9 @@ mod tests {
         Operation:  sync
         Target:     my vapp 1 (vappReplication C4VAPP-1)
         User:       root
-        Created:    -
         Started:    2017-07-13 07:05:48Z
-        Updated:    2017-07-13 07:05:58Z
         Ended:      2017-07-13 07:05:58Z
         Elapsed:    9.9s
-        Cancelable: -
         Details:
           site: site2
         ");
@@ -239,12 +298,9 @@ mod tests {
         Operation:  sync
         Target:     vm-7 (vm)
         User:       -
-        Created:    -
         Started:    2017-07-13 07:05:48Z
-        Updated:    -
         Ended:      2017-07-13 07:07:58Z
         Elapsed:    2m10s
-        Cancelable: no
         Error:      disk is full [E42]
                     caused by: no space left
                     the server says that it may succeed later
@@ -274,6 +330,34 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_above_is_not_said_again() {
+        let mut item = samples::synced();
+        item.name.id = "10.1.83.70/CREATE".to_owned();
+        let task = item.task.as_mut().expect("a task");
+        task.target = Target::known(None, Some("10.1.83.70".into()), Some("10.1.83.70".into()));
+        task.details = serde_json::from_value(serde_json::json!({
+            "resource": {"id": "10.1.83.70", "name": "10.1.83.70", "link": {"rel": "self", "href": "/vdc/data-stores/10.1.83.70"}},
+            "link": {"rel": "self", "href": "/vdc/data-stores/10.1.83.70/tasks/CREATE"},
+            "associatedResources": [],
+            "dataStore": "10.1.83.70",
+            "opId": "CREATE",
+            "empty": {"deeper": {"still": null}},
+            "count": 0,
+            "flag": false,
+            "tenant": "ns1",
+        }))
+        .expect("an object");
+        let shown = printed(&item, &samples::piped());
+        assert!(shown.contains("Target:     10.1.83.70\n"), "{shown}");
+        let (_, details) = shown.split_once("Details:\n").expect("details");
+        insta::assert_snapshot!(details, @"
+          count: 0
+          flag: false
+          tenant: ns1
+        ");
+    }
+
+    #[test]
     fn a_narrow_terminal_wraps() {
         insta::assert_snapshot!(printed(&samples::full(), &samples::on_terminal(40)), @r#"
         Task:       dr/f61d60d2-0000-4000-8000-0
@@ -284,12 +368,9 @@ mod tests {
         Operation:  sync
         Target:     vm-7 (vm)
         User:       -
-        Created:    -
         Started:    2017-07-13 07:05:48Z
-        Updated:    -
         Ended:      2017-07-13 07:07:58Z
         Elapsed:    2m10s
-        Cancelable: no
         Error:      disk is full [E42]
                     caused by: no space left
                     the server says that it may

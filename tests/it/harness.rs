@@ -106,6 +106,12 @@ impl Outcome {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
+    /// The lines of standard output, each as JSON.
+    pub fn json_lines(&self) -> Vec<Value> {
+        let read = |line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {self:?}"));
+        self.stdout.lines().map(read).collect()
+    }
+
     /// Asserts the exit code, showing everything if it is another.
     #[track_caller]
     pub fn expect(self, code: u8) -> Outcome {
@@ -177,6 +183,8 @@ impl Bench {
             own_process: false,
         };
         let code = app.run(std::iter::once("taskctl").chain(arguments.iter().copied()).map(Into::into));
-        Outcome { code, stdout: stdout.text(), stderr: stderr.text(), took: clock.monotonic() }
+        let outcome = Outcome { code, stdout: stdout.text(), stderr: stderr.text(), took: clock.monotonic() };
+        crate::schema::check_output(arguments, &outcome.stdout);
+        outcome
     }
 }

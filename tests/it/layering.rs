@@ -63,7 +63,7 @@ const RULES: &[(&str, &[&str])] = &[
             LEAVES,
         ],
     ),
-    ("cli", &["backend", "duration", "moment", "render", "style", "watch", LEAVES]),
+    ("cli", &["backend", "duration", "moment", "render", "style", "text", "watch", LEAVES]),
     ("render", &["style", "text", "duration", LEAVES]),
     ("follow", &["watch", "backend", "pool", "http", LEAVES]),
     ("patience", &["http", LEAVES]),
@@ -132,11 +132,11 @@ fn only_two_files_name_the_libraries_below_http() {
     }
 }
 
-fn source() -> PathBuf {
+pub fn source() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
-fn sources(directory: &Path) -> Vec<PathBuf> {
+pub fn sources(directory: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(directory).expect("a directory") {
         let path = entry.expect("an entry").path();

@@ -1,0 +1,37 @@
+//! `taskctl schema`: the JSON Schema of what scripts read.
+
+use std::io::Write;
+
+use serde_json::{Value, json};
+
+use crate::app::App;
+use crate::cli::Schema;
+use crate::outcome::Outcome;
+
+const TASK: &str = include_str!("../schema/task.json");
+const EVENT: &str = include_str!("../schema/event.json");
+
+/// Prints a schema that needs nothing else to be used.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn run(app: &mut App, schema: Schema) -> anyhow::Result<u8> {
+    let mut text = serde_json::to_string_pretty(&document(schema)?)?;
+    text.push('\n');
+    app.stdout.write_all(text.as_bytes())?;
+    Ok(Outcome::Ok.code())
+}
+
+/// A schema as one document: an event's has the task's within it, as it refers to that.
+///
+/// # Errors
+/// When the file in the source is no JSON.
+pub fn document(schema: Schema) -> serde_json::Result<Value> {
+    let task: Value = serde_json::from_str(TASK)?;
+    if schema == Schema::Task {
+        return Ok(task);
+    }
+    let mut event: Value = serde_json::from_str(EVENT)?;
+    event["$defs"] = json!({ "task": task });
+    Ok(event)
+}
