@@ -73,6 +73,10 @@ pub enum EventKind<'a> {
         item: &'a Item,
         /// What went wrong.
         error: &'a Error,
+        /// How many times in a row.
+        failures: u32,
+        /// When it is tried again.
+        delay: Duration,
     },
     /// A profile gives good answers again after trouble.
     Recovered {

@@ -316,12 +316,12 @@ impl<'a> Run<'a> {
                 let (profile, host) = (&system.profile, &system.host);
                 emit(EventKind::Retry { profile, host, error, failures, delay });
             }
-            News::TaskRetry(task) => {
+            News::TaskRetry { task, failures, delay } => {
                 let Some(error) = errors.get(&task) else { return };
                 let name = || self.plan.tasks[task].name.clone();
                 let unread = || Item { name: name(), task: Err(error.clone()), fetched_at: at };
                 let item = self.items[task].clone().unwrap_or_else(unread);
-                emit(EventKind::TaskRetry { item: &item, error });
+                emit(EventKind::TaskRetry { item: &item, error, failures, delay });
             }
             News::Recovered { group, after } => {
                 emit(EventKind::Recovered { profile: &self.plan.systems[group].profile, after });

@@ -220,7 +220,14 @@ pub enum News {
         delay: Duration,
     },
     /// This task cannot be read while others of its group can; told once until it can be read again.
-    TaskRetry(usize),
+    TaskRetry {
+        /// The task.
+        task: usize,
+        /// How often in a row.
+        failures: u32,
+        /// It is asked again after this long.
+        delay: Duration,
+    },
     /// A group gives good answers again.
     Recovered {
         /// The group.
@@ -491,13 +498,16 @@ impl Watcher {
                 }
             }
         }
-        if good {
-            self.tell_odd_ones(&tasks, answers, now, &mut news);
-        }
         let due = match trouble {
-            // Beside good answers it is the task that is odd, not the server; its own time for it runs.
             Some(error) if !good => self.trouble(group, unit, begun, error, now, &mut news),
-            _ => now + self.gap(group, unit, changed),
+            _ => {
+                let gap = self.gap(group, unit, changed);
+                // Beside good answers it is the task that is odd, not the server; its own time for it runs.
+                if good {
+                    self.tell_odd_ones(&tasks, answers, now, gap, &mut news);
+                }
+                now + gap
+            }
         };
         self.groups[group].queue.push(Reverse((due, unit)));
         news
@@ -509,12 +519,13 @@ impl Watcher {
         tasks: &[usize],
         answers: &[Result<Task, Error>],
         now: Duration,
+        delay: Duration,
         news: &mut Vec<News>,
     ) {
         for (&task, answer) in tasks.iter().zip(answers) {
             let watched = &self.tasks[task];
             if answer.is_err() && watched.settled.is_none() && watched.trouble_since == Some(now) {
-                news.push(News::TaskRetry(task));
+                news.push(News::TaskRetry { task, failures: 1, delay });
             }
         }
     }
@@ -691,7 +702,9 @@ impl Watcher {
             if others_answer && !unit.told {
                 unit.told = true;
                 let open = |task: &usize| self.tasks[*task].settled.is_none();
-                news.extend(unit.tasks.iter().copied().filter(open).map(News::TaskRetry));
+                let failures = unit.failures;
+                let retry = |&task: &usize| News::TaskRetry { task, failures, delay };
+                news.extend(unit.tasks.iter().filter(|task| open(task)).map(retry));
             }
             now + delay
         } else {

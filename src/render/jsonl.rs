@@ -9,7 +9,7 @@
 //! | `change` | it differs from its last reading, or can be read again | `task` |
 //! | `heartbeat` | it was read, and nothing of it was told for `--heartbeat` | `task` |
 //! | `retry` | a profile gave no good answer and is asked again | `profile`, `host`, `failures` (in a row), `delaySeconds`, `error` |
-//! | `retry` | one task could not be read while others could | `profile`, `host`, `error`, `task` (as it was read last) |
+//! | `retry` | one task could not be read while others could | the same, and `task` (as it was read last) |
 //! | `recovered` | a profile gives good answers again | `profile`, `afterSeconds` |
 //! | `reauth` | a session was rejected and a login begins | `profile` |
 //! | `end` | a task reached what was waited for, or is given up: `task.error` then says why | `task` |
@@ -70,9 +70,11 @@ pub fn object(event: &Event<'_>) -> Value {
             put("delaySeconds", json::milliseconds(delay.as_secs_f64()).into());
             put("error", json::error_object(error));
         }
-        EventKind::TaskRetry { item, error } => {
+        EventKind::TaskRetry { item, error, failures, delay } => {
             put("profile", item.name.profile.as_str().into());
             put("host", item.name.host.as_str().into());
+            put("failures", (*failures).into());
+            put("delaySeconds", json::milliseconds(delay.as_secs_f64()).into());
             put("error", json::error_object(error));
             put("task", json::object(item));
         }

@@ -161,7 +161,7 @@ impl<W: Write> Observer for Plain<W> {
                 );
                 self.line(at, &line);
             }
-            EventKind::TaskRetry { item, error } => {
+            EventKind::TaskRetry { item, error, .. } => {
                 let line = format!(
                     "{} cannot be read, trying again: {}",
                     self.label(&item.name),
