@@ -9,7 +9,7 @@ use secrecy::ExposeSecret;
 use url::Url;
 
 use crate::backend::scrub::Scrubbed;
-use crate::backend::{Backend, Connection, Credentials, Descriptor, TransportTo};
+use crate::backend::{BACKENDS, Backend, Connection, Credentials, Descriptor, TransportTo};
 use crate::cli::{CommonFlags, ConnectionFlags};
 use crate::clock::{Clock, Stop};
 use crate::config::{Choice, Config, Overrides, Profile};
@@ -230,6 +230,8 @@ struct Joiner<'a> {
 
 impl Joiner<'_> {
     fn add(&mut self, name: &str) -> Result<(), Error> {
+        let found = self.wanted.backend.is_none().then(|| reference_of_path(name)).flatten();
+        let name = found.as_deref().unwrap_or(name);
         let reference = match Reference::parse(name, self.wanted.backend.is_some())? {
             // What taskctl prints itself, `PROFILE/ID`, is understood after a backend's name too.
             Reference::Id(id) => self.own_reference(&id).unwrap_or(Reference::Id(id)),
@@ -319,6 +321,13 @@ impl Joiner<'_> {
         self.profiles.push(profile);
         Ok(system)
     }
+}
+
+/// The reference that a path stands for, such as the `link.href` of ECS: its form says which backend it is.
+fn reference_of_path(text: &str) -> Option<String> {
+    let path = text.trim().strip_prefix('/')?.split(['?', '#']).next()?;
+    let path = format!("/{}", percent_encoding::percent_decode_str(path).decode_utf8_lossy());
+    BACKENDS.iter().find_map(|backend| Some(format!("{}/{}", backend.name, (backend.id_in_path)(&path)?)))
 }
 
 /// The id in a task's URL.
@@ -514,4 +523,48 @@ fn parse_pin(text: &str) -> Result<[u8; 32], Error> {
     bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()).ok_or_else(|| {
         Error::new(Kind::Config, format!("{text:?} is no SHA-256 pin: it has 32 pairs of digits"))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::task::{Task, TaskId};
+
+    #[derive(Default)]
+    struct Closable(AtomicUsize);
+
+    impl Backend for Closable {
+        fn get(&self, _id: &TaskId) -> Result<Task, Error> {
+            Err(Error::decode("there are no tasks here"))
+        }
+
+        fn host(&self) -> String {
+            "h".to_owned()
+        }
+
+        fn close(&self, _budget: Duration) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    #[test]
+    fn every_session_is_closed_once_even_when_the_run_panics() {
+        for panics in [false, true] {
+            let backends: Vec<Arc<Closable>> = (0..3).map(|_| Arc::default()).collect();
+            let run = || {
+                let all = backends.iter().map(|backend| Arc::clone(backend) as Arc<dyn Backend>).collect();
+                let mut sessions = Sessions(all);
+                if panics {
+                    std::panic::resume_unwind(Box::new("a bug"));
+                }
+                sessions.close(Duration::from_secs(1));
+            };
+            let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run));
+            assert_eq!(ended.is_err(), panics);
+            let closed: Vec<usize> = backends.iter().map(|one| one.0.load(Ordering::SeqCst)).collect();
+            assert_eq!(closed, [1, 1, 1]);
+        }
+    }
 }

@@ -69,10 +69,14 @@ pub enum EventKind<'a> {
     },
     /// One task could not be read while others of its server could; it is tried again.
     TaskRetry {
-        /// Which task.
-        name: &'a Name,
+        /// The task as it was read last, or why it never was.
+        item: &'a Item,
         /// What went wrong.
         error: &'a Error,
+        /// How many times in a row.
+        failures: u32,
+        /// When it is tried again.
+        delay: Duration,
     },
     /// A profile gives good answers again after trouble.
     Recovered {

@@ -138,6 +138,8 @@ struct Run<'a> {
     pools: Vec<Pool>,
     fetches: HashMap<u64, (usize, Vec<usize>)>,
     items: Vec<Option<Item>>,
+    /// Why each system gave no good answer the last time, until it gives one.
+    lost: Vec<Option<Error>>,
     last_told: Vec<Option<Duration>>,
 }
 
@@ -151,6 +153,7 @@ impl<'a> Run<'a> {
             pools: paces.iter().map(|pace| Pool::new(pace.jobs)).collect(),
             fetches: HashMap::new(),
             items: vec![None; plan.tasks.len()],
+            lost: vec![None; plan.systems.len()],
             last_told: vec![None; plan.tasks.len()],
             plan,
         }
@@ -244,7 +247,7 @@ impl<'a> Run<'a> {
         batch: usize,
         observer: &mut dyn Observer,
     ) {
-        let Some((_, tasks)) = self.fetches.remove(&ticket) else { return };
+        let Some((system, tasks)) = self.fetches.remove(&ticket) else { return };
         let at = self.plan.clock.now();
         let now = self.plan.clock.monotonic();
         let settled: Vec<bool> = tasks.iter().map(|&task| self.watcher.is_settled(task)).collect();
@@ -263,6 +266,7 @@ impl<'a> Run<'a> {
             }
         }
         let last_error = tasks.iter().rev().find_map(|task| errors.get(task)).cloned();
+        self.lost[system] = last_error.clone().filter(|_| errors.len() == tasks.len());
         for news in news {
             self.tell(&news, &errors, last_error.as_ref(), observer);
         }
@@ -312,9 +316,12 @@ impl<'a> Run<'a> {
                 let (profile, host) = (&system.profile, &system.host);
                 emit(EventKind::Retry { profile, host, error, failures, delay });
             }
-            News::TaskRetry(task) => {
+            News::TaskRetry { task, failures, delay } => {
                 let Some(error) = errors.get(&task) else { return };
-                emit(EventKind::TaskRetry { name: &self.plan.tasks[task].name, error });
+                let name = || self.plan.tasks[task].name.clone();
+                let unread = || Item { name: name(), task: Err(error.clone()), fetched_at: at };
+                let item = self.items[task].clone().unwrap_or_else(unread);
+                emit(EventKind::TaskRetry { item: &item, error, failures, delay });
             }
             News::Recovered { group, after } => {
                 emit(EventKind::Recovered { profile: &self.plan.systems[group].profile, after });
@@ -324,10 +331,11 @@ impl<'a> Run<'a> {
 
     fn finish(self, outcome: Outcome, observer: &mut dyn Observer) -> Ended {
         let at = self.plan.clock.now();
-        let unread = |task: &Followed| Item {
-            name: task.name.clone(),
-            task: Err(Error::new(Kind::Network, NO_ANSWER)),
-            fetched_at: at,
+        let lost = self.lost;
+        let unread = |task: &Followed| {
+            // Where there is a reason why nothing was heard, it is told.
+            let error = lost[task.system].clone().unwrap_or_else(|| Error::new(Kind::Network, NO_ANSWER));
+            Item { name: task.name.clone(), task: Err(error), fetched_at: at }
         };
         let items: Vec<Item> = self
             .items
@@ -341,5 +349,130 @@ impl<'a> Run<'a> {
         };
         observer.event(&Event { at, kind: EventKind::Summary { outcome, exit_code, items: &items } });
         Ended { outcome, exit_code, items }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::clock::SystemClock;
+    use crate::event::EventKind;
+    use crate::task::State;
+    use crate::watch::Goal;
+
+    /// A server that a test answers for; the number says how often that task was read.
+    struct Fake {
+        answer: fn(&str, usize) -> Result<State, Error>,
+        reads: AtomicUsize,
+    }
+
+    impl Backend for Fake {
+        fn get(&self, id: &TaskId) -> Result<Task, Error> {
+            let read = self.reads.fetch_add(1, Ordering::SeqCst) + 1;
+            (self.answer)(id.as_str(), read).map(|state| Task::new(id.clone(), state, None))
+        }
+
+        fn host(&self) -> String {
+            "fake:443".to_owned()
+        }
+
+        fn close(&self, _budget: Duration) {}
+    }
+
+    #[derive(Default)]
+    struct Told(Vec<String>);
+
+    impl Observer for Told {
+        fn event(&mut self, event: &Event<'_>) {
+            self.0.push(match &event.kind {
+                EventKind::Snapshot(item) => format!("snapshot {}", item.name.id),
+                EventKind::End(item) => match &item.task {
+                    Ok(_) => format!("end {}", item.name.id),
+                    Err(error) => format!("end {}: {}", item.name.id, error.message),
+                },
+                EventKind::Summary { exit_code, .. } => format!("summary {exit_code}"),
+                _ => "another".to_owned(),
+            });
+        }
+    }
+
+    fn run(
+        ids: &[&str],
+        timeout: Option<Duration>,
+        answer: fn(&str, usize) -> Result<State, Error>,
+    ) -> (Ended, Vec<String>) {
+        let fake = Arc::new(Fake { answer, reads: AtomicUsize::new(0) });
+        let pace = Pace {
+            interval: Duration::from_secs(2),
+            max_interval: Duration::from_secs(2),
+            jobs: 2,
+            batch: 1,
+        };
+        let system = System {
+            profile: "p".to_owned(),
+            host: fake.host(),
+            backend: Arc::clone(&fake) as Arc<dyn Backend>,
+            pace,
+        };
+        let name = |id: &str| Name {
+            reference: format!("p/{id}"),
+            backend: "vcda",
+            profile: "p".to_owned(),
+            id: id.to_owned(),
+            host: fake.host(),
+        };
+        let tasks: Vec<Followed> = ids
+            .iter()
+            .map(|id| Followed { name: name(id), id: TaskId::new(id).expect("an id"), system: 0 })
+            .collect();
+        let clock = SystemClock::new();
+        let plan = Plan {
+            systems: std::slice::from_ref(&system),
+            tasks: &tasks,
+            rules: Rules {
+                goal: Goal::End,
+                any: false,
+                fail_fast: false,
+                deadline: timeout.map(|timeout| clock.monotonic() + timeout),
+                once: false,
+                retry_for: Duration::from_secs(60),
+                allow_missing: Duration::ZERO,
+            },
+            timeout_code: None,
+            heartbeat: Duration::from_secs(60),
+            clock: &clock,
+            stop: &Stop::new(),
+            seed: 1,
+        };
+        let mut told = Told::default();
+        let ended = follow(plan, &Inbox::new(), &mut told);
+        (ended, told.0)
+    }
+
+    #[test]
+    fn a_worker_that_panics_is_an_error_of_its_task_alone() {
+        let (ended, told) = run(&["bad", "good"], None, |id, _| match id {
+            "bad" => std::panic::resume_unwind(Box::new("a bug")),
+            _ => Ok(State::Succeeded),
+        });
+        assert_eq!((ended.outcome, ended.exit_code), (Outcome::Error, 1));
+        assert!(ended.items[0].task.as_ref().is_err_and(|error| error.message.contains("bug")));
+        assert!(ended.items[1].task.is_ok());
+        assert!(told.iter().any(|line| line.starts_with("end bad: this is a bug")), "{told:?}");
+        assert_eq!(told.last().map(String::as_str), Some("summary 1"));
+    }
+
+    #[test]
+    fn a_task_that_was_never_read_says_why_when_the_time_is_up() {
+        let (ended, _) = run(&["a"], Some(Duration::from_millis(50)), |_, _| {
+            Err(Error { retryable: true, ..Error::new(Kind::Network, "cannot connect to fake:443") })
+        });
+        assert_eq!(ended.outcome, Outcome::Timeout);
+        assert_eq!(
+            ended.items[0].task.as_ref().map(|_| ()).map_err(|error| error.message.as_str()),
+            Err("cannot connect to fake:443")
+        );
     }
 }

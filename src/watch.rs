@@ -69,8 +69,9 @@ impl Condition {
             Condition::Running => match task.state {
                 State::Running | State::Failing | State::Cancelling | State::Succeeded => true,
                 // A task that ended between two looks has passed it, if it had ever begun.
-                State::Failed { .. } | State::Cancelled => started,
-                State::Pending | State::Blocked | State::Unknown { .. } => false,
+                // And one that is stopped on its way has been under way.
+                State::Failed { .. } | State::Cancelled | State::Blocked => started,
+                State::Pending | State::Unknown { .. } => false,
             },
             Condition::Blocked => matches!(task.state, State::Blocked),
             Condition::Progress(wanted) => {
@@ -218,8 +219,15 @@ pub enum News {
         /// After this long.
         delay: Duration,
     },
-    /// This task could not be read for the first time in a row, while others of its group could.
-    TaskRetry(usize),
+    /// This task cannot be read while others of its group can; told once until it can be read again.
+    TaskRetry {
+        /// The task.
+        task: usize,
+        /// How often in a row.
+        failures: u32,
+        /// It is asked again after this long.
+        delay: Duration,
+    },
     /// A group gives good answers again.
     Recovered {
         /// The group.
@@ -282,16 +290,32 @@ struct Group {
 /// Tasks that are read together.
 #[derive(Debug)]
 struct Unit {
+    group: usize,
     tasks: Vec<usize>,
+    /// When it was asked last.
+    asked: Option<Duration>,
     /// The gap until the next look, if nothing changes before.
     interval: Duration,
     failures: u32,
     trouble_since: Option<Duration>,
+    /// Whether its trouble was told as its own.
+    told: bool,
 }
 
 impl Unit {
-    fn new(tasks: Vec<usize>, interval: Duration) -> Unit {
-        Unit { tasks, interval, failures: 0, trouble_since: None }
+    fn new(group: usize, tasks: Vec<usize>, interval: Duration) -> Unit {
+        Unit { group, tasks, asked: None, interval, failures: 0, trouble_since: None, told: false }
+    }
+
+    /// Takes the tasks from `at` on out, as a unit with the same past.
+    fn split_off(&mut self, at: usize) -> Unit {
+        Unit { tasks: self.tasks.split_off(at), ..*self }
+    }
+
+    /// Whether it may be asked together with others at `now`: one that gives trouble is kept apart, so that it does
+    /// not spoil them, and none is asked too often.
+    fn is_sociable(&self, now: Duration) -> bool {
+        self.failures == 0 && self.asked.is_none_or(|asked| now >= asked + SHORTEST_INTERVAL)
     }
 }
 
@@ -359,7 +383,7 @@ impl Watcher {
     }
 
     fn add_unit(&mut self, group: usize, tasks: Vec<usize>, interval: Duration, due: Duration) {
-        self.units.push(Unit::new(tasks, interval));
+        self.units.push(Unit::new(group, tasks, interval));
         self.groups[group].queue.push(Reverse((due, self.units.len() - 1)));
     }
 
@@ -414,16 +438,18 @@ impl Watcher {
             let interval = self.units[unit].interval;
             while self.units[unit].tasks.len() > batch {
                 let at = self.units[unit].tasks.len().saturating_sub(batch).max(batch);
-                let rest = self.units[unit].tasks.split_off(at);
-                self.units.push(Unit::new(rest, interval));
+                let rest = self.units[unit].split_off(at);
+                self.units.push(rest);
                 state.queue.push(Reverse((due, self.units.len() - 1)));
             }
             // And small ones that are due soon travel along.
-            while let Some(&Reverse((other_due, other))) = state.queue.peek() {
+            while self.units[unit].is_sociable(now)
+                && let Some(&Reverse((other_due, other))) = state.queue.peek()
+            {
                 let settled = &self.tasks;
                 self.units[other].tasks.retain(|&task| settled[task].settled.is_none());
                 let fits = self.units[unit].tasks.len() + self.units[other].tasks.len() <= batch;
-                if !fits || other_due > now + interval / 2 {
+                if !fits || other_due > now + interval / 2 || !self.units[other].is_sociable(now) {
                     break;
                 }
                 state.queue.pop();
@@ -433,6 +459,7 @@ impl Watcher {
             let ticket = self.next_ticket;
             self.next_ticket += 1;
             state.in_flight += 1;
+            self.units[unit].asked = Some(now);
             self.fetches.insert(ticket, Fetch { group, unit, begun: now });
             return Ok(Step::Fetch { ticket, group, tasks: self.units[unit].tasks.clone() });
         }
@@ -471,13 +498,16 @@ impl Watcher {
                 }
             }
         }
-        if good {
-            self.tell_odd_ones(&tasks, answers, now, &mut news);
-        }
         let due = match trouble {
-            // Beside good answers it is the task that is odd, not the server; its own time for it runs.
             Some(error) if !good => self.trouble(group, unit, begun, error, now, &mut news),
-            _ => now + self.gap(group, unit, changed),
+            _ => {
+                let gap = self.gap(group, unit, changed);
+                // Beside good answers it is the task that is odd, not the server; its own time for it runs.
+                if good {
+                    self.tell_odd_ones(&tasks, answers, now, gap, &mut news);
+                }
+                now + gap
+            }
         };
         self.groups[group].queue.push(Reverse((due, unit)));
         news
@@ -489,25 +519,33 @@ impl Watcher {
         tasks: &[usize],
         answers: &[Result<Task, Error>],
         now: Duration,
+        delay: Duration,
         news: &mut Vec<News>,
     ) {
         for (&task, answer) in tasks.iter().zip(answers) {
             let watched = &self.tasks[task];
             if answer.is_err() && watched.settled.is_none() && watched.trouble_since == Some(now) {
-                news.push(News::TaskRetry(task));
+                news.push(News::TaskRetry { task, failures: 1, delay });
             }
         }
     }
 
     fn good_answer(&mut self, group: usize, unit: usize, now: Duration, news: &mut Vec<News>) {
-        let unit = &mut self.units[unit];
-        unit.failures = 0;
-        unit.trouble_since = None;
+        self.units[unit].failures = 0;
+        self.units[unit].trouble_since = None;
+        self.units[unit].told = false;
         let state = &mut self.groups[group];
         state.last_good = Some(now);
         state.failures = 0;
         if let Some(since) = state.trouble_since.take() {
             news.push(News::Recovered { group, after: now.saturating_sub(since) });
+            // While the server was lost nothing was learnt of the others: their own time begins anew.
+            for unit in self.units.iter_mut().filter(|unit| unit.group == group) {
+                unit.trouble_since = None;
+            }
+            for task in self.tasks.iter_mut().filter(|task| task.group == group) {
+                task.trouble_since = None;
+            }
         }
     }
 
@@ -557,8 +595,15 @@ impl Watcher {
             Goal::End => reading.state.ended().then_some(Verdict::Reached(by_state)),
             Goal::Conditions(conditions) => {
                 let standings: Vec<Standing> = conditions.iter().map(|c| c.standing(reading)).collect();
+                let met_by_more_than_its_end =
+                    conditions.iter().zip(&standings).any(|(condition, standing)| {
+                        *standing == Standing::Met && *condition != Condition::Ended
+                    });
                 if standings.contains(&Standing::Met) {
-                    Some(Verdict::Reached(Outcome::Ok))
+                    // `--fail-fast` leaves at a task that failed, unless that is what was waited for.
+                    let badly = self.rules.fail_fast && !met_by_more_than_its_end;
+                    let outcome = if badly && by_state == Outcome::Failed { by_state } else { Outcome::Ok };
+                    Some(Verdict::Reached(outcome))
                 } else if standings.contains(&Standing::Open) {
                     None
                 } else {
@@ -571,10 +616,7 @@ impl Watcher {
     /// A task that could not be read. Returns whether it is trouble that may pass.
     fn missed(&mut self, task: usize, error: &Error, now: Duration, news: &mut Vec<News>) -> bool {
         let group = self.tasks[task].group;
-        // A proxy's "no such page" says nothing about the task; its other words do until the API has answered once.
-        let foreign =
-            error.foreign && (error.kind == Kind::NotFound || self.groups[group].last_good.is_some());
-        if error.kind == Kind::NotFound && !foreign {
+        if error.kind == Kind::NotFound && !error.foreign {
             let watched = &mut self.tasks[task];
             let bound = if watched.last.is_some() {
                 *watched.missing_since.get_or_insert(now) + MISSING_GRACE
@@ -586,7 +628,7 @@ impl Watcher {
             }
             return false;
         }
-        if !(error.retryable || foreign) {
+        if !(error.retryable || error.foreign) {
             let whole_server = matches!(error.kind, Kind::Tls | Kind::Config)
                 || error.kind == Kind::Auth && error.http_status != Some(403);
             if whole_server {
@@ -596,17 +638,38 @@ impl Watcher {
             }
             return false;
         }
+        // Nobody says that it is missing any more.
+        self.tasks[task].missing_since = None;
         let since = *self.tasks[task].trouble_since.get_or_insert(now);
         if self.rules.once || now.saturating_sub(since) >= self.rules.retry_for {
-            self.lose(task, Outcome::Unreachable, news);
+            self.lose(task, self.outcome_of_trouble(group, error), news);
         }
         true
+    }
+
+    /// What trouble is called when it is not waited for any longer: a server that is lost, unless the API itself was
+    /// never there and something else sends us away.
+    fn outcome_of_trouble(&self, group: usize, error: &Error) -> Outcome {
+        match self.is_wrong_address(group, error) {
+            true => error.outcome(),
+            false => Outcome::Unreachable,
+        }
+    }
+
+    /// Whether something that is not the API answers, nothing of the API was seen yet, and it says nothing about
+    /// later. A page that is not found is no such word: proxies say so while an appliance starts.
+    fn is_wrong_address(&self, group: usize, error: &Error) -> bool {
+        let never = self.groups[group].last_good.is_none();
+        never && error.foreign && !error.retryable && !matches!(error.http_status, Some(404 | 410))
     }
 
     /// Trouble that may pass. Returns when the unit is due again.
     ///
     /// It is the server's trouble when nothing else of it answers; then the whole group waits, and is given up
     /// after the time for it. While others answer, only this unit waits.
+    ///
+    /// The last attempt is made when the time is up, not some seconds before it, and not later even where the server
+    /// asks for more: a page that says "in an hour" is often gone in a minute.
     fn trouble(
         &mut self,
         group: usize,
@@ -617,41 +680,53 @@ impl Watcher {
         news: &mut Vec<News>,
     ) -> Duration {
         let retry_for = self.rules.retry_for;
+        let wrong_address = self.is_wrong_address(group, error);
         let unit = &mut self.units[unit];
         unit.failures += 1;
         let unit_since = *unit.trouble_since.get_or_insert(now);
         let state = &mut self.groups[group];
-        if let Some(wait) = error.retry_after {
-            state.gate = state.gate.max(now + wait);
+        let not_alone = !state.queue.is_empty() || state.in_flight > 0;
+        let others_answer =
+            state.last_good.is_some_and(|good| good >= begun || not_alone && good >= unit_since);
+        // Where one bad id spoils the answer for all that are asked with it, halves find it out.
+        let spoilt = error.http_status == Some(500) || error.kind == Kind::Decode;
+        let split = spoilt && !error.foreign && unit.failures > 1 && unit.tasks.len() > 1;
+        let rest = split.then(|| unit.split_off(unit.tasks.len() / 2));
+        let due = if others_answer || state.in_flight > 0 {
+            if let Some(wait) = error.retry_after {
+                state.gate = state.gate.max(now + wait.min(retry_for));
+            }
+            let bound = unit_since + retry_for;
+            let delay = retry::delay(unit.failures, error.retry_after).min(bound.saturating_sub(now));
+            let delay = delay.max(SHORTEST_INTERVAL);
+            if others_answer && !unit.told {
+                unit.told = true;
+                let open = |task: &usize| self.tasks[*task].settled.is_none();
+                let failures = unit.failures;
+                let retry = |&task: &usize| News::TaskRetry { task, failures, delay };
+                news.extend(unit.tasks.iter().filter(|task| open(task)).map(retry));
+            }
+            now + delay
+        } else {
+            let since = *state.trouble_since.get_or_insert(unit_since);
+            let bound = since + retry_for;
+            // With nothing under way whose answer could show the opposite, a wrong address is told at once.
+            if now >= bound || self.rules.once || wrong_address {
+                self.lose_group(group, self.outcome_of_trouble(group, error), news);
+                return now;
+            }
+            state.failures += 1;
+            let delay = retry::delay(state.failures, error.retry_after).min(bound.saturating_sub(now));
+            let delay = delay.max(SHORTEST_INTERVAL);
+            state.gate = now + delay;
+            news.push(News::Retry { group, failures: state.failures, delay });
+            state.gate
+        };
+        if let Some(rest) = rest {
+            self.units.push(rest);
+            self.groups[group].queue.push(Reverse((due, self.units.len() - 1)));
         }
-        let others_answer = state.last_good.is_some_and(|good| good >= begun || good >= unit_since);
-        if others_answer && unit.failures == 1 {
-            news.extend(
-                unit.tasks
-                    .iter()
-                    .copied()
-                    .filter(|&task| self.tasks[task].settled.is_none())
-                    .map(News::TaskRetry),
-            );
-        }
-        if others_answer || state.in_flight > 0 {
-            let delay = retry::delay(unit.failures, error.retry_after);
-            return now + delay.min((unit_since + retry_for).saturating_sub(now));
-        }
-        let since = *state.trouble_since.get_or_insert(unit_since);
-        let bound = since + retry_for;
-        // A server that wants to be left alone for longer than there is time is not asked again before.
-        let too_long = error.retry_after.is_some_and(|wait| now + wait > bound);
-        if now >= bound || too_long || self.rules.once {
-            self.lose_group(group, Outcome::Unreachable, news);
-            return now;
-        }
-        state.failures += 1;
-        // The last attempt is made when the time is up, not some seconds before it.
-        let delay = retry::delay(state.failures, error.retry_after).min(bound.saturating_sub(now));
-        state.gate = now + delay;
-        news.push(News::Retry { group, failures: state.failures, delay });
-        state.gate
+        due
     }
 
     /// The gap until the next look, which grows while nothing changes.
@@ -687,9 +762,12 @@ impl Watcher {
     fn settle(&mut self, task: usize, verdict: Verdict) {
         self.tasks[task].settled = Some(verdict);
         self.unsettled -= 1;
+        let failed = verdict.outcome() == Outcome::Failed;
         self.enough |= match verdict {
             Verdict::Reached(_) if self.rules.any => true,
-            _ => self.rules.fail_fast && verdict.outcome() == Outcome::Failed,
+            // Where all must meet a condition, one that cannot meet it any more decides.
+            Verdict::Lost(_) if failed && !self.rules.any => true,
+            _ => self.rules.fail_fast && failed,
         };
     }
 
@@ -972,6 +1050,212 @@ mod tests {
         let deadline = Rules { deadline: Some(10 * SECOND), ..rules() };
         let (outcome, at, _) = run(deadline, 1, 1, |_, _, _| running(1.0));
         assert_eq!((outcome, at), (Outcome::Timeout, 10 * SECOND));
+    }
+
+    fn spoilt() -> Result<Task, Error> {
+        Err(Error { retryable: true, http_status: Some(500), ..Error::new(Kind::Http, "oops") })
+    }
+
+    #[test]
+    fn a_condition_that_one_of_all_cannot_meet_ends_the_wait_at_once_but_not_where_any_will_do() {
+        let answer = |now: Duration, task: usize, _: usize| match task {
+            0 => failed(),
+            _ if now < 60 * SECOND => running(1.0),
+            _ => succeeded(),
+        };
+        let goal = || Goal::Conditions(vec![Condition::Succeeded]);
+        let (outcome, at, _) = run(Rules { goal: goal(), ..rules() }, 2, 1, answer);
+        assert_eq!(outcome, Outcome::Failed);
+        assert!(at < SECOND, "{at:?}");
+        assert_eq!(run(Rules { goal: goal(), any: true, ..rules() }, 2, 1, answer).0, Outcome::Ok);
+        // Without a condition every task is waited for.
+        let (outcome, at, _) = run(rules(), 2, 1, answer);
+        assert_eq!(outcome, Outcome::Failed);
+        assert!(at >= 60 * SECOND, "{at:?}");
+    }
+
+    #[test]
+    fn fail_fast_leaves_at_a_failure_unless_that_is_what_was_waited_for() {
+        let answer = |_: Duration, task: usize, _: usize| if task == 0 { failed() } else { running(1.0) };
+        let outcome = |condition| {
+            let goal = Goal::Conditions(vec![condition]);
+            let bounded = Rules { goal, fail_fast: true, deadline: Some(60 * SECOND), ..rules() };
+            run(bounded, 2, 1, answer).0
+        };
+        assert_eq!(outcome(Condition::Ended), Outcome::Failed);
+        assert_eq!(outcome(Condition::Failed), Outcome::Timeout);
+    }
+
+    #[test]
+    fn one_id_that_spoils_every_batch_is_found_and_the_others_go_on() {
+        // The whole request fails as long as that one is in it.
+        let mut now = Duration::ZERO;
+        let mut watcher = Watcher::new(rules(), &[pace(1000)], &[0; 300], now, 7);
+        let outcome = loop {
+            match watcher.next(now) {
+                Step::Fetch { ticket, tasks, .. } => {
+                    let bad = tasks.contains(&123);
+                    let answers: Vec<_> =
+                        tasks.iter().map(|_| if bad { spoilt() } else { succeeded() }).collect();
+                    now += Duration::from_millis(20);
+                    watcher.saw(ticket, &answers, 1000, now);
+                }
+                Step::SleepUntil(time) => now = now.max(time),
+                Step::Wait => panic!("nothing is under way"),
+                Step::Done(outcome) => break outcome,
+            }
+        };
+        assert_eq!(outcome, Outcome::Unreachable);
+        let well = watcher.tasks.iter().filter(|task| task.settled == Some(Verdict::Reached(Outcome::Ok)));
+        assert_eq!(well.count(), 299);
+    }
+
+    #[test]
+    fn units_that_trouble_took_apart_are_one_request_again_after_it() {
+        let (outcome, _, fetches) = run(rules(), 300, 1000, |now, _, _| match now.as_secs() {
+            0..=1 => running(1.0),
+            2..=60 => spoilt(),
+            61..=200 => running(2.0),
+            _ => succeeded(),
+        });
+        assert_eq!(outcome, Outcome::Ok);
+        let late: Vec<usize> =
+            fetches.iter().filter(|(at, _)| *at > 120 * SECOND).map(|(_, tasks)| tasks.len()).collect();
+        assert!(late.iter().all(|tasks| *tasks == 300), "{late:?}");
+    }
+
+    #[test]
+    fn a_server_that_wants_more_time_than_there_is_gets_what_there_is() {
+        let busy = || Err(Error { retry_after: Some(3600 * SECOND), ..unavailable().expect_err("an error") });
+        let (outcome, at, fetches) =
+            run(rules(), 1, 1, |_, _, read| if read == 1 { busy() } else { succeeded() });
+        assert_eq!((outcome, fetches.len()), (Outcome::Ok, 2));
+        assert!(at >= 300 * SECOND && at < 301 * SECOND, "{at:?}");
+        let (outcome, at, fetches) = run(rules(), 1, 1, |_, _, _| busy());
+        assert_eq!((outcome, fetches.len()), (Outcome::Unreachable, 2));
+        assert!(at < 301 * SECOND, "{at:?}");
+    }
+
+    #[test]
+    fn the_time_of_a_task_begins_anew_when_its_server_was_lost_and_came_back() {
+        // The second task errs at the end of an outage of the whole server, and once more after it.
+        let (outcome, _, _) = run(rules(), 2, 1, |now, task, _| match (now.as_secs(), task) {
+            (0, _) => running(1.0),
+            (1..=240, _) => unavailable(),
+            (241..=330, 1) => unavailable(),
+            _ => succeeded(),
+        });
+        assert_eq!(outcome, Outcome::Ok);
+    }
+
+    #[test]
+    fn trouble_in_between_is_no_word_about_a_missing_task() {
+        let (outcome, _, _) = run(rules(), 1, 1, |now, _, _| match now.as_secs() {
+            0..=1 => running(1.0),
+            2..=20 => missing(),
+            21..=100 => unavailable(),
+            101..=120 => missing(),
+            _ => succeeded(),
+        });
+        assert_eq!(outcome, Outcome::Ok);
+    }
+
+    /// What a stormy watch did: its outcome, its end, and every fetch with its begin, its end, its group and tasks.
+    type Storm = (Outcome, Duration, Vec<(Duration, Duration, usize, Vec<usize>)>);
+
+    /// A watch over several groups whose answers come late and in any order, decided by `seed`.
+    fn storm(rules: Rules, paces: &[Pace], groups: &[usize], seed: u64) -> Storm {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let mut now = Duration::ZERO;
+        let mut watcher = Watcher::new(rules, paces, groups, now, seed);
+        let mut open: Vec<(u64, Duration, usize)> = Vec::new();
+        let mut log: Vec<(Duration, Duration, usize, Vec<usize>)> = Vec::new();
+        let mut batches: Vec<usize> = paces.iter().map(|pace| pace.batch).collect();
+        for _ in 0..200_000 {
+            let wake = match watcher.next(now) {
+                Step::Fetch { ticket, group, tasks } => {
+                    assert!(!tasks.is_empty());
+                    assert!(tasks.iter().all(|&task| groups[task] == group), "of one server only");
+                    assert!(
+                        tasks.iter().all(|&task| !watcher.is_settled(task)),
+                        "an ended task is not asked"
+                    );
+                    assert!(
+                        tasks.len() <= batches[group],
+                        "{} in a batch of {}",
+                        tasks.len(),
+                        batches[group]
+                    );
+                    let until = now + Duration::from_millis(random.u64(1..5000));
+                    open.push((ticket, until, log.len()));
+                    let under_way = open.iter().filter(|(_, _, at)| *at == log.len() || log[*at].2 == group);
+                    assert!(under_way.count() <= paces[group].jobs, "more requests than jobs");
+                    log.push((now, until, group, tasks));
+                    continue;
+                }
+                Step::Done(outcome) => return (outcome, now, log),
+                Step::SleepUntil(time) => Some(time),
+                Step::Wait => None,
+            };
+            let first = open.iter().enumerate().min_by_key(|(_, (_, until, _))| *until).map(|(at, _)| at);
+            match (first, wake) {
+                (Some(at), wake) if wake.is_none_or(|wake| open[at].1 <= wake) => {
+                    let (ticket, until, fetch) = open.swap_remove(at);
+                    now = now.max(until);
+                    let group = log[fetch].2;
+                    if random.u8(..20) == 0 {
+                        batches[group] = 1;
+                    }
+                    let whole = random.u8(..10);
+                    let answers: Vec<_> = log[fetch]
+                        .3
+                        .iter()
+                        .map(|_| match (whole, random.u8(..40)) {
+                            (0, _) => unavailable(),
+                            (1, _) => spoilt(),
+                            (_, 0) => succeeded(),
+                            (_, 1) => failed(),
+                            (_, 2) => missing(),
+                            (_, 3) => unavailable(),
+                            (_, percent) => running(f64::from(percent)),
+                        })
+                        .collect();
+                    watcher.saw(ticket, &answers, batches[group], now);
+                }
+                (_, Some(wake)) => now = now.max(wake),
+                (_, None) => panic!("it waits for nothing"),
+            }
+        }
+        panic!("the watch does not end");
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_comes_a_server_is_asked_no_more_and_no_more_often_than_allowed(
+            sizes in proptest::collection::vec((1..30usize, 1..12usize, 1..5usize), 1..4),
+            interval in 200..4000u64,
+            seed: u64,
+        ) {
+            let interval = Duration::from_millis(interval);
+            let paces: Vec<Pace> = sizes
+                .iter()
+                .map(|&(_, batch, jobs)| Pace { interval, max_interval: 15 * SECOND, jobs, batch })
+                .collect();
+            let groups: Vec<usize> =
+                sizes.iter().enumerate().flat_map(|(group, &(tasks, ..))| vec![group; tasks]).collect();
+            let rules = Rules { deadline: Some(600 * SECOND), retry_for: 60 * SECOND, ..rules() };
+            let (_, at, log) = storm(rules, &paces, &groups, seed);
+            prop_assert!(at <= 600 * SECOND);
+            let mut last: BTreeMap<usize, (Duration, Duration)> = BTreeMap::new();
+            for (begin, end, _, tasks) in log {
+                for task in tasks {
+                    if let Some((last_begin, last_end)) = last.insert(task, (begin, end)) {
+                        prop_assert!(begin >= last_end, "a task is asked while it is asked");
+                        prop_assert!(begin >= last_begin + SHORTEST_INTERVAL, "{last_begin:?} {begin:?}");
+                    }
+                }
+            }
+        }
     }
 
     proptest! {

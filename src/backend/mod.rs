@@ -18,7 +18,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -28,7 +28,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 use zeroize::Zeroizing;
 
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::http::transport::Transport;
 use crate::http::{self, Client, Reply};
 use crate::task::{Task, TaskId};
@@ -463,29 +463,66 @@ pub(crate) fn answered_id(answered: Option<String>, asked: Option<&TaskId>) -> R
     }
 }
 
+/// Whether a server takes several ids in one request.
+pub(crate) struct Batching {
+    /// How many refusals are left before it is not tried any more.
+    left: AtomicU8,
+}
+
+impl Batching {
+    /// A server that never took the form does not have it; one that did may refuse it for a moment.
+    const UNKNOWN: u8 = 1;
+    const KNOWN: u8 = 3;
+
+    /// It is not known yet, and will be tried.
+    pub(crate) fn new() -> Batching {
+        Batching { left: AtomicU8::new(Batching::UNKNOWN) }
+    }
+
+    /// Whether it is worth trying.
+    pub(crate) fn is_on(&self) -> bool {
+        self.left.load(Ordering::Relaxed) > 0
+    }
+
+    fn worked(&self) {
+        self.left.store(Batching::KNOWN, Ordering::Relaxed);
+    }
+
+    /// `in_words` says that the API itself refused it, and not something that gave no reason.
+    fn refused(&self, in_words: bool) {
+        let less = |left: u8| Some(if in_words { 0 } else { left.saturating_sub(1) });
+        let _ = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+    }
+}
+
 /// Reads ids in one request, and what that request does not answer one by one.
 ///
-/// `fits` says which ids may stand in a batch at all. When the server refuses the batched form as such, `batched`
-/// is switched off for the rest of the run.
+/// `fits` says which ids may stand in a batch at all. When the server refuses the batched form and answers to ids
+/// alone, the form is given up for the rest of the run.
 pub(crate) fn get_batched(
     backend: &dyn Backend,
     ids: &[TaskId],
-    batched: &AtomicBool,
+    batched: &Batching,
     fits: impl Fn(&TaskId) -> bool,
     read: impl Fn(&[&TaskId]) -> Result<Vec<Result<Task, Error>>, Error>,
 ) -> Vec<Result<Task, Error>> {
-    let together: Vec<&TaskId> = ids.iter().filter(|id| fits(id)).collect();
-    if together.len() < 2 || !batched.load(Ordering::Relaxed) {
-        return ids.iter().map(|id| backend.get(id)).collect();
+    // An id that was given twice is sent once: to some servers the list is a set.
+    let mut known = HashSet::new();
+    let together: Vec<&TaskId> = ids.iter().filter(|id| fits(id) && known.insert(*id)).collect();
+    if together.len() < 2 || !batched.is_on() {
+        return one_by_one(backend, ids.iter());
     }
     let found = match read(&together) {
-        Ok(found) => found,
+        Ok(found) => {
+            batched.worked();
+            found
+        }
         Err(error) if matches!(error.http_status, Some(400 | 404 | 405 | 406 | 415 | 501)) => {
-            log::info!("{}: the batched read was refused ({error}), reading one by one", backend.host());
-            let answers: Vec<Result<Task, Error>> = ids.iter().map(|id| backend.get(id)).collect();
-            // Only a server that answers otherwise has refused the form; one in trouble refuses everything.
+            let answers = one_by_one(backend, ids.iter());
+            // An appliance that starts again refuses everything for a while: that is nothing about the batched form.
             if answers.iter().any(Result::is_ok) {
-                batched.store(false, Ordering::Relaxed);
+                log::info!("{}: the batched read was refused ({error}), reading one by one", backend.host());
+                batched.refused(error.code.is_some());
             }
             return answers;
         }
@@ -496,13 +533,38 @@ pub(crate) fn get_batched(
     };
     let by_id: HashMap<TaskId, Task> =
         found.into_iter().filter_map(Result::ok).map(|task| (task.id.clone(), task)).collect();
-    ids.iter()
-        .map(|id| match by_id.get(id) {
-            Some(task) => Ok(task.clone()),
-            // Not in the answer: the server's own word for it, 404 or whatever it is, comes from asking alone.
-            None => backend.get(id),
-        })
-        .collect()
+    // Those that are not in the answer: the server's own word for it, 404 or whatever it is, comes from asking alone.
+    let mut alone = one_by_one(backend, ids.iter().filter(|id| !by_id.contains_key(*id))).into_iter();
+    let mut next =
+        || alone.next().unwrap_or_else(|| Err(Error::decode("the answer does not hold this task")));
+    ids.iter().map(|id| by_id.get(id).map_or_else(&mut next, |task| Ok(task.clone()))).collect()
+}
+
+/// Reads each id alone. Once the server itself is lost, the others share that error instead of waiting for it too.
+fn one_by_one<'a>(backend: &dyn Backend, ids: impl Iterator<Item = &'a TaskId>) -> Vec<Result<Task, Error>> {
+    let mut lost: Option<Error> = None;
+    ids.map(|id| {
+        if let Some(error) = &lost {
+            return Err(error.clone());
+        }
+        let answer = backend.get(id);
+        if let Err(error) = &answer
+            && is_of_the_server(error)
+        {
+            lost = Some(error.clone());
+        }
+        answer
+    })
+    .collect()
+}
+
+/// Whether an error would be the same for any other task: nobody answered, or not the API.
+fn is_of_the_server(error: &Error) -> bool {
+    match error.kind {
+        Kind::Network | Kind::Tls | Kind::Config | Kind::Stopped => true,
+        Kind::Auth => error.http_status != Some(403),
+        _ => error.foreign || matches!(error.http_status, Some(429 | 502..=504)),
+    }
 }
 
 #[cfg(test)]

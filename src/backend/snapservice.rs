@@ -5,7 +5,6 @@
 //! answers with a session id; 8.0 U3 wants a SAML token of vCenter in every request. There is no cancel.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use http::Method;
@@ -17,8 +16,8 @@ use url::Url;
 
 use super::wire::{self, Field, Text};
 use super::{
-    Backend, Capabilities, Checkup, Connection, Credentials, Descriptor, Filter, FilterKind, Page, Query,
-    Setting, SettingKind, TransportTo, sts, vapi,
+    Backend, Batching, Capabilities, Checkup, Connection, Credentials, Descriptor, Filter, FilterKind, Page,
+    Query, Setting, SettingKind, TransportTo, sts, vapi,
 };
 use crate::error::{Error, Kind};
 use crate::http::{Client, Dialect, Refusal, Reply, Request, Session, Wire};
@@ -103,7 +102,7 @@ fn connect(connection: Connection) -> Result<Arc<dyn Backend>, Error> {
         _ => Way::Session,
     };
     let login = Login { way, credentials };
-    Ok(Arc::new(SnapService { client: Client::new(http, Box::new(login)), batched: AtomicBool::new(true) }))
+    Ok(Arc::new(SnapService { client: Client::new(http, Box::new(login)), batched: Batching::new() }))
 }
 
 /// How to prove who asks.
@@ -180,7 +179,7 @@ impl Dialect for Login {
 struct SnapService {
     client: Client,
     /// The server takes several ids in one list.
-    batched: AtomicBool,
+    batched: Batching,
 }
 
 impl SnapService {
@@ -230,7 +229,7 @@ impl Backend for SnapService {
     }
 
     fn batch(&self) -> usize {
-        if self.batched.load(Ordering::Relaxed) { PAGE } else { 1 }
+        if self.batched.is_on() { PAGE } else { 1 }
     }
 
     fn get_many(&self, ids: &[TaskId]) -> Vec<Result<Task, Error>> {

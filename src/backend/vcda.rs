@@ -17,8 +17,8 @@ use serde_json::{Map, Value, json};
 
 use super::wire::{self, Field, Int, Moment, Number, Text};
 use super::{
-    Backend, Capabilities, Checkup, Connection, Credentials, Descriptor, Filter, FilterKind, Options, Page,
-    Query, Setting, SettingKind,
+    Backend, Batching, Capabilities, Checkup, Connection, Credentials, Descriptor, Filter, FilterKind,
+    Options, Page, Query, Setting, SettingKind,
 };
 use crate::error::{Error, Kind};
 use crate::http::{Client, Dialect, Refusal, Reply, Request, Session, Wire};
@@ -169,7 +169,7 @@ fn connect(connection: Connection) -> Result<Arc<dyn Backend>, Error> {
         site: options.get("site").map(str::to_owned),
         media_type,
         any_type: AtomicBool::new(false),
-        batched: AtomicBool::new(true),
+        batched: Batching::new(),
     }))
 }
 
@@ -358,7 +358,7 @@ struct Vcda {
     /// The server does not know the media type asked for: any will do.
     any_type: AtomicBool,
     /// The server takes `GET /tasks?ids=`.
-    batched: AtomicBool,
+    batched: Batching,
 }
 
 impl Vcda {
@@ -390,7 +390,7 @@ impl Backend for Vcda {
     }
 
     fn batch(&self) -> usize {
-        if self.batched.load(Ordering::Relaxed) { PAGE } else { 1 }
+        if self.batched.is_on() { PAGE } else { 1 }
     }
 
     fn get_many(&self, ids: &[TaskId]) -> Vec<Result<Task, Error>> {

@@ -17,8 +17,8 @@ use serde_json::{Map, Value, json};
 
 use super::wire::{self, Field, Text};
 use super::{
-    Backend, Capabilities, Checkup, Connection, Credentials, Descriptor, Filter, FilterKind, Options, Page,
-    Query, Setting, SettingKind, vapi,
+    Backend, Batching, Capabilities, Checkup, Connection, Credentials, Descriptor, Filter, FilterKind,
+    Options, Page, Query, Setting, SettingKind, vapi,
 };
 use crate::error::{Error, Kind};
 use crate::http::{Client, Dialect, Refusal, Reply, Request, Session, Wire};
@@ -95,7 +95,7 @@ fn connect(connection: Connection) -> Result<Arc<dyn Backend>, Error> {
         client: Client::new(http, Box::new(login)),
         style,
         options,
-        batched: AtomicBool::new(true),
+        batched: Batching::new(),
         one_provider: AtomicBool::new(false),
     }))
 }
@@ -187,7 +187,7 @@ struct VCenter {
     style: Arc<Style>,
     options: Options,
     /// The server takes several ids in one list.
-    batched: AtomicBool,
+    batched: Batching,
     /// The server lists the tasks of one provider at a time.
     one_provider: AtomicBool,
 }
@@ -306,7 +306,7 @@ impl Backend for VCenter {
     }
 
     fn batch(&self) -> usize {
-        match (self.batched.load(Ordering::Relaxed), self.older()) {
+        match (self.batched.is_on(), self.older()) {
             (false, _) => 1,
             (true, false) => PAGE,
             (true, true) => OLDER_PAGE,

@@ -6,7 +6,6 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use http::{Method, StatusCode};
@@ -17,7 +16,8 @@ use serde_json::{Map, Value, json};
 
 use super::wire::{self, Field, Int, Moment, Number, Text, Texts};
 use super::{
-    Backend, Capabilities, Checkup, Connection, Credentials, Descriptor, Page, Query, Setting, SettingKind,
+    Backend, Batching, Capabilities, Checkup, Connection, Credentials, Descriptor, Page, Query, Setting,
+    SettingKind,
 };
 use crate::error::Error;
 use crate::http::{Client, Dialect, Refusal, Reply, Request, Session, Wire};
@@ -77,7 +77,7 @@ fn connect(connection: Connection) -> Result<Arc<dyn Backend>, Error> {
     Ok(Arc::new(Velostrata {
         client: Client::new(http, Box::new(Login { credentials })),
         version: version.as_str().to_owned(),
-        batched: AtomicBool::new(true),
+        batched: Batching::new(),
     }))
 }
 
@@ -131,7 +131,7 @@ struct Velostrata {
     client: Client,
     version: String,
     /// The server takes an `IdFilter`.
-    batched: AtomicBool,
+    batched: Batching,
 }
 
 impl Velostrata {
@@ -158,7 +158,7 @@ impl Backend for Velostrata {
     }
 
     fn batch(&self) -> usize {
-        if self.batched.load(Ordering::Relaxed) { PAGE } else { 1 }
+        if self.batched.is_on() { PAGE } else { 1 }
     }
 
     fn get_many(&self, ids: &[TaskId]) -> Vec<Result<Task, Error>> {

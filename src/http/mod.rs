@@ -240,6 +240,7 @@ impl Reply {
             Error::decode("the answer is not the JSON expected").cause(error.to_string())
         };
         result.http_status = Some(self.status.as_u16());
+        result.foreign = self.is_html();
         result
     }
 }
@@ -536,6 +537,7 @@ impl Client {
         let mut error = self.refuse(request, reply);
         error.kind = Kind::Auth;
         error.retryable = false;
+        error.foreign = false;
         error.hint(format!("the credentials came from {}", self.dialect.credential_source()))
     }
 }
@@ -652,6 +654,10 @@ impl WireParts {
         }
         let scrubbed = Reply { body: self.redactor.scrub_bytes(&reply.body), ..reply.clone() };
         let refusal = dialect.refusal(&scrubbed);
+        // Whoever answers with a page or sends us elsewhere stands in front of the API and knows nothing of tasks.
+        let spoken = refusal.kind.is_some() || refusal.code.is_some();
+        let page = reply.is_html() && !spoken && !matches!(status, 401 | 403 | 407);
+        let foreign = reply.status.is_redirection() || page;
         let kind = refusal.kind.unwrap_or(match status {
             401 | 403 | 407 => Kind::Auth,
             404 | 410 => Kind::NotFound,
@@ -687,7 +693,7 @@ impl WireParts {
         error.retry_after = reply
             .header(RETRY_AFTER.as_str())
             .and_then(|value| retry::parse_retry_after(value, self.clock.now()));
-        error.foreign = reply.status.is_redirection() || reply.is_html();
+        error.foreign = foreign;
         if reply.status.is_redirection() {
             error
                 .hints
@@ -738,5 +744,17 @@ mod tests {
         let request = Request::get(&["tasks", "a/b?c#d%e f:g"]).query("site", "a b&c");
         assert_eq!(request.path, "/tasks/a%2Fb%3Fc%23d%25e%20f:g");
         assert_eq!(request.query, "site=a%20b%26c");
+    }
+
+    #[test]
+    fn trouble_on_the_way_may_pass_and_a_certificate_that_is_not_trusted_does_not() {
+        let failure = |trouble| transport_failure(TransportError::new(trouble, Vec::new()), "h");
+        for trouble in [Trouble::Dns, Trouble::Connect, Trouble::Timeout, Trouble::Broken] {
+            let error = failure(trouble);
+            assert_eq!((error.kind, error.retryable), (Kind::Network, true), "{trouble:?}");
+        }
+        for trouble in [Trouble::Tls, Trouble::TooLarge, Trouble::Setup] {
+            assert!(!failure(trouble).retryable, "{trouble:?}");
+        }
     }
 }

@@ -78,7 +78,9 @@ impl Slot {
     fn open(&self, wire: &Wire<'_>, dialect: &dyn Dialect) -> Result<(u64, Arc<Session>), Error> {
         let guard = Opening { slot: self };
         log::info!("{}: logging in", wire.host());
-        let result = dialect.login(wire).and_then(|session| {
+        let before = self.lock().generation > 0;
+        let login = dialect.login(wire).map_err(|error| of_a_login(error, before));
+        let result = login.and_then(|session| {
             for (_, value) in &session.headers {
                 wire.hide(value);
             }
@@ -143,6 +145,17 @@ impl Slot {
             _ => None,
         }
     }
+}
+
+/// What goes wrong with a login says nothing about a task. And where a login has worked `before`, a path that is
+/// missing, a web page or a redirect are an appliance that starts again.
+fn of_a_login(mut error: Error, before: bool) -> Error {
+    if error.kind == Kind::NotFound {
+        error.kind = Kind::Http;
+    }
+    let missing = matches!(error.http_status, Some(404 | 410));
+    error.retryable |= before && error.kind == Kind::Http && (missing || error.foreign);
+    error
 }
 
 fn closed() -> Error {

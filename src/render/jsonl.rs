@@ -1,4 +1,22 @@
 //! JSON lines: a line an item, or during a watch a line an event, each written out at once.
+//!
+//! Every event has `schema` ([`EVENT_SCHEMA`]), `type`, and `at`, its time in RFC 3339 and UTC. Readers ignore types
+//! and keys that they do not know. What else there is, by `type`:
+//!
+//! | type | when | further keys |
+//! |---|---|---|
+//! | `snapshot` | a task was read for the first time | `task` |
+//! | `change` | it differs from its last reading, or can be read again | `task` |
+//! | `heartbeat` | it was read, and nothing of it was told for `--heartbeat` | `task` |
+//! | `retry` | a profile gave no good answer and is asked again | `profile`, `host`, `failures` (in a row), `delaySeconds`, `error` |
+//! | `retry` | one task could not be read while others could | the same, and `task` (as it was read last) |
+//! | `recovered` | a profile gives good answers again | `profile`, `afterSeconds` |
+//! | `reauth` | a session was rejected and a login begins | `profile` |
+//! | `end` | a task reached what was waited for, or is given up: `task.error` then says why | `task` |
+//! | `summary` | the last line of all | `outcome` (the exit code's name), `exitCode`, `counts` |
+//!
+//! `task` is the object of `-o json`, `error` is its error object. `counts` has `total` and, adding up to it,
+//! `succeeded`, `failed`, `cancelled`, `open` (not ended) and `unreadable`.
 
 use std::io::{self, Write};
 
@@ -6,6 +24,7 @@ use serde_json::{Map, Value};
 
 use super::json;
 use crate::event::{Event, EventKind, Item, Observer};
+use crate::task::State;
 use crate::text;
 
 /// The name of the event object's shape.
@@ -51,23 +70,39 @@ pub fn object(event: &Event<'_>) -> Value {
             put("delaySeconds", json::milliseconds(delay.as_secs_f64()).into());
             put("error", json::error_object(error));
         }
-        EventKind::TaskRetry { name, error } => {
-            put("profile", name.profile.as_str().into());
-            put("host", name.host.as_str().into());
-            put("ref", name.reference.as_str().into());
+        EventKind::TaskRetry { item, error, failures, delay } => {
+            put("profile", item.name.profile.as_str().into());
+            put("host", item.name.host.as_str().into());
+            put("failures", (*failures).into());
+            put("delaySeconds", json::milliseconds(delay.as_secs_f64()).into());
             put("error", json::error_object(error));
+            put("task", json::object(item));
         }
         EventKind::Recovered { profile, after } => {
             put("profile", (*profile).into());
             put("afterSeconds", json::milliseconds(after.as_secs_f64()).into());
         }
         EventKind::Reauth { profile } => put("profile", (*profile).into()),
-        EventKind::Summary { outcome, exit_code, items: _ } => {
+        EventKind::Summary { outcome, exit_code, items } => {
             put("outcome", outcome.name().into());
             put("exitCode", (*exit_code).into());
+            put("counts", counts(items));
         }
     }
     Value::Object(object)
+}
+
+/// How many tasks there are of each kind at the end.
+fn counts(items: &[Item]) -> Value {
+    let count = |wanted: fn(&Item) -> bool| items.iter().filter(|item| wanted(item)).count();
+    serde_json::json!({
+        "total": items.len(),
+        "succeeded": count(|item| matches!(&item.task, Ok(task) if matches!(task.state, State::Succeeded))),
+        "failed": count(|item| matches!(&item.task, Ok(task) if matches!(task.state, State::Failed { .. }))),
+        "cancelled": count(|item| matches!(&item.task, Ok(task) if matches!(task.state, State::Cancelled))),
+        "open": count(|item| item.task.as_ref().is_ok_and(|task| !task.state.ended())),
+        "unreadable": count(|item| item.task.is_err()),
+    })
 }
 
 fn word(kind: &EventKind<'_>) -> &'static str {
@@ -192,7 +227,7 @@ mod tests {
         {"type":"recovered","profile":"dr","afterSeconds":12.0}
         {"type":"reauth","profile":"dr"}
         {"type":"end","task":"vcda/x"}
-        {"type":"summary","outcome":"timeout","exitCode":99}
+        {"type":"summary","outcome":"timeout","exitCode":99,"counts":{"total":0,"succeeded":0,"failed":0,"cancelled":0,"open":0,"unreadable":0}}
         "#);
     }
 

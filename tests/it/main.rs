@@ -38,3 +38,4 @@ mod tree;
 mod vapi;
 mod vcda;
 mod velostrata;
+mod watching;

@@ -371,8 +371,8 @@ impl Observer for Bars {
                 let line = format!("reconnecting to {host} (attempt {failures}): {}", human::error(error));
                 self.troubles.insert((*profile).to_owned(), text::escape(&line).into_owned());
             }
-            EventKind::TaskRetry { name, error } => {
-                if let Some(&index) = self.index.get(&name.reference) {
+            EventKind::TaskRetry { item, error, .. } => {
+                if let Some(&index) = self.index.get(&item.name.reference) {
                     let line = format!("cannot be read, trying again: {}", human::error(error));
                     self.rows[index].text = text::escape(&line).into_owned();
                 }

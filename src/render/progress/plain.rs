@@ -161,10 +161,10 @@ impl<W: Write> Observer for Plain<W> {
                 );
                 self.line(at, &line);
             }
-            EventKind::TaskRetry { name, error } => {
+            EventKind::TaskRetry { item, error, .. } => {
                 let line = format!(
                     "{} cannot be read, trying again: {}",
-                    text::escape(&name.reference),
+                    self.label(&item.name),
                     text::quote(&human::error(error))
                 );
                 self.line(at, &line);

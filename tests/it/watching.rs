@@ -1,0 +1,238 @@
+//! What a watch does in the corners that neither the matrix of troubles nor the references reach: refusals that look
+//! like trouble, trouble that looks like a refusal, batches that are refused, and conditions over several tasks.
+
+use serde_json::Value;
+
+use crate::harness::Bench;
+use crate::sim::server::{Fault, Response, Server};
+use crate::sim::world::{Story, Truth};
+use crate::sim::{RequestKind, SIMULATIONS, Simulation, simulation};
+
+/// A server with tasks that are `running` so many times before they end well.
+fn server_with(simulation: &'static dyn Simulation, tasks: usize, running: usize) -> (Server, Vec<String>) {
+    let server = Server::start(simulation);
+    let ids: Vec<String> = (1..=tasks).map(|number| simulation.id(number)).collect();
+    let moments = [vec![Truth::running(10); running], vec![Truth::succeeded()]].concat();
+    for id in &ids {
+        server.world().add(Story::new(id, moments.clone()));
+    }
+    (server, ids)
+}
+
+fn watch(server: &Server, ids: &[String], more: &[&str]) -> crate::harness::Outcome {
+    let mut bench = Bench::new(&[server]);
+    bench.stdin = ids.join("\n");
+    bench.run(&[&["watch", server.simulation().backend(), "-"], more].concat())
+}
+
+fn page(status: u16) -> Fault {
+    Fault::web_page(status)
+}
+
+fn reads(server: &Server, after: usize, times: usize, fault: Fault) {
+    server.faults(Some(RequestKind::Read), after, times, fault);
+}
+
+#[test]
+fn a_refusal_in_the_form_of_a_web_page_is_a_refusal_and_not_repeated() {
+    for simulation in SIMULATIONS {
+        let backend = simulation.backend();
+        let (server, ids) = server_with(*simulation, 1, 20);
+        if simulation.has_sessions() {
+            reads(&server, 2, 1, Fault::ExpireSessions);
+            server.faults(Some(RequestKind::Login), 1, 1000, page(401));
+        } else {
+            reads(&server, 2, 1000, page(401));
+        }
+        let outcome = watch(&server, &ids, &[]).expect(4);
+        assert!(outcome.stderr.contains("the credentials came from"), "{backend}: {outcome:#?}");
+        let asked = if simulation.has_sessions() { RequestKind::Login } else { RequestKind::Read };
+        let refused = server
+            .requests()
+            .iter()
+            .filter(|logged| logged.kind == asked && logged.status == Some(401))
+            .count();
+        assert_eq!(refused, 1, "{backend}: a refused credential is sent once");
+        assert_eq!(server.sessions().live(), 0, "{backend}");
+    }
+}
+
+#[test]
+fn a_login_path_that_is_missing_while_an_appliance_starts_again_is_waited_for() {
+    let answers: [fn() -> Fault; 4] = [
+        || Fault::status(404),
+        || Fault::web_page(404),
+        || Fault::redirect("http://127.0.0.1:1/starting"),
+        || Fault::Answer(Response::json(404, &serde_json::json!({"error": "no such application"}))),
+    ];
+    for simulation in SIMULATIONS.iter().filter(|simulation| simulation.has_sessions()) {
+        for answer in &answers {
+            let (server, ids) = server_with(*simulation, 2, 5);
+            reads(&server, 2, 1, Fault::ExpireSessions);
+            server.faults(Some(RequestKind::Login), 1, 3, answer());
+            let what = format!("{} {:?}", simulation.backend(), answer());
+            let outcome = watch(&server, &ids, &["--retry-for", "2m"]);
+            assert_eq!(outcome.code, 0, "{what}: {outcome:#?}");
+            assert_eq!(server.sessions().opened(), 2, "{what}");
+            assert_eq!(server.sessions().live(), 0, "{what}");
+        }
+    }
+}
+
+#[test]
+fn a_login_path_that_never_was_there_is_no_missing_task() {
+    for simulation in SIMULATIONS.iter().filter(|simulation| simulation.has_sessions()) {
+        let (server, ids) = server_with(*simulation, 1, 1);
+        // The older and the newer path of vCenter are both tried.
+        server.faults(None, 0, 2, Fault::status(404));
+        let outcome = watch(&server, &ids, &[]);
+        assert_eq!(outcome.code, 1, "{}: {outcome:#?}", simulation.backend());
+    }
+}
+
+#[test]
+fn a_redirect_of_the_first_of_many_requests_is_no_verdict_on_its_task() {
+    let (server, ids) = server_with(simulation("ecs"), 20, 2);
+    reads(&server, 0, 1, Fault::redirect("http://127.0.0.1:1/maintenance.html"));
+    watch(&server, &ids, &[]).expect(0);
+    // Where everything is sent elsewhere from the beginning, the address is wrong, and that is said at once.
+    let (server, ids) = server_with(simulation("ecs"), 20, 2);
+    reads(&server, 0, 1000, Fault::redirect("http://127.0.0.1:1/maintenance.html"));
+    let outcome = watch(&server, &ids, &[]).expect(1);
+    assert!(outcome.took.as_secs() < 10, "{outcome:#?}");
+    assert!(outcome.stderr.contains("`url` in the profile"), "{outcome:#?}");
+}
+
+#[test]
+fn a_server_without_the_batched_form_is_read_one_by_one_and_nothing_is_said_of_it() {
+    for backend in ["velostrata", "vcda", "vcenter", "snapservice"] {
+        let (server, ids) = server_with(simulation(backend), 40, 2);
+        server.mode("unbatched", "yes");
+        let outcome = watch(&server, &ids, &["--field", "state", "--jobs", "4"]).expect(0);
+        assert_eq!(outcome.stdout, "succeeded\n".repeat(40), "{backend}");
+        assert!(!outcome.stderr.contains("refused"), "{backend}: {outcome:#?}");
+        // The refused request once, and then each task once a cycle.
+        assert_eq!(server.count(RequestKind::Read), 1 + 40 * 3, "{backend}");
+    }
+}
+
+#[test]
+fn a_batched_form_that_has_worked_is_not_given_up_for_one_refusal() {
+    for backend in ["velostrata", "vcda", "vcenter", "snapservice"] {
+        for answer in [page(404), Fault::status(404), Fault::status(400)] {
+            let (server, ids) = server_with(simulation(backend), 40, 10);
+            reads(&server, 3, 1, answer.clone());
+            let outcome = watch(&server, &ids, &[]);
+            assert_eq!(outcome.code, 0, "{backend} {answer:?}: {outcome:#?}");
+            // Eleven cycles or less, of which one was read one by one.
+            assert!(server.count(RequestKind::Read) <= 11 + 41, "{backend} {answer:?}");
+        }
+    }
+}
+
+#[test]
+fn an_id_that_was_given_twice_is_sent_once() {
+    let (server, ids) = server_with(simulation("vcenter"), 2, 1);
+    let twice = [ids.clone(), ids].concat();
+    let outcome = watch(&server, &twice, &["--field", "state"]).expect(0);
+    assert_eq!(outcome.stdout, "succeeded\n".repeat(4));
+    for logged in server.requests().iter().filter(|logged| logged.kind == RequestKind::Read) {
+        let body = logged.request.json().unwrap_or_default();
+        let asked = body.pointer("/filter_spec/tasks").or_else(|| body.pointer("/tasks"));
+        let sent = body.to_string().matches("52f9f1b0").count();
+        assert_eq!(sent, 2, "{asked:?} in {body}");
+    }
+}
+
+#[test]
+fn a_condition_over_several_tasks_ends_with_the_first_that_cannot_meet_it() {
+    let simulation = simulation("vcenter");
+    let (server, ids) = server_with(simulation, 1, 1000);
+    let bad = simulation.id(7);
+    server.world().add(Story::new(&bad, vec![Truth::running(1), Truth::failed("ERROR", "no", &[])]));
+    let both = [ids, vec![bad]].concat();
+    let outcome = watch(&server, &both, &["--for", "succeeded", "--timeout", "1h"]).expect(3);
+    assert!(outcome.took.as_secs() < 10, "{outcome:#?}");
+    watch(&server, &both, &["--for", "ended", "--timeout", "1m"]).expect(124);
+    watch(&server, &both, &["--for", "ended", "--timeout", "1m", "--fail-fast"]).expect(3);
+    watch(&server, &both, &["--for", "running,failed", "--timeout", "1m"]).expect(0);
+    watch(&server, &both, &["--for", "failed", "--timeout", "1m", "--any"]).expect(0);
+}
+
+#[test]
+fn an_hour_of_wanted_peace_does_not_outlast_the_patience_and_a_shorter_trouble_is_survived() {
+    for simulation in SIMULATIONS {
+        let (server, ids) = server_with(*simulation, 1, 3);
+        reads(&server, 1, 1, Fault::retry_after(503, "3600"));
+        let outcome = watch(&server, &ids, &["--retry-for", "5m"]).expect(0);
+        assert!((300..360).contains(&outcome.took.as_secs()), "{}: {outcome:#?}", simulation.backend());
+        let (server, ids) = server_with(*simulation, 1, 3);
+        reads(&server, 1, 1000, Fault::retry_after(429, "3600"));
+        let outcome = watch(&server, &ids, &["--retry-for", "5m"]).expect(7);
+        assert!((300..360).contains(&outcome.took.as_secs()), "{}: {outcome:#?}", simulation.backend());
+        assert_eq!(server.count(RequestKind::Read), 3, "{}", simulation.backend());
+    }
+}
+
+#[test]
+fn a_timeout_says_why_a_task_was_never_read() {
+    for simulation in SIMULATIONS {
+        let (server, ids) = server_with(*simulation, 1, 1);
+        server.faults(None, 0, 100_000, Fault::status(503));
+        let outcome = watch(&server, &ids, &["--timeout", "30s", "-o", "json"]).expect(124);
+        let items = outcome.json();
+        assert_eq!(items[0]["error"]["httpStatus"], 503, "{}: {outcome:#?}", simulation.backend());
+        assert!(outcome.stderr.contains("error: cannot read task"), "{outcome:#?}");
+        assert!(outcome.stderr.contains("30s have passed"), "{outcome:#?}");
+    }
+}
+
+#[test]
+fn a_path_alone_names_a_task_where_its_form_says_which_api_it_is() {
+    let (server, ids) = server_with(simulation("ecs"), 1, 0);
+    let (store, operation) = ids[0].rsplit_once('/').expect("a pair");
+    let mut bench = Bench::new(&[&server]);
+    let href = format!("/vdc/data-stores/{store}/tasks/{operation}");
+    let task = bench.run(&["get", &href, "-o", "json"]).expect(0).json();
+    assert_eq!(task["ref"], format!("ecs/{}", ids[0]));
+    // The answer to a create call holds it, and nothing else has to be typed.
+    bench.stdin = format!(
+        r#"{{"op_id":"{operation}","resource":{{"id":"x"}},"link":{{"rel":"self","href":"{href}"}}}}"#
+    );
+    bench.run(&["watch", "-"]).expect(0);
+    bench.run(&["get", "/no/such/path"]).expect(2);
+}
+
+#[test]
+fn the_summary_counts_every_task_once() {
+    let simulation = simulation("vcenter");
+    let (server, ids) = server_with(simulation, 2, 0);
+    let (bad, slow, gone) = (simulation.id(7), simulation.id(8), simulation.id(9));
+    server.world().add(Story::new(&bad, vec![Truth::failed("ERROR", "no", &[])]));
+    server.world().add(Story::new(&slow, vec![Truth::running(3)]));
+    let all = [ids, vec![bad, slow, gone]].concat();
+    let more = ["-o", "jsonl", "--timeout", "10s", "--progress", "none"];
+    let outcome = watch(&server, &all, &more).expect(3);
+    let last: Value = serde_json::from_str(outcome.stdout.lines().last().expect("a line")).expect("JSON");
+    let counts = serde_json::json!({
+        "total": 5, "succeeded": 2, "failed": 1, "cancelled": 0, "open": 1, "unreadable": 1,
+    });
+    assert_eq!(last["counts"], counts, "{last:#}");
+}
+
+#[test]
+fn trouble_of_one_task_is_a_retry_event_that_holds_the_task() {
+    let (server, ids) = server_with(simulation("ecs"), 3, 3);
+    server.fault_on_path(&ids[1], Fault::status(500));
+    let more = ["-o", "jsonl", "--retry-for", "30s", "--progress", "none"];
+    let outcome = watch(&server, &ids, &more).expect(7);
+    let events: Vec<Value> =
+        outcome.stdout.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let retries: Vec<&Value> =
+        events.iter().filter(|event| event["type"] == "retry" && event.get("task").is_some()).collect();
+    assert!(!retries.is_empty(), "{events:#?}");
+    for retry in retries {
+        assert_eq!(retry["task"]["ref"], format!("ecs/{}", ids[1]));
+        assert_eq!((&retry["profile"], &retry["error"]["httpStatus"]), (&"ecs".into(), &500.into()));
+    }
+}
