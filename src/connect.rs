@@ -1,6 +1,7 @@
 //! From what was typed to servers that can be asked: the only place that joins flags, environment, profile, secret
 //! and backend.
 
+use std::collections::HashMap;
 use std::io::Read;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -180,6 +181,7 @@ fn join<'a>(
             timeout: None,
         },
         profiles: Vec::new(),
+        chosen: HashMap::new(),
     };
     first(&mut joiner)?;
     for name in &names {
@@ -226,6 +228,8 @@ struct Joiner<'a> {
     connected: Connected,
     /// The profile of each system.
     profiles: Vec<Profile>,
+    /// The system of each prefix that was met, and of none.
+    chosen: HashMap<Option<String>, usize>,
 }
 
 impl Joiner<'_> {
@@ -242,12 +246,23 @@ impl Joiner<'_> {
             Reference::Url(url) => (None, Some(url)),
             Reference::Id(_) => (None, None),
         };
-        let profile = self.choose(prefix, url)?;
+        // All that a choice depends on is the same for every task of a run, but the prefix or the address.
+        let chosen = url.is_none().then(|| self.chosen.get(&prefix.map(str::to_owned)).copied()).flatten();
+        let system = match chosen {
+            Some(system) => system,
+            None => {
+                let profile = self.choose(prefix, url)?;
+                let system = self.system(profile)?;
+                if url.is_none() {
+                    self.chosen.insert(prefix.map(str::to_owned), system);
+                }
+                system
+            }
+        };
         let text = match &reference {
             Reference::Prefixed { id, .. } | Reference::Id(id) => id.clone(),
-            Reference::Url(url) => id_in(url, profile.backend)?,
+            Reference::Url(url) => id_in(url, self.profiles[system].backend)?,
         };
-        let system = self.system(profile)?;
         let profile = &self.profiles[system];
         let id = (profile.backend.parse_id)(&text, &profile.settings)?;
         let name = Name {

@@ -107,6 +107,8 @@ pub struct Plan<'a> {
     pub stop: &'a Stop,
     /// Decides the jitter.
     pub seed: u64,
+    /// Whether the server's own bytes of each task are wanted; they are not kept otherwise.
+    pub raw: bool,
 }
 
 /// How it ended.
@@ -256,7 +258,10 @@ impl<'a> Run<'a> {
         for ((&task, answer), settled) in tasks.iter().zip(answers).zip(settled) {
             match answer {
                 _ if settled => {}
-                Ok(reading) => {
+                Ok(mut reading) => {
+                    if !self.plan.raw {
+                        reading.raw = Box::default();
+                    }
                     let name = self.plan.tasks[task].name.clone();
                     self.items[task] = Some(Item { name, task: Ok(reading), fetched_at: at });
                 }
@@ -445,6 +450,7 @@ mod tests {
             clock: &clock,
             stop: &Stop::new(),
             seed: 1,
+            raw: false,
         };
         let mut told = Told::default();
         let ended = follow(plan, &Inbox::new(), &mut told);

@@ -424,8 +424,8 @@ impl Watcher {
             let Some(&Reverse((due, unit))) = state.queue.peek() else { return Err(None) };
             let due = due.max(state.gate);
             let settled = &self.tasks;
-            self.units[unit].tasks.retain(|&task| settled[task].settled.is_none());
-            if self.units[unit].tasks.is_empty() {
+            // Asked after each answer of any unit: as a rule the first task says that this one is not done with.
+            if self.units[unit].tasks.iter().all(|&task| settled[task].settled.is_some()) {
                 state.queue.pop();
                 continue;
             }
@@ -433,6 +433,7 @@ impl Watcher {
                 return Err(Some(due));
             }
             state.queue.pop();
+            self.units[unit].tasks.retain(|&task| settled[task].settled.is_none());
             // A unit may be larger than what a server that lost its batched form takes.
             let batch = state.pace.batch.max(1);
             let interval = self.units[unit].interval;

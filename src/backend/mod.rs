@@ -531,13 +531,15 @@ pub(crate) fn get_batched(
             return ids.iter().map(alone).collect();
         }
     };
-    let by_id: HashMap<TaskId, Task> =
+    let mut by_id: HashMap<TaskId, Task> =
         found.into_iter().filter_map(Result::ok).map(|task| (task.id.clone(), task)).collect();
     // Those that are not in the answer: the server's own word for it, 404 or whatever it is, comes from asking alone.
     let mut alone = one_by_one(backend, ids.iter().filter(|id| !by_id.contains_key(*id))).into_iter();
     let mut next =
         || alone.next().unwrap_or_else(|| Err(Error::decode("the answer does not hold this task")));
-    ids.iter().map(|id| by_id.get(id).map_or_else(&mut next, |task| Ok(task.clone()))).collect()
+    let repeated = ids.iter().collect::<HashSet<_>>().len() < ids.len();
+    let mut answered = |id: &TaskId| if repeated { by_id.get(id).cloned() } else { by_id.remove(id) };
+    ids.iter().map(|id| answered(id).map_or_else(&mut next, Ok)).collect()
 }
 
 /// Reads each id alone. Once the server itself is lost, the others share that error instead of waiting for it too.

@@ -4,10 +4,12 @@
 //! documented field is read as [`Field`], which keeps what it could not read, and times, numbers and texts are taken
 //! in every spelling that the vendors' documents and captures show.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use jiff::civil;
 use jiff::tz::TimeZone;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -200,14 +202,21 @@ impl Field<Number> {
 /// # Errors
 /// A retryable decode error when it is no JSON object: an answer that is no task.
 pub fn object<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
+    serde_json::from_str(trimmed_object(text)?).map_err(|error| unreadable(&error))
+}
+
+/// The text without the blanks around it, unless it is another kind of JSON.
+fn trimmed_object(text: &str) -> Result<&str, Error> {
     let trimmed = text.trim();
     if !trimmed.starts_with('{') && serde_json::from_str::<&RawValue>(trimmed).is_ok() {
         return Err(Error::decode("the answer is JSON but no task"));
     }
-    serde_json::from_str(trimmed).map_err(|error| {
-        let what = if error.is_eof() { "the task is cut off" } else { "the task cannot be read" };
-        Error::decode(what).cause(error.to_string())
-    })
+    Ok(trimmed)
+}
+
+fn unreadable(error: &serde_json::Error) -> Error {
+    let what = if error.is_eof() { "the task is cut off" } else { "the task cannot be read" };
+    Error::decode(what).cause(error.to_string())
 }
 
 /// The keys of `document` that are not in `known`, kept as they are.
@@ -215,9 +224,35 @@ pub fn object<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
 /// # Errors
 /// As [`object`].
 pub fn unknown_fields(document: &str, known: &[&str]) -> Result<Map<String, Value>, Error> {
-    let mut all: Map<String, Value> = object(document)?;
-    all.retain(|key, value| !known.contains(&key.as_str()) && !value.is_null());
-    Ok(all)
+    let mut deserializer = serde_json::Deserializer::from_str(trimmed_object(document)?);
+    let read = (&mut deserializer).deserialize_map(Unknown(known));
+    read.and_then(|rest| deserializer.end().map(|()| rest)).map_err(|error| unreadable(&error))
+}
+
+/// Reads the fields of an object that are in no list; those that are in it are passed over without a trace.
+struct Unknown<'a>(&'a [&'a str]);
+
+impl<'de> Visitor<'de> for Unknown<'_> {
+    type Value = Map<String, Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut rest = Map::new();
+        while let Some(key) = map.next_key::<String>()? {
+            if self.0.contains(&key.as_str()) {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            }
+            match map.next_value()? {
+                Value::Null => rest.shift_remove(&key),
+                value => rest.insert(key, value),
+            };
+        }
+        Ok(rest)
+    }
 }
 
 #[cfg(test)]
@@ -251,6 +286,16 @@ mod tests {
         assert_eq!(read::<Int>("4.0"), Some(Int(4)));
         assert_eq!(read::<Number>("1e999"), None);
         assert!(matches!(serde_json::from_str::<Field<Int>>("[]"), Ok(Field::Odd(_))));
+    }
+
+    #[test]
+    fn fields_that_are_not_known_are_kept_exactly() {
+        let document = r#" {"a": 1, "x": [1.10], "b": {"c": []}, "y": null, "z": 1, "z": null} "#;
+        let rest = unknown_fields(document, &["a", "b"]).expect("an object");
+        assert_eq!(Value::Object(rest).to_string(), r#"{"x":[1.10]}"#);
+        for wrong in ["[1]", "7", "{\"a\":", "{} {}", ""] {
+            assert!(unknown_fields(wrong, &["a"]).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -81,6 +81,7 @@ pub(super) fn look(
             clock: &*app.clock,
             stop: &app.stop,
             seed: fastrand::u64(..),
+            raw: show.format == Format::Raw,
         };
         let ended = follow::follow(plan.clone(), &connected.inbox, &mut observer);
         if read.tree {

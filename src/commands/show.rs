@@ -1,6 +1,6 @@
 //! What every command that prints tasks shares: how results are shown, and how trouble on the way is told.
 
-use std::io::Write as _;
+use std::io::{BufWriter, Write as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -95,11 +95,13 @@ impl Show {
 
     /// How the renderers are told.
     pub(super) fn options(&self, app: &App) -> render::Options {
+        // No other format shows a zone, and finding it looks through the system's whole database of them.
+        let for_people = matches!(self.format, Format::Table | Format::Wide) && self.fields.is_none();
         render::Options {
             format: self.format,
             fields: self.fields.clone(),
             shape: self.shape,
-            zone: self.zone(app),
+            zone: if for_people { self.zone(app) } else { TimeZone::UTC },
             headers: self.headers,
             palette: app.stdout_palette(self.color),
             terminal: app.terminal,
@@ -111,10 +113,9 @@ impl Show {
     /// # Errors
     /// When standard output cannot be written.
     pub(super) fn write(&self, app: &mut App, items: &[Item]) -> anyhow::Result<()> {
-        let mut out = Vec::new();
+        let mut out = BufWriter::with_capacity(64 * 1024, app.stdout.clone());
         render::write(&mut out, items, &self.options(app))?;
-        app.stdout.write_all(&out)?;
-        app.stdout.flush()?;
+        out.flush()?;
         Ok(())
     }
 }

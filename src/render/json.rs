@@ -4,6 +4,7 @@
 use std::io::{self, Write};
 
 use jiff::Timestamp;
+use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::Shape;
@@ -21,20 +22,27 @@ pub const TASK_SCHEMA: &str = "taskctl.task/v1";
 /// # Errors
 /// When `out` cannot be written.
 pub fn write(out: &mut dyn Write, items: &[Item], shape: Shape, escaped: bool) -> io::Result<()> {
-    let document = document(items, shape);
+    match (shape, items) {
+        (Shape::One, [item]) => write_value(out, &object(item), escaped),
+        _ => write_value(out, &Objects(items), escaped),
+    }
+}
+
+fn write_value(out: &mut dyn Write, value: &impl Serialize, escaped: bool) -> io::Result<()> {
     if escaped {
-        out.write_all(text::escape_json(&serde_json::to_string_pretty(&document)?).as_bytes())?;
+        out.write_all(text::escape_json(&serde_json::to_string_pretty(value)?).as_bytes())?;
     } else {
-        serde_json::to_writer_pretty(&mut *out, &document)?;
+        serde_json::to_writer_pretty(&mut *out, value)?;
     }
     out.write_all(b"\n")
 }
 
-/// The whole answer as one value.
-pub(super) fn document(items: &[Item], shape: Shape) -> Value {
-    match (shape, items) {
-        (Shape::One, [item]) => object(item),
-        _ => Value::Array(items.iter().map(object).collect()),
+/// Items as an array of their objects, each made when its turn comes: all at once are some kilobytes a task.
+struct Objects<'a>(&'a [Item]);
+
+impl Serialize for Objects<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(object))
     }
 }
 

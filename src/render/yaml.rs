@@ -16,14 +16,40 @@ use crate::text;
 /// # Errors
 /// When `out` cannot be written.
 pub fn write(out: &mut dyn Write, items: &[Item], shape: Shape, escaped: bool) -> io::Result<()> {
-    let document = json::document(items, shape);
     let mut options = serde_saphyr::SerializerOptions::default();
     // Quoted text keeps every blank and line end; folded blocks leave that to the reader.
     options.prefer_block_scalars = false;
-    let yaml = serde_saphyr::to_string_with_options(&Node { value: &document, escaped }, options)
-        .map_err(io::Error::other)?;
+    let yaml = match (shape, items) {
+        (Shape::One, [item]) => serde_saphyr::to_string_with_options(&Object { item, escaped }, options),
+        _ => serde_saphyr::to_string_with_options(&Objects { items, escaped }, options),
+    }
+    .map_err(io::Error::other)?;
     out.write_all(yaml.as_bytes())?;
     if yaml.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") }
+}
+
+/// Items as a sequence of their objects.
+struct Objects<'a> {
+    items: &'a [Item],
+    escaped: bool,
+}
+
+impl Serialize for Objects<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.items.iter().map(|item| Object { item, escaped: self.escaped }))
+    }
+}
+
+/// An item as its object, which is made when its turn comes.
+struct Object<'a> {
+    item: &'a Item,
+    escaped: bool,
+}
+
+impl Serialize for Object<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Node { value: &json::object(self.item), escaped: self.escaped }.serialize(serializer)
+    }
 }
 
 /// A JSON value as serde's own kinds of values. `Value`'s own implementation hands out numbers as a private map when

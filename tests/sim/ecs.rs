@@ -212,7 +212,7 @@ fn not_found(shared: &Shared, request: &Request, code: u32, description: &str, d
 }
 
 fn no_such_store(shared: &Shared, request: &Request, store: &str) -> Option<Response> {
-    if shared.world.ids().iter().any(|id| split(id).0 == store) {
+    if shared.world.any(|id| split(id).0 == store) {
         return None;
     }
     let details = format!("Unable to find entity with the given id {store}");

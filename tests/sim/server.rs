@@ -481,6 +481,11 @@ impl Server {
         assert!(!waited.timed_out(), "{}: no {count} requests of {kind:?}", self.simulation.backend());
     }
 
+    /// How many connections were made.
+    pub fn connections(&self) -> usize {
+        self.shared.next_connection.load(Ordering::SeqCst)
+    }
+
     /// It is fine if nobody calls this server: it must not be called, or may not be.
     pub fn may_stay_uncalled(&mut self) {
         self.must_be_called = false;

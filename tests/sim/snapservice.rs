@@ -1,5 +1,6 @@
 //! How the snapshot service of vSAN Data Protection spells its tasks, and the token service beside it.
 
+use std::collections::HashSet;
 use std::io::Read as _;
 
 use base64::Engine as _;
@@ -238,11 +239,12 @@ fn list(shared: &Shared, request: &Request) -> Response {
     }
     let status = request.parameters("status");
     let users = request.parameters("users");
+    let tasks: HashSet<String> = tasks.into_iter().collect();
     let items: Vec<Value> = shared
         .world
         .ids()
         .iter()
-        .filter(|id| tasks.is_empty() || tasks.contains(id))
+        .filter(|id| tasks.is_empty() || tasks.contains(*id))
         .filter(|_| services.is_empty() || services.iter().any(|name| name == SERVICE))
         .filter_map(|id| {
             let sight = shared.world.look(id)?;

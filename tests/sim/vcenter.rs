@@ -1,5 +1,7 @@
 //! How vCenter spells its tasks.
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 
 use super::server::{Request, Response, Shared};
@@ -126,7 +128,7 @@ fn not_found(spelling: Spelling, id: &str) -> Response {
 }
 
 fn cancel(shared: &Shared, spelling: Spelling, id: &str) -> Response {
-    if !shared.world.ids().iter().any(|known| known == id) {
+    if !shared.world.any(|known| known == id) {
         return not_found(spelling, id);
     }
     if shared.world.cancel(id) {
@@ -196,8 +198,9 @@ fn find(
         ));
     }
     let known = shared.world.ids();
+    let tasks: HashSet<String> = tasks.into_iter().collect();
     let wanted = known.iter().filter(|id| {
-        (tasks.is_empty() || tasks.contains(id))
+        (tasks.is_empty() || tasks.contains(*id))
             && (services.is_empty() || services.iter().any(|name| name == service(id)))
     });
     let found = wanted.filter_map(|id| {

@@ -91,7 +91,7 @@ impl Simulation for Velostrata {
                 None => refusal(404, "TaskNotFound", &format!("Task {id} was not found."), request),
             },
             ("DELETE", ["tasks", id]) => {
-                if !shared.world.ids().iter().any(|known| known == id) {
+                if !shared.world.any(|known| known == *id) {
                     return refusal(404, "TaskNotFound", &format!("Task {id} was not found."), request);
                 }
                 Response::new(if shared.world.cancel(id) { 202 } else { 204 })

@@ -191,7 +191,8 @@ impl Tasks {
 
 struct Entry {
     story: Story,
-    reads: usize,
+    /// When it was looked at.
+    looks: Vec<Timestamp>,
     cancelled: bool,
 }
 
@@ -226,7 +227,12 @@ impl World {
         tasks.remove(&story.id);
         let position = tasks.entries.len();
         tasks.positions.insert(story.id.clone(), position);
-        tasks.entries.push(Some(Entry { story, reads: 0, cancelled: false }));
+        tasks.entries.push(Some(Entry { story, looks: Vec::new(), cancelled: false }));
+    }
+
+    /// Whether there is a task that fits, in no order.
+    pub fn any(&self, fits: impl Fn(&str) -> bool) -> bool {
+        self.lock().positions.keys().any(|id| fits(id))
     }
 
     /// Forgets a task, as servers do some time after its end.
@@ -241,7 +247,12 @@ impl World {
 
     /// How often a task was looked at.
     pub fn reads(&self, id: &str) -> usize {
-        self.lock().get(id).map_or(0, |entry| entry.reads)
+        self.lock().get(id).map_or(0, |entry| entry.looks.len())
+    }
+
+    /// When a task was looked at.
+    pub fn looks(&self, id: &str) -> Vec<Timestamp> {
+        self.lock().get(id).map(|entry| entry.looks.clone()).unwrap_or_default()
     }
 
     /// Looks at a task, which goes on by this if its pace is by reads.
@@ -250,13 +261,13 @@ impl World {
         let mut tasks = self.lock();
         let entry = tasks.get(id)?;
         let moment = match entry.story.pace {
-            Pace::Reads => entry.reads,
+            Pace::Reads => entry.looks.len(),
             Pace::Time(gap) => {
                 let passed = Duration::try_from(now.duration_since(self.begin)).unwrap_or_default();
                 usize::try_from(passed.as_millis() / gap.as_millis().max(1)).unwrap_or(usize::MAX)
             }
         };
-        entry.reads += 1;
+        entry.looks.push(now);
         let last = entry.story.moments.len() - 1;
         let truth = if entry.cancelled {
             Truth::new(Condition::Cancelled)
@@ -279,7 +290,7 @@ impl World {
         let mut tasks = self.lock();
         let Some(entry) = tasks.get(id) else { return false };
         let last = entry.story.moments.len() - 1;
-        if entry.cancelled || entry.story.moments[entry.reads.min(last)].condition.ended() {
+        if entry.cancelled || entry.story.moments[entry.looks.len().min(last)].condition.ended() {
             return false;
         }
         entry.cancelled = true;
