@@ -64,24 +64,45 @@ pub enum Verb {
     Schema(Schema),
 }
 
-/// The whole command line, for parsing, help, completions and the manual.
+/// The names of a verb, and what makes it.
+type Maker = (&'static [&'static str], fn() -> Command);
+
+/// Every verb.
+const VERBS: [Maker; 9] = [
+    (&["get"], read::get),
+    (&["watch", "wait"], read::watch),
+    (&["list"], list::command),
+    (&["cancel"], cancel::command),
+    (&["config"], config::command),
+    (&["doctor"], doctor::command),
+    (&["schema"], schema::schema),
+    (&["completions"], completions),
+    (&["manual"], manual::manual),
+];
+
+/// The whole command line, for help, completions and the manual.
 pub fn command() -> Command {
+    command_with(VERBS.iter().map(|(_, make)| make()))
+}
+
+/// As much of the command line as these arguments can mean: making every verb with every backend takes most of the
+/// time of a start, and the first word nearly always says which one it is.
+fn command_for(arguments: &[OsString]) -> Command {
+    let first = arguments.get(1).and_then(|word| word.to_str()).unwrap_or_default();
+    match VERBS.iter().find(|(names, _)| names.contains(&first)) {
+        Some((_, make)) => command_with([make()]),
+        None if matches!(first, "--version" | "-V") => command_with([]),
+        None => command(),
+    }
+}
+
+fn command_with(verbs: impl IntoIterator<Item = Command>) -> Command {
     let root = Command::new("taskctl")
         .version(env!("CARGO_PKG_VERSION"))
         .subcommand_required(true)
         .max_term_width(100)
         .after_help(exit_codes())
-        .subcommands([
-            read::get(),
-            read::watch(),
-            list::command(),
-            cancel::command(),
-            config::command(),
-            doctor::command(),
-            schema::schema(),
-            completions(),
-            manual::manual(),
-        ]);
+        .subcommands(verbs);
     with_flags::<CommonFlags>(root.about(env!("CARGO_PKG_DESCRIPTION")))
 }
 
@@ -118,7 +139,7 @@ pub fn shells() -> &'static [Shell] {
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation, Unparsed> {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     // What only completion scripts call is in no help, no script and no manual.
-    let matches = command()
+    let matches = command_for(&arguments)
         .subcommand(complete::complete())
         .try_get_matches_from(&arguments)
         .map_err(|error| mistakes::explain(error, &arguments))?;
@@ -181,4 +202,18 @@ fn settings(matches: &ArgMatches, backend: &'static Descriptor) -> Vec<(&'static
         }
     }
     given
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_verb_is_found_by_each_of_its_names() {
+        for (names, make) in VERBS {
+            let verb = make();
+            let own: Vec<&str> = std::iter::once(verb.get_name()).chain(verb.get_all_aliases()).collect();
+            assert_eq!(own, names);
+        }
+    }
 }
