@@ -236,3 +236,20 @@ fn trouble_of_one_task_is_a_retry_event_that_holds_the_task() {
         assert_eq!((&retry["profile"], &retry["error"]["httpStatus"]), (&"ecs".into(), &500.into()));
     }
 }
+
+#[test]
+fn an_assertion_that_expires_in_mid_watch_is_issued_again_once() {
+    let server = Server::start(simulation("snapservice"));
+    server.mode("auth", "saml");
+    let id = server.simulation().id(1);
+    server.world().add(Story::new(&id, vec![Truth::running(10), Truth::running(20), Truth::succeeded()]));
+    server.faults(Some(RequestKind::Read), 1, 1, Fault::ExpireSessions);
+    let (url, user, sts) = (server.url(), server.simulation().user(), crate::sim::snapservice::STS);
+    let bench = Bench::with_config(&format!(
+        "[profiles.snap]\nbackend = \"snapservice\"\nurl = \"{url}\"\nauth = \"saml\"\nsts_url = \"{url}{sts}\"\n\
+         username = \"{user}\"\npassword_env = \"SIM_PASSWORD\"\n"
+    ));
+    bench.run(&["watch", "snapservice", &id]).expect(0);
+    let sessions = server.sessions();
+    assert_eq!((sessions.opened(), sessions.expired(), sessions.refused()), (2, 1, 0));
+}
