@@ -24,6 +24,16 @@ pub fn connect(server: &Server, options: Options) -> Arc<dyn Backend> {
 
 /// Connects with this password.
 pub fn connect_with(server: &Server, password: &str, options: Options) -> Arc<dyn Backend> {
+    connect_through(server, password, options, |transport| transport)
+}
+
+/// Connects through what `wrap` makes of the transport.
+pub fn connect_through(
+    server: &Server,
+    password: &str,
+    options: Options,
+    wrap: impl FnOnce(Arc<dyn Transport>) -> Arc<dyn Transport>,
+) -> Arc<dyn Backend> {
     let descriptor = backend::find(server.simulation().backend()).expect("a backend for each simulation");
     let (auth, options) = profile(server, options);
     let base: Url = server.url().parse().expect("an address");
@@ -50,7 +60,7 @@ pub fn connect_with(server: &Server, password: &str, options: Options) -> Arc<dy
         },
         options,
         http: http::Settings {
-            transport: transport(&base),
+            transport: wrap(transport(&base)),
             base,
             headers: Default::default(),
             request_timeout: Duration::from_secs(20),

@@ -3,10 +3,20 @@
 
 use serde_json::Value;
 
+use taskctl::backend::Options;
+use taskctl::clock::Stop;
+use taskctl::event::Name;
+use taskctl::follow::{Followed, Inbox, Plan, System, follow};
+use taskctl::http::transport::{Transport, TransportError, Trouble};
+use taskctl::render::jsonl::EventLines;
+use taskctl::watch::{Goal, Pace, Rules};
+
 use crate::harness::Bench;
+use crate::harness::TestClock;
 use crate::sim::server::{Fault, Response, Server};
 use crate::sim::world::{Story, Truth};
-use crate::sim::{RequestKind, SIMULATIONS, Simulation, simulation};
+use crate::sim::{PASSWORD, RequestKind, SIMULATIONS, Simulation, simulation};
+use crate::support::connect_through;
 
 /// A server with tasks that are `running` so many times before they end well.
 fn server_with(simulation: &'static dyn Simulation, tasks: usize, running: usize) -> (Server, Vec<String>) {
@@ -252,4 +262,99 @@ fn an_assertion_that_expires_in_mid_watch_is_issued_again_once() {
     bench.run(&["watch", "snapservice", &id]).expect(0);
     let sessions = server.sessions();
     assert_eq!((sessions.opened(), sessions.expired(), sessions.refused()), (2, 1, 0));
+}
+
+/// A transport whose names cannot be resolved for a while. No test asks a real resolver.
+struct Nameless {
+    left: std::sync::atomic::AtomicUsize,
+    below: std::sync::Arc<dyn Transport>,
+}
+
+impl Transport for Nameless {
+    fn send(
+        &self,
+        request: &http::Request<Vec<u8>>,
+        timeout: std::time::Duration,
+    ) -> Result<http::Response<Vec<u8>>, TransportError> {
+        use std::sync::atomic::Ordering;
+        let lost =
+            self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
+        if lost {
+            return Err(TransportError::new(
+                Trouble::Dns,
+                vec!["Temporary failure in name resolution".to_owned()],
+            ));
+        }
+        self.below.send(request, timeout)
+    }
+}
+
+#[test]
+fn names_that_cannot_be_resolved_for_a_while_are_waited_for_on_every_backend() {
+    for simulation in SIMULATIONS {
+        for (lost, code) in [(4, 0), (usize::MAX, 7)] {
+            let mut server = Server::start(*simulation);
+            server.may_stay_uncalled();
+            let name = simulation.id(1);
+            server.world().add(Story::new(&name, vec![Truth::running(10), Truth::succeeded()]));
+            let backend = connect_through(&server, PASSWORD, Options::default(), |below| {
+                std::sync::Arc::new(Nameless { left: lost.into(), below })
+            });
+            let second = std::time::Duration::from_secs(1);
+            let systems = [System {
+                profile: "p".to_owned(),
+                host: backend.host(),
+                pace: Pace {
+                    interval: 2 * second,
+                    max_interval: 2 * second,
+                    jobs: 8,
+                    batch: backend.batch(),
+                },
+                backend: std::sync::Arc::clone(&backend),
+            }];
+            let task = Name {
+                reference: format!("p/{name}"),
+                backend: simulation.backend(),
+                profile: "p".to_owned(),
+                id: name.clone(),
+                host: backend.host(),
+            };
+            let tasks = [Followed { name: task, id: crate::support::id(&server, &name), system: 0 }];
+            let (clock, stop) = (TestClock::new(), Stop::new());
+            let rules = Rules {
+                goal: Goal::End,
+                any: false,
+                fail_fast: false,
+                deadline: None,
+                once: false,
+                retry_for: 300 * second,
+                allow_missing: std::time::Duration::ZERO,
+            };
+            let plan = Plan {
+                systems: &systems,
+                tasks: &tasks,
+                rules,
+                timeout_code: None,
+                heartbeat: 60 * second,
+                clock: &clock,
+                stop: &stop,
+                seed: 7,
+                raw: false,
+            };
+            let mut quiet = Vec::new();
+            let mut lines = EventLines::new(&mut quiet, false);
+            let ended = follow(plan, &Inbox::new(), &mut lines);
+            backend.close(5 * second);
+            let events = String::from_utf8(quiet).expect("text");
+            assert_eq!(ended.exit_code, code, "{}: {events}", simulation.backend());
+            assert!(events.contains("cannot be resolved"), "{}: {events}", simulation.backend());
+            let sessions = server.sessions();
+            assert_eq!(
+                (sessions.live(), sessions.opened()),
+                (0, sessions.closed()),
+                "{}",
+                simulation.backend()
+            );
+        }
+    }
 }
