@@ -13,13 +13,12 @@ use crate::app::App;
 use crate::backend::{BACKENDS, Backend, Descriptor};
 use crate::cli::{Cancel, CommonFlags};
 use crate::config::Config;
-use crate::connect::{self, Connected, PaceFlags, Wanted};
+use crate::connect::{self, Connected};
 use crate::error::{Error, Kind};
 use crate::event::Name;
 use crate::follow::{Followed, System};
 use crate::outcome::Outcome;
 use crate::patience::{self, Patience};
-use crate::render::Shape;
 use crate::task::{State, Task, TaskId};
 use crate::watch::Condition;
 
@@ -42,18 +41,8 @@ pub fn run(app: &mut App, common: &CommonFlags, cancel: &Cancel) -> anyhow::Resu
     }
     let config = Config::load(Config::path(common.config.as_deref(), &app.env), &app.env)?;
     let defaults = config.defaults(&app.env)?;
-    let one = read.ids.len() == 1 && read.ids[0] != "-";
-    let shape = if one { Shape::One } else { Shape::Many };
-    let show = Show::new(app, common, &read.output, read.wait.progress, shape, &defaults)?;
-    let jobs = read.wait.jobs.map(usize::from).or(defaults.jobs.as_ref().map(|jobs| jobs.value)).unwrap_or(8);
-    let wanted = Wanted {
-        backend: read.backend,
-        ids: &read.ids,
-        settings: &read.settings,
-        common,
-        connection: &read.connection,
-        pace: PaceFlags { interval: read.wait.interval, max_interval: read.wait.max_interval, jobs },
-    };
+    let show = Show::new(app, common, &read.output, read.wait.progress, show::shape(read), &defaults)?;
+    let wanted = show::wanted(common, read, &defaults);
     let mut connected = show::open(app, common, &config, show.color, &wanted, connect::connect)?;
     for task in &connected.tasks {
         if let Some(backend) = crate::backend::find(task.name.backend) {

@@ -10,7 +10,7 @@ use super::tree;
 use crate::app::App;
 use crate::cli::{CommonFlags, Read};
 use crate::config::{Config, Defaults};
-use crate::connect::{self, Connected, PaceFlags, Wanted};
+use crate::connect::{self, Connected};
 use crate::error::Error;
 use crate::event::{Event, Item, Observer};
 use crate::follow::{self, Ended, Followed, Message, Plan};
@@ -19,7 +19,7 @@ use crate::render::jsonl::EventLines;
 use crate::render::progress::Look;
 use crate::render::progress::bars::{Bars, Handle};
 use crate::render::progress::plain::Plain;
-use crate::render::{Format, Shape, human};
+use crate::render::{Format, human};
 use crate::streams::Shared;
 use crate::style::ColorChoice;
 use crate::watch::{Goal, Rules};
@@ -37,18 +37,8 @@ pub fn run(app: &mut App, common: &CommonFlags, read: &Read) -> anyhow::Result<u
     let begin = app.clock.monotonic();
     let config = Config::load(Config::path(common.config.as_deref(), &app.env), &app.env)?;
     let defaults = config.defaults(&app.env)?;
-    let one = read.ids.len() == 1 && read.ids[0] != "-" && !read.tree;
-    let shape = if one { Shape::One } else { Shape::Many };
-    let show = Show::new(app, common, &read.output, read.wait.progress, shape, &defaults)?;
-    let jobs = read.wait.jobs.map(usize::from).or(defaults.jobs.as_ref().map(|jobs| jobs.value)).unwrap_or(8);
-    let wanted = Wanted {
-        backend: read.backend,
-        ids: &read.ids,
-        settings: &read.settings,
-        common,
-        connection: &read.connection,
-        pace: PaceFlags { interval: read.wait.interval, max_interval: read.wait.max_interval, jobs },
-    };
+    let show = Show::new(app, common, &read.output, read.wait.progress, show::shape(read), &defaults)?;
+    let wanted = show::wanted(common, read, &defaults);
     let connected = show::open(app, common, &config, show.color, &wanted, connect::connect)?;
     let (_, code) = look(app, common, read, &show, &defaults, connected, begin)?;
     Ok(code)

@@ -9,9 +9,9 @@ use clap::ValueEnum as _;
 use jiff::tz::TimeZone;
 
 use crate::app::App;
-use crate::cli::{CommonFlags, OutputFlags};
+use crate::cli::{CommonFlags, OutputFlags, Read};
 use crate::config::{Config, Defaults};
-use crate::connect::{Connected, Context, Wanted};
+use crate::connect::{Connected, Context, PaceFlags, Wanted};
 use crate::error::Error;
 use crate::event::{Event, EventKind, Item, Observer};
 use crate::render::fields::Fields;
@@ -117,6 +117,25 @@ impl Show {
         render::write(&mut out, items, &self.options(app))?;
         out.flush()?;
         Ok(())
+    }
+}
+
+/// One object or an array, by how the tasks were asked for.
+pub(super) fn shape(read: &Read) -> Shape {
+    let one = read.ids.len() == 1 && read.ids[0] != "-" && !read.tree;
+    if one { Shape::One } else { Shape::Many }
+}
+
+/// What was typed about the tasks of `get`, `watch` and `cancel`, and the pace of asking.
+pub(super) fn wanted<'a>(common: &'a CommonFlags, read: &'a Read, defaults: &Defaults) -> Wanted<'a> {
+    let jobs = read.wait.jobs.map(usize::from).or(defaults.jobs.as_ref().map(|jobs| jobs.value)).unwrap_or(8);
+    Wanted {
+        backend: read.backend,
+        ids: &read.ids,
+        settings: &read.settings,
+        common,
+        connection: &read.connection,
+        pace: PaceFlags { interval: read.wait.interval, max_interval: read.wait.max_interval, jobs },
     }
 }
 
