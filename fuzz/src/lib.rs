@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use taskctl::backend::scrub::Scrubbed;
-use taskctl::backend::{self, Backend, Connection, Credentials, Options, Query};
+use taskctl::backend::{self, Backend, Connection, Credentials, Listing, Options, Query};
 use taskctl::clock::SystemClock;
 use taskctl::event::{Item, Name};
 use taskctl::http::redact::Redactor;
@@ -123,13 +123,17 @@ pub fn read(name: &str, backend: &dyn Backend) {
     let together = backend.get_many(&ids);
     assert_eq!(together.len(), ids.len());
     results.extend(together);
-    let mut count = 0;
-    let listed = backend.list(&Query { all: true, ..Query::default() }, &mut |task| {
-        count += 1;
-        results.push(task);
-        if count < 50 { std::ops::ControlFlow::Continue(()) } else { std::ops::ControlFlow::Break(()) }
-    });
-    results.extend(listed.err().map(Err));
+    let query = Query { all: true, limit: Some(50), ..Query::default() };
+    let mut listing = Listing::new(query.clone());
+    while let Some(at) = listing.next() {
+        match backend.page(&query, at) {
+            Ok(page) => results.extend(listing.take(page)),
+            Err(error) => {
+                results.push(Err(error));
+                break;
+            }
+        }
+    }
     let items: Vec<Item> = results
         .into_iter()
         .map(|task| Item {

@@ -16,7 +16,6 @@ mod wire;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
@@ -236,27 +235,6 @@ pub trait Backend: Send + Sync {
     fn page(&self, query: &Query, at: u64) -> Result<Page, Error> {
         let _ = (query, at);
         Err(Error::usage("this API cannot list tasks"))
-    }
-
-    /// Lists tasks, newest first; `each` may stop it.
-    ///
-    /// # Errors
-    /// As [`Backend::page`]; nothing is tried again.
-    fn list(
-        &self,
-        query: &Query,
-        each: &mut dyn FnMut(Result<Task, Error>) -> ControlFlow<()>,
-    ) -> Result<(), Error> {
-        let mut listing = Listing::new(query.clone());
-        while let Some(at) = listing.next() {
-            let page = self.page(query, at)?;
-            for task in listing.take(page) {
-                if each(task).is_break() {
-                    return Ok(());
-                }
-            }
-        }
-        Ok(())
     }
 
     /// Asks the server to cancel a task. That it was asked does not mean that the task has ended.

@@ -1,6 +1,5 @@
 //! What only ECS does, against its simulated server.
 
-use std::ops::ControlFlow;
 use std::time::Duration;
 
 use taskctl::backend::{Backend, Options, Query};
@@ -26,12 +25,7 @@ fn read(backend: &dyn Backend, text: &str) -> Result<Task, Error> {
 }
 
 fn list(backend: &dyn Backend, query: &Query) -> Result<Vec<String>, Error> {
-    let mut found = Vec::new();
-    backend.list(query, &mut |task: Result<Task, Error>| {
-        found.push(task.expect("a task").id.to_string());
-        ControlFlow::Continue(())
-    })?;
-    Ok(found)
+    Ok(crate::support::list(backend, query)?.into_iter().map(|task| task.id.to_string()).collect())
 }
 
 #[test]

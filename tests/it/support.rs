@@ -4,14 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
-use taskctl::backend::{self, Backend, Connection, Credentials, Options};
+use taskctl::backend::{self, Backend, Connection, Credentials, Listing, Options, Query};
 use taskctl::clock::SystemClock;
+use taskctl::error::Error;
 use taskctl::http;
 use taskctl::http::proxy::Proxies;
 use taskctl::http::redact::Redactor;
 use taskctl::http::tls::TlsSettings;
 use taskctl::http::transport::{ConnectSettings, HttpTransport, Transport};
-use taskctl::task::TaskId;
+use taskctl::task::{Task, TaskId};
 use url::Url;
 
 use crate::sim::PASSWORD;
@@ -77,6 +78,17 @@ pub fn connect_through(
 pub fn id(server: &Server, text: &str) -> TaskId {
     let descriptor = backend::find(server.simulation().backend()).expect("a backend for each simulation");
     (descriptor.parse_id)(text, &Options::default()).expect("an id")
+}
+
+/// Every task of a list, as the pages of this backend give it; nothing is tried again.
+pub fn list(backend: &dyn Backend, query: &Query) -> Result<Vec<Task>, Error> {
+    let mut listing = Listing::new(query.clone());
+    let mut found = Vec::new();
+    while let Some(at) = listing.next() {
+        let page = backend.page(query, at)?;
+        found.extend(listing.take(page).into_iter().map(|task| task.expect("a task")));
+    }
+    Ok(found)
 }
 
 /// An option alone.

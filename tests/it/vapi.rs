@@ -1,6 +1,5 @@
 //! What vCenter and the snapshot service have to themselves: which paths exist, how to log in, batches, cancelling.
 
-use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -83,12 +82,7 @@ impl Connected {
     }
 
     fn list(&self, query: &Query) -> Result<Vec<Task>, Error> {
-        let mut found = Vec::new();
-        self.backend.list(query, &mut |item| {
-            found.push(item.expect("a task"));
-            ControlFlow::Continue(())
-        })?;
-        Ok(found)
+        crate::support::list(&*self.backend, query)
     }
 
     fn reauths(&self) -> usize {

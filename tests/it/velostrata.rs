@@ -1,10 +1,8 @@
 //! What only Velostrata does, against its simulated server.
 
-use std::ops::ControlFlow;
-
 use taskctl::backend::{Backend, Options, Query};
 use taskctl::error::{Error, Kind};
-use taskctl::task::{Progress, Task};
+use taskctl::task::Progress;
 
 use crate::sim::RequestKind;
 use crate::sim::server::{Fault, Response, Server};
@@ -17,12 +15,7 @@ fn server() -> Server {
 }
 
 fn list(backend: &dyn Backend, query: &Query) -> Result<Vec<String>, Error> {
-    let mut found = Vec::new();
-    backend.list(query, &mut |task: Result<Task, Error>| {
-        found.push(task.expect("a task").id.to_string());
-        ControlFlow::Continue(())
-    })?;
-    Ok(found)
+    Ok(crate::support::list(backend, query)?.into_iter().map(|task| task.id.to_string()).collect())
 }
 
 #[test]
