@@ -2,6 +2,8 @@
 //!
 //! Installed only when there may be a session to close; before that the system's own way of ending is right.
 
+#[cfg(unix)]
+use std::io::Read as _;
 use std::sync::Arc;
 
 use crate::clock::Stop;
@@ -55,7 +57,12 @@ pub fn install(stop: Arc<Stop>, asking: impl Fn() -> bool + Send + 'static) -> s
 /// The mask of ignored signals, where the system tells it; none elsewhere.
 #[cfg(unix)]
 fn ignored_signals() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    // In one piece: the system makes the text anew for each piece that is asked for.
+    let mut status = Vec::with_capacity(8 * 1024);
+    if let Ok(file) = std::fs::File::open("/proc/self/status") {
+        let _ = file.take(8 * 1024).read_to_end(&mut status);
+    }
+    let status = String::from_utf8_lossy(&status);
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).unwrap_or("0");
     u64::from_str_radix(mask.trim(), 16).unwrap_or(0)
 }

@@ -43,7 +43,7 @@ pub static BACKENDS: &[&Descriptor] = &[
 
 /// The backend of this name or alias.
 pub fn find(name: &str) -> Option<&'static Descriptor> {
-    BACKENDS.iter().copied().find(|backend| backend.name == name || backend.aliases.contains(&name))
+    BACKENDS.iter().copied().find(|backend| backend.is(name))
 }
 
 /// What a backend is.
@@ -81,6 +81,11 @@ pub struct Descriptor {
 }
 
 impl Descriptor {
+    /// Whether this is its name, or one of its aliases.
+    pub fn is(&self, name: &str) -> bool {
+        self.name == name || self.aliases.contains(&name)
+    }
+
     /// Its setting of this key.
     pub fn setting(&self, key: &str) -> Option<&'static Setting> {
         self.settings.iter().find(|setting| setting.key == key)

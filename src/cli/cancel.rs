@@ -6,7 +6,7 @@ use super::exit_codes;
 use super::flags::{ConnectionFlags, OutputFlags, WaitFlags};
 use super::mistakes::Unparsed;
 use super::read::{self, Read};
-use crate::backend::BACKENDS;
+use crate::backend::{BACKENDS, Descriptor};
 
 /// `cancel`.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub struct Cancel {
 /// The wait flags that it has without `--watch` too.
 const ALWAYS: [&str; 1] = ["retry_for"];
 
-pub(super) fn command() -> Command {
+pub(super) fn command(backends: &[&'static Descriptor]) -> Command {
     let command = Command::new("cancel")
         .arg(
             Arg::new("yes")
@@ -65,7 +65,7 @@ pub(super) fn command() -> Command {
     });
     let hidden: Vec<&str> =
         BACKENDS.iter().filter(|backend| !backend.capabilities.cancel).map(|backend| backend.name).collect();
-    read::with_backends("cancel", command).mut_subcommands(|backend| {
+    read::with_backends("cancel", command, backends).mut_subcommands(|backend| {
         let hide = hidden.contains(&backend.get_name());
         backend.hide(hide)
     })

@@ -5,7 +5,7 @@ use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
 use super::flags::{ConnectionFlags, ListFlags, OutputFlags};
 use super::{exit_codes, missing, texts, with_settings};
-use crate::backend::{BACKENDS, Descriptor, FilterKind};
+use crate::backend::{Descriptor, FilterKind};
 use crate::moment::{Moment, parse_moment};
 use crate::task::State;
 
@@ -42,7 +42,7 @@ pub(super) fn states() -> PossibleValuesParser {
     PossibleValuesParser::new(State::WORDS)
 }
 
-pub(super) fn command() -> Command {
+pub(super) fn command(backends: &[&'static Descriptor]) -> Command {
     let command = Command::new("list")
         .subcommand_required(true)
         .arg_required_else_help(true)
@@ -61,7 +61,7 @@ pub(super) fn command() -> Command {
     let command = OutputFlags::augment_args(command);
     // The flags' own doc comments would take the place of an `about` that was set before them.
     let mut command = ConnectionFlags::augment_args(command).about("List a system's tasks, newest first");
-    for backend in BACKENDS.iter().filter(|backend| backend.capabilities.list) {
+    for backend in backends.iter().filter(|backend| backend.capabilities.list) {
         command = command.subcommand(backend_command(backend));
     }
     command

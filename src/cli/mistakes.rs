@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use super::VERBS;
 use crate::backend::{self, BACKENDS, Descriptor};
 use crate::error::Error;
 use crate::text::{nearest, shell_word};
@@ -34,24 +35,13 @@ impl From<Error> for Unparsed {
     }
 }
 
-/// The verbs with their aliases, the names first.
-fn verbs() -> Vec<(String, Vec<String>)> {
-    let command = super::command();
-    let of = |verb: &clap::Command| {
-        let aliases = verb.get_all_aliases().map(str::to_owned).collect();
-        (verb.get_name().to_owned(), aliases)
-    };
-    command.get_subcommands().map(of).collect()
+/// Whether a verb takes a backend behind it.
+fn takes_backend(word: &str) -> bool {
+    super::verb(word).is_some_and(|verb| verb.takes_backend)
 }
 
 fn is_verb(word: &str) -> bool {
-    verbs().iter().any(|(name, aliases)| name == word || aliases.iter().any(|alias| alias == word))
-}
-
-/// Whether a verb takes a backend behind it.
-fn takes_backend(word: &str) -> bool {
-    let command = super::command();
-    command.find_subcommand(word).is_some_and(|verb| verb.find_subcommand(BACKENDS[0].name).is_some())
+    super::verb(word).is_some()
 }
 
 fn backend_names() -> Vec<&'static str> {
@@ -157,11 +147,10 @@ fn unknown_verb(word: &str, words: &[String]) -> Option<Error> {
                 .hint(format!("type `{}` to read it, or `{}` to follow it", with("get"), with("watch"))),
         );
     }
-    let verbs = verbs();
-    let names: Vec<&str> = verbs.iter().map(|(name, _)| name.as_str()).collect();
-    let known = verbs.iter().flat_map(|(name, aliases)| std::iter::once(name).chain(aliases));
+    let names: Vec<&str> = VERBS.iter().map(|verb| verb.names[0]).collect();
+    let known = VERBS.iter().flat_map(|verb| verb.names).copied();
     let error = Error::usage(format!("there is no verb {word:?}"));
-    Some(match nearest(word, known.map(String::as_str)) {
+    Some(match nearest(word, known) {
         Some(near) => {
             let corrected = words.iter().enumerate();
             let corrected = corrected.map(|(index, word)| if index == at { near } else { word.as_str() });

@@ -15,7 +15,9 @@ mod read;
 mod schema;
 
 use std::ffi::OsString;
+use std::sync::OnceLock;
 
+use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueEnum, value_parser};
 use clap_complete::Shell;
 
@@ -29,7 +31,7 @@ pub use mistakes::Unparsed;
 pub use read::Read;
 pub use schema::Schema;
 
-use crate::backend::{Descriptor, SettingKind};
+use crate::backend::{BACKENDS, Descriptor, SettingKind};
 use crate::outcome::Outcome;
 
 /// Everything that was typed.
@@ -64,36 +66,51 @@ pub enum Verb {
     Schema(Schema),
 }
 
-/// The names of a verb, and what makes it.
-type Maker = (&'static [&'static str], fn() -> Command);
+/// A verb of the command line.
+struct Known {
+    /// Its name, then its aliases.
+    names: &'static [&'static str],
+    /// Whether a backend may stand behind it.
+    takes_backend: bool,
+    /// Makes it, with a subcommand for each of these backends.
+    make: fn(&[&'static Descriptor]) -> Command,
+}
 
 /// Every verb.
-const VERBS: [Maker; 9] = [
-    (&["get"], read::get),
-    (&["watch", "wait"], read::watch),
-    (&["list"], list::command),
-    (&["cancel"], cancel::command),
-    (&["config"], config::command),
-    (&["doctor"], doctor::command),
-    (&["schema"], schema::schema),
-    (&["completions"], completions),
-    (&["manual"], manual::manual),
+const VERBS: [Known; 9] = [
+    Known { names: &["get"], takes_backend: true, make: read::get },
+    Known { names: &["watch", "wait"], takes_backend: true, make: read::watch },
+    Known { names: &["list"], takes_backend: true, make: list::command },
+    Known { names: &["cancel"], takes_backend: true, make: cancel::command },
+    Known { names: &["config"], takes_backend: false, make: |_| config::command() },
+    Known { names: &["doctor"], takes_backend: false, make: |_| doctor::command() },
+    Known { names: &["schema"], takes_backend: false, make: |_| schema::schema() },
+    Known { names: &["completions"], takes_backend: false, make: |_| completions() },
+    Known { names: &["manual"], takes_backend: false, make: |_| manual::manual() },
 ];
+
+/// The verb of this name.
+fn verb(word: &str) -> Option<&'static Known> {
+    VERBS.iter().find(|verb| verb.names.contains(&word))
+}
 
 /// The whole command line, for help, completions and the manual.
 pub fn command() -> Command {
-    command_with(VERBS.iter().map(|(_, make)| make()))
+    command_with(VERBS.iter().map(|verb| (verb.make)(BACKENDS)))
 }
 
-/// As much of the command line as these arguments can mean: making every verb with every backend takes most of the
-/// time of a start, and the first word nearly always says which one it is.
-fn command_for(arguments: &[OsString]) -> Command {
-    let first = arguments.get(1).and_then(|word| word.to_str()).unwrap_or_default();
-    match VERBS.iter().find(|(names, _)| names.contains(&first)) {
-        Some((_, make)) => command_with([make()]),
-        None if matches!(first, "--version" | "-V") => command_with([]),
-        None => command(),
+/// As much of the command line as these arguments need, if it is clear: making every verb with every backend takes
+/// most of the time of a start, and the words nearly always say which ones are meant. What it takes, the whole takes,
+/// and means the same.
+fn command_for(arguments: &[OsString]) -> Option<Command> {
+    let words: Vec<&str> = arguments.iter().skip(1).filter_map(|word| word.to_str()).collect();
+    if matches!(words.as_slice(), ["--version" | "-V"]) {
+        return Some(command_with([]));
     }
+    let verb = verb(words.first()?)?;
+    let named: Vec<_> =
+        BACKENDS.iter().copied().filter(|backend| words.iter().any(|word| backend.is(word))).collect();
+    Some(command_with([(verb.make)(&named)]))
 }
 
 fn command_with(verbs: impl IntoIterator<Item = Command>) -> Command {
@@ -112,8 +129,9 @@ fn with_flags<Flags: Args>(command: Command) -> Command {
     Flags::augment_args(command).about(about)
 }
 
-fn exit_codes() -> String {
-    format!("Exit codes:\n{}", Outcome::table())
+fn exit_codes() -> &'static str {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    TEXT.get_or_init(|| format!("Exit codes:\n{}", Outcome::table()))
 }
 
 fn completions() -> Command {
@@ -138,12 +156,12 @@ pub fn shells() -> &'static [Shell] {
 /// What clap has to say, help and version included, or our own word for the commonest mistakes.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation, Unparsed> {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    // What only completion scripts call is in no help, no script and no manual.
-    let matches = command_for(&arguments)
-        .subcommand(complete::complete())
-        .try_get_matches_from(&arguments)
-        .map_err(|error| mistakes::explain(error, &arguments))?;
-    let common = CommonFlags::from_arg_matches(&matches)?;
+    invocation(&matches(&arguments)?)
+}
+
+/// What was asked for, from what clap made of the words.
+fn invocation(matches: &ArgMatches) -> Result<Invocation, Unparsed> {
+    let common = CommonFlags::from_arg_matches(matches)?;
     let verb = match matches.subcommand() {
         Some((verb @ ("get" | "watch"), matches)) => Verb::Read(Box::new(read::parse(verb, matches)?)),
         Some(("list", matches)) => Verb::List(Box::new(list::parse(matches)?)),
@@ -162,8 +180,25 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation
     Ok(Invocation { common, verb })
 }
 
+/// What clap makes of a command line.
+fn matches(arguments: &[OsString]) -> Result<ArgMatches, Unparsed> {
+    let read = |command: Command| {
+        command.try_get_matches_from(arguments).map_err(|error| mistakes::explain(error, arguments))
+    };
+    match command_for(arguments).map(read) {
+        Some(Ok(matches)) => Ok(matches),
+        Some(Err(mistake @ Unparsed::Mistake(_))) => Err(mistake),
+        Some(Err(Unparsed::Clap(version))) if version.kind() == ErrorKind::DisplayVersion => {
+            Err(version.into())
+        }
+        // Only the whole command line can help, or say what is wrong with a word.
+        // What only completion scripts call is in no help, no script and no manual.
+        Some(Err(_)) | None => read(command().subcommand(complete::complete())),
+    }
+}
+
 fn missing(text: &str) -> clap::Error {
-    command().error(clap::error::ErrorKind::MissingRequiredArgument, text)
+    command().error(ErrorKind::MissingRequiredArgument, text)
 }
 
 /// Every value of an argument that takes several.
@@ -206,14 +241,41 @@ fn settings(matches: &ArgMatches, backend: &'static Descriptor) -> Vec<(&'static
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::{prop_assert_eq, proptest};
+    use proptest::sample::select;
+
     use super::*;
 
     #[test]
-    fn every_verb_is_found_by_each_of_its_names() {
-        for (names, make) in VERBS {
-            let verb = make();
+    fn what_is_known_of_verbs_is_what_their_commands_say() {
+        for known in &VERBS {
+            let verb = (known.make)(BACKENDS);
             let own: Vec<&str> = std::iter::once(verb.get_name()).chain(verb.get_all_aliases()).collect();
-            assert_eq!(own, names);
+            assert_eq!(own, known.names);
+            assert_eq!(verb.find_subcommand(BACKENDS[0].name).is_some(), known.takes_backend, "{own:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_a_part_of_the_command_line_takes_means_the_same_to_the_whole(
+            verb in select(VERBS.iter().flat_map(|verb| verb.names).collect::<Vec<_>>()),
+            rest in vec(
+                select(vec![
+                    "velo", "ecs", "vcda", "dr/1", "1", "-p", "-pvcda", "--profile=ecs", "-w", "-o", "json", "--tree",
+                    "--site", "-q", "--", "-", "list", "init", "bash", "--help", "-h", "--timeout", "5",
+                ]),
+                0..5,
+            ),
+        ) {
+            let arguments: Vec<OsString> =
+                ["taskctl", verb].into_iter().chain(rest).map(OsString::from).collect();
+            let part = command_for(&arguments).expect("the first word is a verb");
+            if let Ok(matches) = part.try_get_matches_from(&arguments) {
+                let whole = command().try_get_matches_from(&arguments).expect("the whole takes it too");
+                prop_assert_eq!(format!("{:?}", invocation(&matches)), format!("{:?}", invocation(&whole)));
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches};
 
 use super::flags::{ConnectionFlags, OutputFlags, WaitFlags};
 use super::{Unparsed, exit_codes, mistakes, texts, with_flags, with_settings};
-use crate::backend::{BACKENDS, Descriptor};
+use crate::backend::Descriptor;
 
 /// `get` and `watch`.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ pub struct Read {
 /// The wait flags that `get` has without `--watch` too.
 const OF_GET: [&str; 3] = ["retry_for", "jobs", "allow_missing"];
 
-pub(super) fn get() -> Command {
+pub(super) fn get(backends: &[&'static Descriptor]) -> Command {
     let command = Command::new("get")
         .arg(
             Arg::new("watch")
@@ -68,10 +68,10 @@ pub(super) fn get() -> Command {
         let of_watch = arg.get_help_heading() == Some("Waiting") && !OF_GET.contains(&arg.get_id().as_str());
         if of_watch { arg.requires("watch").help_heading("With --watch") } else { arg }
     });
-    with_backends("get", command)
+    with_backends("get", command, backends)
 }
 
-pub(super) fn watch() -> Command {
+pub(super) fn watch(backends: &[&'static Descriptor]) -> Command {
     let command = Command::new("watch").visible_alias("wait").after_long_help(format!(
         "Examples:\n  taskctl watch velostrata t-42 --timeout 2h\n  \
              taskctl watch dr/f61d60d2-698a-46dc-a266-88df27644956 velo/t-42 -o json\n  \
@@ -79,7 +79,7 @@ pub(super) fn watch() -> Command {
         exit_codes()
     ));
     let command = with_read_flags(command).about("Follow tasks until they end; the outcome is the exit code");
-    with_backends("watch", command)
+    with_backends("watch", command, backends)
 }
 
 fn with_read_flags(command: Command) -> Command {
@@ -89,8 +89,8 @@ fn with_read_flags(command: Command) -> Command {
     with_flags::<ConnectionFlags>(command)
 }
 
-/// Adds references, and a subcommand for each backend of the registry.
-pub(super) fn with_backends(verb: &str, command: Command) -> Command {
+/// Adds references, and a subcommand for each of these backends.
+pub(super) fn with_backends(verb: &str, command: Command, backends: &[&'static Descriptor]) -> Command {
     let mut command = command
         .next_help_heading(None)
         .arg(
@@ -106,7 +106,7 @@ pub(super) fn with_backends(verb: &str, command: Command) -> Command {
     command = command.override_usage(format!(
         "taskctl {verb} [OPTIONS] <BACKEND> <ID>...\n       taskctl {verb} [OPTIONS] <REFERENCE>..."
     ));
-    for backend in BACKENDS {
+    for backend in backends {
         command = command.subcommand(backend_command(verb, backend));
     }
     command
