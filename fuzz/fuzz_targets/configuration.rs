@@ -21,7 +21,7 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
             overrides: Overrides::default(),
         };
         if let Ok(profile) = config.choose(&choice, &env) {
-            let _ = profile.show();
+            let _ = (profile.show(false), profile.show(true));
         }
     }
 });
