@@ -230,6 +230,15 @@ pub(super) fn check_references(verb: &str, words: &[String]) -> Result<(), Error
     if is_reference(first) {
         return Ok(());
     }
+    if let Some(backend) = backend::find(first) {
+        // Only what stands behind `--` gets here.
+        let words = words.iter().skip(1).map(String::as_str);
+        let line = line([verb, backend.name].into_iter().chain(words));
+        return Err(Error::usage(format!(
+            "{first:?} is a backend, and behind `--` there are only references"
+        ))
+        .hint(try_it(&line)));
+    }
     if let Some((at, backend)) =
         words.iter().enumerate().find_map(|(at, word)| Some((at, backend::find(word)?)))
     {

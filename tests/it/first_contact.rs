@@ -30,6 +30,7 @@ fn the_name_alone_gets_the_first_lines() {
 #[test]
 fn words_in_another_order_are_put_right() {
     let cases = [
+        ("get -- velo t-4", "type `taskctl get velostrata t-4`"),
         ("vcda get X", "type `taskctl get vcda X`"),
         ("vcda X", "type `taskctl get vcda X`"),
         ("velo watch t-4 --timeout 2h", "type `taskctl watch velo t-4 --timeout 2h`"),
