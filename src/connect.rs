@@ -190,8 +190,9 @@ fn join<'a>(
     let mut connected = joiner.connected;
     for task in &mut connected.tasks {
         // What was typed, or came on standard input, may hold a secret by mistake; only now is each one known.
-        redactor.scrub_in_place(&mut task.name.reference);
-        redactor.scrub_in_place(&mut task.name.id);
+        let name = Arc::make_mut(&mut task.name);
+        redactor.scrub_in_place(&mut name.reference);
+        redactor.scrub_in_place(&mut name.id);
     }
     let timeouts: Option<Vec<Duration>> = joiner.profiles.iter().map(|profile| profile.timeout).collect();
     connected.timeout = timeouts.and_then(|timeouts| timeouts.into_iter().max());
@@ -265,13 +266,13 @@ impl Joiner<'_> {
         };
         let profile = &self.profiles[system];
         let id = (profile.backend.parse_id)(&text, &profile.settings)?;
-        let name = Name {
+        let name = Arc::new(Name {
             reference: format!("{}/{id}", profile.name),
             backend: profile.backend.name,
             profile: profile.name.clone(),
             id: id.as_str().to_owned(),
             host: profile.host(),
-        };
+        });
         self.connected.tasks.push(Followed { name, id, system });
         Ok(())
     }

@@ -2,6 +2,7 @@
 //!
 //! [`crate::follow`] makes these, [`crate::render`] shows them; neither knows the other.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -29,7 +30,7 @@ pub struct Name {
 #[derive(Clone, Debug)]
 pub struct Item {
     /// Which task.
-    pub name: Name,
+    pub name: Arc<Name>,
     /// What was read.
     pub task: Result<Task, Error>,
     /// When it was read.

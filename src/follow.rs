@@ -34,7 +34,7 @@ pub struct System {
 /// A task to follow.
 pub struct Followed {
     /// How it is named in what is shown.
-    pub name: Name,
+    pub name: Arc<Name>,
     /// Its id.
     pub id: TaskId,
     /// The system, by its position.
@@ -421,12 +421,14 @@ mod tests {
             backend: Arc::clone(&fake) as Arc<dyn Backend>,
             pace,
         };
-        let name = |id: &str| Name {
-            reference: format!("p/{id}"),
-            backend: "vcda",
-            profile: "p".to_owned(),
-            id: id.to_owned(),
-            host: fake.host(),
+        let name = |id: &str| {
+            Arc::new(Name {
+                reference: format!("p/{id}"),
+                backend: "vcda",
+                profile: "p".to_owned(),
+                id: id.to_owned(),
+                host: fake.host(),
+            })
         };
         let tasks: Vec<Followed> = ids
             .iter()

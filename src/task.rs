@@ -200,6 +200,60 @@ impl Target {
     }
 }
 
+/// JSON in the API's own shape, kept as text: a tree takes several times the memory, and most are never looked at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document(Kept);
+
+#[derive(Clone, Debug, PartialEq)]
+enum Kept {
+    Text(Box<str>),
+    /// Deeper than a text could be read back.
+    Tree(Box<Value>),
+}
+
+/// How deep a text may be; serde_json reads no deeper than 128.
+const DEEPEST: usize = 100;
+
+impl Document {
+    /// This value, packed.
+    pub fn new(value: Value) -> Document {
+        Document(if is_deeper(&value, DEEPEST) {
+            Kept::Tree(Box::new(value))
+        } else {
+            Kept::Text(value.to_string().into())
+        })
+    }
+
+    /// Changes it where it is: `text` gives the new text if there is to be one, `tree` does the same to a value.
+    pub fn change(&mut self, text: impl FnOnce(&str) -> Option<String>, tree: impl FnOnce(&mut Value)) {
+        match &mut self.0 {
+            Kept::Text(old) => {
+                if let Some(new) = text(old) {
+                    *old = new.into();
+                }
+            }
+            Kept::Tree(value) => tree(value),
+        }
+    }
+
+    /// The value again.
+    pub fn value(&self) -> Value {
+        match &self.0 {
+            Kept::Text(text) => serde_json::from_str(text).unwrap_or_default(),
+            Kept::Tree(tree) => Value::clone(tree),
+        }
+    }
+}
+
+fn is_deeper(value: &Value, limit: usize) -> bool {
+    let Some(rest) = limit.checked_sub(1) else { return true };
+    match value {
+        Value::Array(list) => list.iter().any(|inner| is_deeper(inner, rest)),
+        Value::Object(object) => object.values().any(|inner| is_deeper(inner, rest)),
+        _ => false,
+    }
+}
+
 /// One reading of a task.
 #[derive(Clone, Debug)]
 pub struct Task {
@@ -238,9 +292,9 @@ pub struct Task {
     /// What went wrong without ending the task.
     pub warnings: Vec<String>,
     /// What the operation returned, in the API's own shape.
-    pub result: Option<Value>,
-    /// What only this API has, by its own names.
-    pub details: Map<String, Value>,
+    pub result: Option<Document>,
+    /// What only this API has, by its own names: an object, if there is anything.
+    pub details: Option<Document>,
     /// The server's own bytes of this task.
     pub raw: Box<[u8]>,
 }
@@ -267,9 +321,27 @@ impl Task {
             messages: Vec::new(),
             warnings: Vec::new(),
             result: None,
-            details: Map::new(),
+            details: None,
             raw: Box::default(),
         }
+    }
+
+    /// Sets what only this API has.
+    pub fn set_details(&mut self, details: Map<String, Value>) {
+        self.details = (!details.is_empty()).then(|| Document::new(Value::Object(details)));
+    }
+
+    /// What only this API has, by its own names.
+    pub fn details(&self) -> Map<String, Value> {
+        match self.details.as_ref().map(Document::value) {
+            Some(Value::Object(details)) => details,
+            _ => Map::new(),
+        }
+    }
+
+    /// What the operation returned.
+    pub fn result(&self) -> Option<Value> {
+        self.result.as_ref().map(Document::value)
     }
 
     /// How far it is, from 0 to 100, where the server said.
@@ -302,6 +374,15 @@ mod tests {
         assert_eq!(Progress::steps(-1, 10), None);
         assert_eq!(Progress::steps(1, -10), None);
         assert_eq!(Progress::steps(12, 10), Some(Progress::Steps { done: 10, total: 10 }));
+    }
+
+    #[test]
+    fn a_document_is_the_same_after_it_was_packed_however_deep_it_is() {
+        let exact = r#"{"z":1.10,"a":[null,12345678901234567890123,"\u0000"]}"#;
+        let flat: Value = serde_json::from_str(exact).expect("JSON");
+        assert_eq!(Document::new(flat.clone()).value(), flat);
+        let deep = (0..200).fold(Value::from("end"), |inner, _| Value::Array(vec![inner]));
+        assert_eq!(Document::new(deep.clone()).value(), deep);
     }
 
     #[test]

@@ -440,7 +440,7 @@ fn normalise(document: &str, store: &str, asked: Option<&TaskId>) -> Result<Task
     if let Some(operation) = operation {
         details.insert("opId".to_owned(), Value::String(operation));
     }
-    task.details = details;
+    task.set_details(details);
     task.raw = document.as_bytes().into();
     Ok(task)
 }
@@ -490,13 +490,13 @@ mod tests {
         let task = task(&serde_json::from_str(EXAMPLE).expect("the example is JSON"));
         assert_eq!(task.percent(), Some(40.0));
         for (key, value) in [("inactive", false), ("global", true), ("remote", false), ("internal", true)] {
-            assert_eq!(task.details[key], value);
+            assert_eq!(task.details()[key], value);
         }
         assert_eq!(task.state.failure().and_then(|failure| failure.retryable), Some(true));
         for key in
             ["dataStore", "opId", "associatedResources", "workflow", "tenant", "tags", "restLink", "vdc"]
         {
-            assert!(task.details.contains_key(key), "{key}");
+            assert!(task.details().contains_key(key), "{key}");
         }
     }
 
@@ -505,8 +505,8 @@ mod tests {
         let task = normalise(PENDING, "10.1.83.70", None).expect("a task");
         assert_eq!((task.id.as_str(), task.state.word()), ("10.1.83.70/CREATE", "running"));
         assert_eq!((task.progress, task.started_at, task.ended_at), (None, None, None));
-        assert_eq!(task.target.and_then(|target| target.name).as_deref(), Some("10.1.83.70"));
-        assert!(!task.details.contains_key("vdc"), "null is nothing");
+        assert_eq!(task.target.as_ref().and_then(|target| target.name.as_deref()), Some("10.1.83.70"));
+        assert!(!task.details().contains_key("vdc"), "null is nothing");
     }
 
     #[test]
@@ -550,7 +550,7 @@ mod tests {
             json!({"associated_resources": {"associated_resource": [one]}}),
             json!({"associated_resources": [{"associated_resource": one}]}),
         ] {
-            assert_eq!(task(&given).details["associatedResources"], json!([one]), "{given}");
+            assert_eq!(task(&given).details()["associatedResources"], json!([one]), "{given}");
         }
     }
 

@@ -132,10 +132,9 @@ fn scrub_task(redactor: &Redactor, task: &mut Task) {
         | State::Succeeded
         | State::Cancelled => {}
     }
-    if let Some(result) = result {
-        redactor.scrub_value(result);
+    for document in [result, details].into_iter().flatten() {
+        document.change(|text| redactor.scrub_json(text), |value| redactor.scrub_value(value));
     }
-    redactor.scrub_object(details);
     *raw = redactor.scrub_bytes(raw).into();
 }
 
@@ -144,6 +143,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::task::Document;
     use crate::task::Failure;
 
     #[test]
@@ -155,12 +155,12 @@ mod tests {
         let id = TaskId::new("t-1").expect("an id");
         let mut task = Task::new(id.clone(), State::Running, Some("RUNNING".to_owned()));
         task.name = Some("with hunter-2".to_owned());
-        task.details.insert("failed".to_owned(), json!({"deep": ["hunter-2"]}));
+        task.details = Some(Document::new(json!({"failed": {"deep": ["hunter-2"]}})));
         task.raw = br#"{"a":"hunter-2","failed":true}"#.as_slice().into();
         scrub_task(&redactor, &mut task);
-        assert_eq!((task.state, task.native_state.as_deref()), (State::Running, Some("RUNNING")));
+        assert_eq!((&task.state, task.native_state.as_deref()), (&State::Running, Some("RUNNING")));
         assert_eq!(task.name.as_deref(), Some("with ***"));
-        assert_eq!(serde_json::Value::Object(task.details), json!({"failed": {"deep": ["***"]}}));
+        assert_eq!(serde_json::Value::Object(task.details()), json!({"failed": {"deep": ["***"]}}));
         assert_eq!(&*task.raw, br#"{"a":"***","failed":true}"#);
         let failure = Failure { message: Some("hunter-2".to_owned()), ..Failure::default() };
         let mut task = Task::new(id, State::Failed { failure }, None);

@@ -340,7 +340,7 @@ mod tests {
         let document = include_str!("../../tests/fixtures/snapservice/example.json");
         assert_nothing_is_lost(document);
         let task = vapi::normalise(document, &id("a")).expect("a task");
-        assert_eq!(task.details["vcTask"], "string");
+        assert_eq!(task.details()["vcTask"], "string");
         assert!(!task.state.ended(), "the word \"string\" is no end");
     }
 

@@ -19,7 +19,7 @@ use super::wire::{self, Field, Int, Moment, Text};
 use super::{Credentials, Query};
 use crate::error::{Error, Kind};
 use crate::http::{Refusal, Reply, Session, Wire};
-use crate::task::{Failure, Progress, State, Target, Task, TaskId};
+use crate::task::{Document, Failure, Progress, State, Target, Task, TaskId};
 
 /// The header that names the session in every request.
 pub(super) const SESSION_HEADER: &str = "vmware-api-session-id";
@@ -366,7 +366,7 @@ pub(super) fn normalise(document: &str, id: &TaskId) -> Result<Task, Error> {
     task.children = subtasks.as_ref().map(map_keys).unwrap_or_default();
     task.messages = messages;
     task.warnings = warnings;
-    task.result = result;
+    task.result = result.map(Document::new);
     let texts = [
         ("service", wire.service.keep_odd(&mut details, "service").text()),
         ("operation", operation),
@@ -384,7 +384,7 @@ pub(super) fn normalise(document: &str, id: &TaskId) -> Result<Task, Error> {
             details.insert(key.to_owned(), value);
         }
     }
-    task.details = details;
+    task.set_details(details);
     task.raw = document.as_bytes().into();
     Ok(task)
 }
@@ -504,7 +504,7 @@ pub(super) mod tests {
         let mut document: Value = serde_json::from_str(document).expect("JSON");
         tell_apart(&mut document, "", &mut 9000);
         let task = read(&document);
-        let told = format!("{task:?} {}", Value::Object(task.details.clone()));
+        let told = format!("{task:?} {}", Value::Object(task.details()));
         let mut leaves = Vec::new();
         collect(&document, "", &mut leaves);
         assert!(leaves.len() > 15, "the document has more leaves than {leaves:?}");
@@ -593,7 +593,7 @@ pub(super) mod tests {
             assert_eq!(failure.code.as_deref(), Some("NOT_FOUND"));
             assert_eq!(failure.message.as_deref(), Some("The disk is gone."));
             assert_eq!(failure.causes, ["It was removed."]);
-            assert_eq!(task.details["error"], document["error"]);
+            assert_eq!(task.details()["error"], document["error"]);
         }
     }
 
@@ -686,7 +686,7 @@ pub(super) mod tests {
             ("target", json!([])),
             ("commit", json!("12")),
         ] {
-            assert_eq!(task.details[key], value);
+            assert_eq!(task.details()[key], value);
         }
     }
 

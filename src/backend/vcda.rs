@@ -22,7 +22,7 @@ use super::{
 };
 use crate::error::{Error, Kind};
 use crate::http::{Client, Dialect, Refusal, Reply, Request, Session, Wire};
-use crate::task::{Failure, State, Target, Task, TaskId};
+use crate::task::{Document, Failure, State, Target, Task, TaskId};
 
 /// What this backend is.
 pub static DESCRIPTOR: Descriptor = Descriptor {
@@ -606,7 +606,7 @@ fn normalise(document: &str, asked: Option<&TaskId>) -> Result<Task, Error> {
     task.started_at = wire.start_time.keep_odd(&mut details, "startTime").time();
     task.updated_at = wire.last_updated.keep_odd(&mut details, "lastUpdated").time();
     task.ended_at = wire.end_time.keep_odd(&mut details, "endTime").time();
-    task.result = wire.result.get();
+    task.result = wire.result.get().map(Document::new);
     if let Some(warnings) =
         wire.warnings.keep_odd(&mut details, "warnings").get().filter(|list| !list.is_empty())
     {
@@ -620,7 +620,7 @@ fn normalise(document: &str, asked: Option<&TaskId>) -> Result<Task, Error> {
             details.insert(key.to_owned(), Value::String(text));
         }
     }
-    task.details = details;
+    task.set_details(details);
     task.raw = document.as_bytes().into();
     Ok(task)
 }
@@ -678,7 +678,7 @@ mod tests {
         assert_eq!(task.started_at.map(|time| time.to_string()).as_deref(), Some("2017-07-13T07:05:48.951Z"));
         assert_eq!(task.warnings, ["slow", "text"]);
         assert_eq!(task.result, None);
-        assert_eq!(task.details["site"], "site2");
+        assert_eq!(task.details()["site"], "site2");
     }
 
     #[test]
@@ -699,6 +699,6 @@ mod tests {
             .expect("a task");
         assert_eq!(task.state, State::Succeeded);
         assert_eq!(task.progress, None);
-        assert_eq!(task.details["startTime"], "string");
+        assert_eq!(task.details()["startTime"], "string");
     }
 }

@@ -492,7 +492,7 @@ mod tests {
         assert_eq!(task.percent(), Some(40.0));
         assert_eq!(task.parent, None);
         assert_eq!(task.name.as_deref(), Some("Task created by VMware vSphere Lifecycle Manager"));
-        assert_eq!(task.details["operation"], "check_compliance$task");
+        assert_eq!(task.details()["operation"], "check_compliance$task");
         assert_eq!(task.updated_at.map(|time| time.to_string()).as_deref(), Some("2024-11-06T18:41:20.171Z"));
     }
 

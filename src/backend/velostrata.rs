@@ -390,7 +390,7 @@ fn normalise(document: &str, asked: Option<&TaskId>) -> Result<Task, Error> {
         }
         details.insert("additionalInfo".to_owned(), Value::Object(info));
     }
-    task.details = details;
+    task.set_details(details);
     task.raw = document.as_bytes().into();
     Ok(task)
 }
@@ -440,7 +440,7 @@ mod tests {
         assert_eq!(task.percent(), Some(0.0));
         assert_eq!(task.name.as_deref(), Some("RunVmInCloud"));
         assert_eq!(task.id.as_str(), "vm-1");
-        assert_eq!(task.details["onPremisesTaskId"], "task-123");
+        assert_eq!(task.details()["onPremisesTaskId"], "task-123");
     }
 
     #[test]
@@ -478,8 +478,8 @@ mod tests {
         let exact = with(json!("350"), json!(1000));
         assert_eq!(exact.progress, Some(Progress::Steps { done: 350, total: 1000 }));
         assert_eq!(exact.name.as_deref(), Some("FullMigration"));
-        assert_eq!(exact.details["progress"], json!(3));
-        assert_eq!(exact.details["additionalInfo"].get("_type"), None);
+        assert_eq!(exact.details()["progress"], json!(3));
+        assert_eq!(exact.details()["additionalInfo"].get("_type"), None);
         assert_eq!(with(json!(0), json!(0)).percent(), Some(3.0));
         assert_eq!(with(json!({}), json!(1000)).percent(), Some(3.0));
     }

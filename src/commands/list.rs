@@ -117,13 +117,13 @@ fn read(
             .map(|task| {
                 // One that cannot be read has no id that could be told.
                 let id = task.as_ref().map_or("?", |task| task.id.as_str()).to_owned();
-                let name = Name {
+                let name = Arc::new(Name {
                     reference: format!("{}/{id}", system.profile),
                     backend: list.backend.name,
                     profile: system.profile.clone(),
                     id,
                     host: system.host.clone(),
-                };
+                });
                 Item { name, task, fetched_at }
             })
             .collect();

@@ -5,8 +5,9 @@
 //! table is indented.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
-use crate::event::{Item, Observer};
+use crate::event::{Item, Name, Observer};
 use crate::follow::{self, Ended, Followed, Inbox, Plan};
 use crate::outcome::Outcome;
 use crate::task::TaskId;
@@ -98,10 +99,10 @@ pub(super) fn grow(roots: Ended, plan: &Plan<'_>, observer: &mut dyn Observer) -
 
 /// A part of a task, by its id: it lives where the task does.
 fn part(node: &Node, id: TaskId) -> Followed {
-    let mut name = node.item.name.clone();
+    let mut name = Name::clone(&node.item.name);
     name.reference = format!("{}/{id}", name.profile);
     name.id = id.as_str().to_owned();
-    Followed { name, id, system: node.system }
+    Followed { name: Arc::new(name), id, system: node.system }
 }
 
 /// Depth first, the first `roots` being the tasks that were asked for.
@@ -123,7 +124,8 @@ impl Tree {
     pub(super) fn indented(&self, items: &[Item], lines: bool) -> Vec<Item> {
         let mut shown = items.to_vec();
         for (position, item) in shown.iter_mut().enumerate() {
-            item.name.reference = format!("{}{}", self.indent(position, lines), item.name.reference);
+            let name = Arc::make_mut(&mut item.name);
+            name.reference = format!("{}{}", self.indent(position, lines), name.reference);
         }
         shown
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::Reply;
@@ -138,7 +138,7 @@ impl Redactor {
     }
 
     /// The same for JSON text, token by token; `None` when nothing had to be replaced.
-    fn scrub_json(&self, json: &str) -> Option<String> {
+    pub fn scrub_json(&self, json: &str) -> Option<String> {
         let mut result = String::new();
         let mut done = 0;
         let mut at = 0;
@@ -198,19 +198,15 @@ impl Redactor {
                 }
             }
             Value::Array(items) => items.iter_mut().for_each(|item| self.scrub_value(item)),
-            Value::Object(object) => self.scrub_object(object),
+            Value::Object(object) => {
+                object.values_mut().for_each(|value| self.scrub_value(value));
+                if object.keys().any(|key| !is_own_word(key) && self.scrubbed(key).is_some()) {
+                    let clean = |key: String| if is_own_word(&key) { key } else { self.scrub(&key) };
+                    *object =
+                        std::mem::take(object).into_iter().map(|(key, value)| (clean(key), value)).collect();
+                }
+            }
             Value::Null | Value::Bool(_) => {}
-        }
-    }
-
-    /// As [`Redactor::scrub_value`].
-    pub fn scrub_object(&self, object: &mut Map<String, Value>) {
-        object.values_mut().for_each(|value| self.scrub_value(value));
-        if object.keys().any(|key| !is_own_word(key) && self.scrubbed(key).is_some()) {
-            *object = std::mem::take(object)
-                .into_iter()
-                .map(|(key, value)| if is_own_word(&key) { (key, value) } else { (self.scrub(&key), value) })
-                .collect();
         }
     }
 

@@ -47,11 +47,12 @@ pub fn write(out: &mut dyn Write, item: &Item, options: &Options) -> io::Result<
     page.list("Messages", &task.messages, plain)?;
     page.known("Parent", task.parent.as_deref())?;
     page.list("Children", &task.children, plain)?;
-    if let Some(result) = &task.result {
+    if let Some(result) = &task.result() {
         page.section("Result", std::iter::once((None, result)))?;
     }
     let said = said(item, task);
-    let details = task.details.iter().filter_map(|(key, value)| Some((key, news(value, &said)?)));
+    let details = task.details();
+    let details = details.iter().filter_map(|(key, value)| Some((key, news(value, &said)?)));
     let details: Vec<(&String, Value)> = details.collect();
     let details = details.iter().map(|(key, value)| (*key, value));
     page.section("Details", details.map(|(key, value)| (Some(key.as_str()), value)))
@@ -268,6 +269,7 @@ mod tests {
     use super::super::samples;
     use super::*;
     use crate::style::Palette;
+    use crate::task::Document;
     use crate::task::Target;
 
     fn printed(item: &Item, options: &Options) -> String {
@@ -332,10 +334,10 @@ mod tests {
     #[test]
     fn what_stands_above_is_not_said_again() {
         let mut item = samples::synced();
-        item.name.id = "10.1.83.70/CREATE".to_owned();
+        std::sync::Arc::make_mut(&mut item.name).id = "10.1.83.70/CREATE".to_owned();
         let task = item.task.as_mut().expect("a task");
         task.target = Target::known(None, Some("10.1.83.70".into()), Some("10.1.83.70".into()));
-        task.details = serde_json::from_value(serde_json::json!({
+        task.details = Some(Document::new(serde_json::json!({
             "resource": {"id": "10.1.83.70", "name": "10.1.83.70", "link": {"rel": "self", "href": "/vdc/data-stores/10.1.83.70"}},
             "link": {"rel": "self", "href": "/vdc/data-stores/10.1.83.70/tasks/CREATE"},
             "associatedResources": [],
@@ -345,8 +347,7 @@ mod tests {
             "count": 0,
             "flag": false,
             "tenant": "ns1",
-        }))
-        .expect("an object");
+        })));
         let shown = printed(&item, &samples::piped());
         assert!(shown.contains("Target:     10.1.83.70\n"), "{shown}");
         let (_, details) = shown.split_once("Details:\n").expect("details");
@@ -441,12 +442,12 @@ mod tests {
         #[test]
         fn no_line_is_wider_than_the_terminal(words in prop::collection::vec(any::<String>(), 6), columns in 1u16..120) {
             let mut item = samples::full();
-            item.name.reference = words[0].clone();
+            std::sync::Arc::make_mut(&mut item.name).reference = words[0].clone();
             let task = item.task.as_mut().expect("a task");
             task.name = Some(words[1].clone());
             task.messages = vec![words[2].clone()];
-            task.details.insert(words[3].clone(), words[4].clone().into());
-            task.result = Some(serde_json::json!({ words[5].as_str(): [words[5]] }));
+            task.details = Some(Document::new(serde_json::json!({ words[3].as_str(): words[4] })));
+            task.result = Some(Document::new(serde_json::json!({ words[5].as_str(): [words[5]] })));
             for line in printed(&item, &samples::on_terminal(columns)).lines() {
                 prop_assert!(text::width(line) <= usize::from(columns).max(2), "{line:?}");
                 prop_assert_eq!(text::escape(line), line);

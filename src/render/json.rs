@@ -2,6 +2,7 @@
 //! `null` or `[]`. The other machine formats and `--field` are made from the same object.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::ser::{Serialize, Serializer};
@@ -97,8 +98,8 @@ fn task_object(item: &Item, task: &Task) -> Value {
         "messages": task.messages,
         "warnings": task.warnings,
         "error": task.state.failure().map(failure_object),
-        "result": task.result,
-        "details": Value::Object(task.details.clone()),
+        "result": task.result(),
+        "details": Value::Object(task.details()),
         "fetchedAt": time(item.fetched_at),
     })
 }
@@ -140,13 +141,13 @@ pub(super) fn milliseconds(seconds: f64) -> f64 {
 pub(super) fn shape() -> Map<String, Value> {
     let id = crate::task::TaskId::new("id").expect("a good id");
     let state = crate::task::State::Failed { failure: Failure::default() };
-    let name = crate::event::Name {
+    let name = Arc::new(crate::event::Name {
         reference: String::new(),
         backend: "",
         profile: String::new(),
         id: String::new(),
         host: String::new(),
-    };
+    });
     let item = Item { name, task: Ok(Task::new(id, state, None)), fetched_at: Timestamp::UNIX_EPOCH };
     match object(&item) {
         Value::Object(keys) => keys,
@@ -158,6 +159,7 @@ pub(super) fn shape() -> Map<String, Value> {
 mod tests {
     use super::super::samples;
     use super::*;
+    use crate::task::Document;
 
     fn printed(items: &[Item], shape: Shape) -> String {
         let mut out = Vec::new();
@@ -256,7 +258,8 @@ mod tests {
     fn numbers_stay_as_the_server_wrote_them() {
         let mut item = samples::synced();
         let exact = r#"{"big":123456789012345678901234567890,"small":1.10}"#;
-        item.task.as_mut().expect("a task").result = Some(serde_json::from_str(exact).expect("JSON"));
+        item.task.as_mut().expect("a task").result =
+            Some(Document::new(serde_json::from_str(exact).expect("JSON")));
         assert!(object(&item).to_string().contains(&format!(r#""result":{exact}"#)));
     }
 }

@@ -1,5 +1,7 @@
 //! Tasks for the tests of the renderers.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::json;
@@ -8,21 +10,21 @@ use super::{Format, Options, Shape};
 use crate::error::{Error, Kind};
 use crate::event::{Item, Name};
 use crate::style::Palette;
-use crate::task::{Failure, Progress, State, Target, Task, TaskId};
+use crate::task::{Document, Failure, Progress, State, Target, Task, TaskId};
 use crate::term::Terminal;
 
 pub(super) fn at(text: &str) -> Timestamp {
     text.parse().expect("a time")
 }
 
-pub(super) fn name(profile: &str, id: &str) -> Name {
-    Name {
+pub(super) fn name(profile: &str, id: &str) -> Arc<Name> {
+    Arc::new(Name {
         reference: format!("{profile}/{id}"),
         backend: "vcda",
         profile: profile.to_owned(),
         id: id.to_owned(),
         host: "vcda.example.com:8046".to_owned(),
-    }
+    })
 }
 
 /// A task of which nothing is known but its state.
@@ -49,7 +51,7 @@ pub(super) fn synced() -> Item {
         task.started_at = Some(at("2017-07-13T07:05:48.951Z"));
         task.updated_at = Some(at("2017-07-13T07:05:58.827Z"));
         task.ended_at = Some(at("2017-07-13T07:05:58.827Z"));
-        task.details.insert("site".into(), "site2".into());
+        task.details = Some(Document::new(json!({"site": "site2"})));
         task.raw = br#"{"id":1}"#.as_slice().into();
     })
 }
@@ -99,11 +101,13 @@ pub(super) fn full() -> Item {
     task.parent = Some("p-1".into());
     task.children = vec!["c-1".into(), "c-2".into()];
     task.cancelable = Some(false);
-    task.result = Some(json!({"moved": 3}));
-    task.details.insert("site".into(), "site2".into());
-    task.details.insert("tags".into(), json!(["a", "b"]));
-    task.details.insert("workflow".into(), json!({"steps": [1, 2]}));
-    task.details.insert("nothing".into(), json!(null));
+    task.result = Some(Document::new(json!({"moved": 3})));
+    task.details = Some(Document::new(json!({
+        "site": "site2",
+        "tags": ["a", "b"],
+        "workflow": {"steps": [1, 2]},
+        "nothing": null,
+    })));
     item
 }
 

@@ -339,7 +339,7 @@ mod tests {
         ) {
             let items: Vec<Item> = names.into_iter().map(|(reference, message)| {
                 let mut item = samples::running();
-                item.name.reference = reference;
+                std::sync::Arc::make_mut(&mut item.name).reference = reference;
                 item.task.as_mut().expect("a task").progress_message = Some(message);
                 item
             }).collect();

@@ -116,7 +116,7 @@ mod tests {
 
     fn item_with(result: Value) -> Item {
         let mut item = samples::synced();
-        item.task.as_mut().expect("a task").result = Some(result);
+        item.task.as_mut().expect("a task").result = Some(crate::task::Document::new(result));
         item
     }
 

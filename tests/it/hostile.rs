@@ -432,13 +432,13 @@ impl TermLike for Paper {
 #[test]
 fn bars_draw_nothing_that_is_alive() {
     let at: jiff::Timestamp = "2026-11-20T10:15:00Z".parse().expect("a time");
-    let name = Name {
+    let name = Arc::new(Name {
         reference: "dr/x\u{202e}y".to_owned(),
         backend: "vcda",
         profile: "dr".to_owned(),
         id: "x\u{202e}y".to_owned(),
         host: "vcda.example.com".to_owned(),
-    };
+    });
     let paper = Arc::new(Paper::default());
     let mut bars = Bars::on(
         Arc::clone(&paper) as Arc<dyn TermLike>,

@@ -299,16 +299,16 @@ fn switches_are_sent_only_when_they_are_on() {
             server.world().add(Story::new(id, vec![Truth::succeeded()]).result(result.clone()));
         }
         let task = connect(&server, "", PASSWORD, &[("return_all", "false")]).get("a:x").expect("a task");
-        assert_eq!((task.result, task.details.get("commit")), (Some(result), None));
+        assert_eq!((task.result(), task.details().get("commit")), (Some(result), None));
         assert!(server.requests().iter().all(|logged| logged.request.query.is_empty()));
         let on = [("return_all", "true"), ("exclude_result", "true")];
         let task = connect(&server, "", PASSWORD, &on).get("a:x").expect("a task");
-        assert_eq!((task.result, &task.details["commit"]), (None, &serde_json::json!("12")));
+        assert_eq!((task.result(), &task.details()["commit"]), (None, &serde_json::json!("12")));
         if api == "newer" {
             let ids = ["a:x".to_owned(), "b:x".to_owned()];
             for task in connect(&server, "", PASSWORD, &on).get_many(&ids) {
                 let task = task.expect("a task");
-                assert_eq!((task.result, &task.details["commit"]), (None, &serde_json::json!("12")));
+                assert_eq!((task.result(), &task.details()["commit"]), (None, &serde_json::json!("12")));
             }
         }
     }
@@ -395,7 +395,7 @@ fn the_snapshot_service_is_read_in_one_session_that_is_closed() {
     let (server, ids) = server_with("snapservice", 300);
     let connected = connect(&server, "session", PASSWORD, &[]);
     let task = connected.get(&ids[0]).expect("a task");
-    assert_eq!(task.details["vcTask"], "task-123");
+    assert_eq!(task.details()["vcTask"], "task-123");
     assert!(connected.get_many(&ids).iter().all(Result::is_ok));
     assert_eq!(server.count(RequestKind::Read), 1 + 3);
     assert!(server.requests().iter().all(|logged| logged.request.query.len() < 6000));

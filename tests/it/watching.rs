@@ -312,13 +312,13 @@ fn names_that_cannot_be_resolved_for_a_while_are_waited_for_on_every_backend() {
                 },
                 backend: std::sync::Arc::clone(&backend),
             }];
-            let task = Name {
+            let task = std::sync::Arc::new(Name {
                 reference: format!("p/{name}"),
                 backend: simulation.backend(),
                 profile: "p".to_owned(),
                 id: name.clone(),
                 host: backend.host(),
-            };
+            });
             let tasks = [Followed { name: task, id: crate::support::id(&server, &name), system: 0 }];
             let (clock, stop) = (TestClock::new(), Stop::new());
             let rules = Rules {

@@ -71,12 +71,12 @@ struct Ended {
 impl Bars {
     /// Bars for these tasks on standard error. The first frame is drawn at once, so that there is a sign of life
     /// before the first answer.
-    pub fn on_stderr(names: &[Name], palette: Palette, now: Timestamp) -> Bars {
+    pub fn on_stderr(names: &[Arc<Name>], palette: Palette, now: Timestamp) -> Bars {
         Bars::on(Arc::new(console::Term::buffered_stderr()), names, palette, now)
     }
 
     /// As [`Bars::on_stderr`], on any terminal.
-    pub fn on(terminal: Arc<dyn TermLike>, names: &[Name], palette: Palette, now: Timestamp) -> Bars {
+    pub fn on(terminal: Arc<dyn TermLike>, names: &[Arc<Name>], palette: Palette, now: Timestamp) -> Bars {
         let screen = Screen { terminal, held: Arc::default() };
         let frame = Arc::new(Mutex::new(String::new()));
         let target = ProgressDrawTarget::term_like(Box::new(screen.clone()));
@@ -619,7 +619,7 @@ mod tests {
     impl Stage {
         fn new(rows: u16, columns: u16, ids: &[&str]) -> Stage {
             let fake = Fake::new(rows, columns);
-            let names: Vec<Name> = ids.iter().map(|id| samples::name("dr", id)).collect();
+            let names: Vec<Arc<Name>> = ids.iter().map(|id| samples::name("dr", id)).collect();
             let bars = Bars::on(Arc::new(fake.clone()), &names, Palette::new(false), start());
             Stage { fake, bars }
         }
@@ -684,7 +684,7 @@ mod tests {
         stage.at(130_000, EventKind::End(&failed));
         stage.at(130_000, EventKind::End(&failed));
         let mut gone = samples::unreadable("dr/x");
-        gone.name.reference = "dr/vcda/x".into();
+        Arc::make_mut(&mut gone.name).reference = "dr/vcda/x".into();
         stage.at(131_000, EventKind::End(&gone));
         insta::assert_snapshot!(stage.lines().join("\n"), @r#"
         dr/t-1 failed after 2m10s: disk\nis full [E42]
@@ -852,7 +852,7 @@ mod tests {
         ) {
             let fake = Fake::new(rows, columns);
             let mut item = item("t-1", State::Running, Some(40.0), 1);
-            item.name.reference = words[0].clone();
+            Arc::make_mut(&mut item.name).reference = words[0].clone();
             let task = item.task.as_mut().expect("a task");
             task.name = Some(words[1].clone());
             task.progress_message = Some(words[2].clone());

@@ -7,6 +7,7 @@ pub mod plain;
 pub mod track;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::env::Env;
 use crate::event::Name;
@@ -56,7 +57,7 @@ impl ProgressMode {
 
 /// Short names by reference, escaped: an id in UUID form is cut to its first eight characters, unless two of the
 /// names would then be equal. Other ids are whole.
-fn labels(names: &[Name]) -> HashMap<String, String> {
+fn labels(names: &[Arc<Name>]) -> HashMap<String, String> {
     let mut uses: HashMap<String, u32> = HashMap::new();
     for name in names {
         *uses.entry(shortened(name)).or_default() += 1;

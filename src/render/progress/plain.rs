@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::io::Write;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -40,7 +41,7 @@ struct Seen {
 
 impl<W: Write> Plain<W> {
     /// Writes lines about these tasks. What cannot be written is dropped: losing the log must not end a watch.
-    pub fn new(out: W, names: &[Name]) -> Plain<W> {
+    pub fn new(out: W, names: &[Arc<Name>]) -> Plain<W> {
         Plain {
             out,
             labels: labels(names),
@@ -207,7 +208,7 @@ mod tests {
         item
     }
 
-    fn printed(names: &[Name], kinds: Vec<EventKind<'_>>) -> String {
+    fn printed(names: &[Arc<Name>], kinds: Vec<EventKind<'_>>) -> String {
         let mut out = Vec::new();
         let mut plain = Plain::new(&mut out, names);
         for kind in kinds {
@@ -257,7 +258,7 @@ mod tests {
         let odd = samples::bare("t-1", State::Unknown { reported: "O\"DD\r".into() });
         let warned = samples::warned();
         let error = Error::new(Kind::Network, "no answer").cause("connection refused");
-        let names: Vec<Name> = [&failed, &gone, &odd, &warned].map(|item| item.name.clone()).into();
+        let names: Vec<Arc<Name>> = [&failed, &gone, &odd, &warned].map(|item| item.name.clone()).into();
         let shown = printed(
             &names,
             vec![
@@ -292,7 +293,7 @@ mod tests {
         let items: Vec<Item> = (0..30)
             .map(|n| samples::bare(&format!("t-{n}"), if n < 25 { State::Running } else { State::Pending }))
             .collect();
-        let names: Vec<Name> = items.iter().map(|item| item.name.clone()).collect();
+        let names: Vec<Arc<Name>> = items.iter().map(|item| item.name.clone()).collect();
         let mut out = Vec::new();
         let mut plain = Plain::new(&mut out, &names);
         for item in &items {
@@ -310,7 +311,7 @@ mod tests {
         #[test]
         fn no_control_character_comes_through(words in prop::collection::vec(any::<String>(), 5)) {
             let mut item = samples::running();
-            item.name.reference = words[0].clone();
+            Arc::make_mut(&mut item.name).reference = words[0].clone();
             let task = item.task.as_mut().expect("a task");
             task.progress_message = Some(words[1].clone());
             task.state = State::Unknown { reported: words[2].clone() };
