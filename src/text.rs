@@ -130,6 +130,26 @@ pub fn truncate(text: &str, limit: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{}…", &text[..end]))
 }
 
+/// The text cut to at most `limit` columns by leaving out its middle: `…` stands before the last `tail` columns. For
+/// names, whose end tells as much as their beginning.
+pub fn truncate_middle(text: &str, limit: usize, tail: usize) -> Cow<'_, str> {
+    if width(text) <= limit {
+        return Cow::Borrowed(text);
+    }
+    let tail = tail.min(limit.saturating_sub(1));
+    let mut used = 0;
+    let mut begin = text.len();
+    for (at, c) in text.char_indices().rev() {
+        used += columns(c);
+        if used > tail {
+            break;
+        }
+        begin = at;
+    }
+    let head = truncate(text, limit - tail);
+    Cow::Owned(format!("{head}{}", &text[begin..]))
+}
+
 /// The text cut or filled with blanks to exactly `columns` columns.
 pub fn fit(text: &str, columns: usize) -> String {
     let mut text = truncate(text, columns).into_owned();
@@ -236,6 +256,16 @@ mod tests {
     }
 
     #[test]
+    fn a_name_keeps_its_beginning_and_its_end() {
+        assert_eq!(truncate_middle("abcdefghij", 10, 3), "abcdefghij");
+        assert_eq!(truncate_middle("abcdefghij", 8, 3), "abcd…hij");
+        assert_eq!(truncate_middle("abcdefghij", 4, 9), "…hij");
+        assert_eq!(truncate_middle("abcdefghij", 1, 3), "…");
+        assert_eq!(truncate_middle("abcdefghij", 0, 3), "");
+        assert_eq!(truncate_middle("仮想マシン", 8, 3), "仮想…ン");
+    }
+
+    #[test]
     fn lines_are_broken_at_blanks() {
         assert_eq!(wrap("copying disk 2", Some(8)), ["copying", "disk 2"]);
         assert_eq!(wrap("abcdefghij", Some(4)), ["abcd", "efgh", "ij"]);
@@ -256,9 +286,10 @@ mod tests {
         }
 
         #[test]
-        fn width_never_exceeds_the_limit(text in any::<String>(), limit in 0usize..40) {
+        fn width_never_exceeds_the_limit(text in any::<String>(), limit in 0usize..40, tail in 0usize..40) {
             let escaped = escape(&text);
             prop_assert!(width(&truncate(&escaped, limit)) <= limit);
+            prop_assert!(width(&truncate_middle(&escaped, limit, tail)) <= limit);
             prop_assert_eq!(width(&fit(&escaped, limit)), limit);
             for line in wrap(&escaped, Some(limit.max(2))) {
                 prop_assert!(width(&line) <= limit.max(2));

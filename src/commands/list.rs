@@ -29,7 +29,7 @@ const RETRY: Duration = Duration::from_secs(10);
 pub fn run(app: &mut App, common: &CommonFlags, list: &List) -> anyhow::Result<u8> {
     let config = Config::load(Config::path(common.config.as_deref(), &app.env), &app.env)?;
     let defaults = config.defaults(&app.env)?;
-    let show = Show::new(app, common, &list.output, None, Shape::Many, &defaults)?;
+    let show = Show::new(app, common, &list.output, None, Shape::Found, &defaults)?;
     let wanted = Wanted {
         backend: Some(list.backend),
         ids: &list.ids,

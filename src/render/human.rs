@@ -65,11 +65,11 @@ pub fn whole_percent(percent: f64) -> String {
     format!("{:.0}%", percent.floor())
 }
 
-/// A task's progress: `40%`, `40% (2 of 5)`.
+/// A task's progress: `40%`, `40% (2 of 5)`. Of steps that are percentages themselves nothing is left to say.
 pub fn progress(progress: Progress) -> String {
     let share = percent(progress.as_percent());
     match progress {
-        Progress::Percent(_) => share,
+        Progress::Percent(_) | Progress::Steps { total: 100, .. } => share,
         Progress::Steps { done, total } => format!("{share} ({done} of {total})"),
     }
 }
@@ -171,5 +171,6 @@ mod tests {
         assert_eq!(percent(40.0), "40%");
         assert_eq!(whole_percent(99.99), "99%");
         assert_eq!(progress(Progress::Steps { done: 2, total: 5 }), "40% (2 of 5)");
+        assert_eq!(progress(Progress::Steps { done: 40, total: 100 }), "40%");
     }
 }

@@ -47,8 +47,10 @@ pub enum Format {
 pub enum Shape {
     /// One id was given.
     One,
-    /// Several ids, `-`, or `list`.
+    /// Several ids, or `-`.
     Many,
+    /// None: `list` found them. As many, but their references are news, and are there to be copied.
+    Found,
 }
 
 /// How to write.

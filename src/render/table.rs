@@ -1,10 +1,12 @@
 //! Several tasks, a row each.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 use comfy_table::{ContentArrangement, Table, TableStyle};
 
-use super::{Options, human};
+use super::{Options, Shape, human};
 use crate::event::Item;
 use crate::style::paint;
 use crate::task::Task;
@@ -13,11 +15,20 @@ use crate::text;
 /// Blanks between two columns.
 const GAP: usize = 2;
 
+/// A reference that was found, and is no wider than this, is shown whole while anything is shown: it will be copied.
+/// It is the width of a UUID behind a profile's name of seven letters.
+const COPIED: usize = 44;
+
+/// Columns up to this rank are left out only when nothing else is left and they cannot be narrower.
+const TELLING: u8 = 2;
+
 /// A column: its heading, what gives way when the terminal is narrow, and its value.
 struct Column {
     heading: &'static str,
-    /// Below this many columns it is left out rather than cut further; times are never cut.
+    /// It becomes narrower than this only after all columns that tell less were left out.
     least: usize,
+    /// It is left out rather than be narrower than this; times are never cut.
+    floor: usize,
     /// Left out first where this is highest; 0 never.
     rank: u8,
     /// Shown by `-o wide` only.
@@ -28,7 +39,8 @@ struct Column {
 const COLUMNS: [Column; 14] = [
     Column {
         heading: "REF",
-        least: 44,
+        least: 24,
+        floor: 12,
         rank: 0,
         wide: false,
         value: |item, _, _| Some(item.name.reference.clone()),
@@ -36,6 +48,7 @@ const COLUMNS: [Column; 14] = [
     Column {
         heading: "STATE",
         least: 16,
+        floor: 16,
         rank: 0,
         wide: false,
         value: |_, task, _| Some(human::state(&task.state)),
@@ -43,6 +56,7 @@ const COLUMNS: [Column; 14] = [
     Column {
         heading: "NATIVE",
         least: 6,
+        floor: 6,
         rank: 9,
         wide: true,
         value: |_, task, _| task.native_state.clone(),
@@ -50,22 +64,39 @@ const COLUMNS: [Column; 14] = [
     Column {
         heading: "PROGRESS",
         least: 8,
+        floor: 8,
         rank: 1,
         wide: false,
         value: |_, task, _| task.progress.map(human::progress),
     },
-    Column { heading: "OPERATION", least: 9, rank: 4, wide: false, value: |_, task, _| task.name.clone() },
+    Column {
+        heading: "OPERATION",
+        least: 12,
+        floor: 12,
+        rank: 4,
+        wide: false,
+        value: |_, task, _| task.name.clone(),
+    },
     Column {
         heading: "TARGET",
-        least: 8,
+        least: 12,
+        floor: 12,
         rank: 5,
         wide: false,
         value: |_, task, _| task.target.as_ref().and_then(human::target).map(str::to_owned),
     },
-    Column { heading: "USER", least: 6, rank: 8, wide: true, value: |_, task, _| task.user.clone() },
+    Column {
+        heading: "USER",
+        least: 8,
+        floor: 8,
+        rank: 8,
+        wide: true,
+        value: |_, task, _| task.user.clone(),
+    },
     Column {
         heading: "CREATED",
         least: usize::MAX,
+        floor: usize::MAX,
         rank: 12,
         wide: true,
         value: |_, task, options| task.created_at.map(|at| human::time(at, &options.zone)),
@@ -73,6 +104,7 @@ const COLUMNS: [Column; 14] = [
     Column {
         heading: "STARTED",
         least: usize::MAX,
+        floor: usize::MAX,
         rank: 6,
         wide: false,
         value: |_, task, options| task.started_at.map(|at| human::time(at, &options.zone)),
@@ -80,6 +112,7 @@ const COLUMNS: [Column; 14] = [
     Column {
         heading: "UPDATED",
         least: usize::MAX,
+        floor: usize::MAX,
         rank: 11,
         wide: true,
         value: |_, task, options| task.updated_at.map(|at| human::time(at, &options.zone)),
@@ -87,6 +120,7 @@ const COLUMNS: [Column; 14] = [
     Column {
         heading: "ENDED",
         least: usize::MAX,
+        floor: usize::MAX,
         rank: 7,
         wide: true,
         value: |_, task, options| task.ended_at.map(|at| human::time(at, &options.zone)),
@@ -94,12 +128,27 @@ const COLUMNS: [Column; 14] = [
     Column {
         heading: "ELAPSED",
         least: 7,
+        floor: 7,
         rank: 3,
         wide: false,
         value: |item, task, _| task.elapsed_seconds(item.fetched_at).map(human::duration),
     },
-    Column { heading: "PARENT", least: 8, rank: 10, wide: true, value: |_, task, _| task.parent.clone() },
-    Column { heading: "MESSAGE", least: 10, rank: 2, wide: false, value: |_, task, _| message(task) },
+    Column {
+        heading: "PARENT",
+        least: 8,
+        floor: 8,
+        rank: 10,
+        wide: true,
+        value: |_, task, _| task.parent.clone(),
+    },
+    Column {
+        heading: "MESSAGE",
+        least: 24,
+        floor: 10,
+        rank: 2,
+        wide: false,
+        value: |_, task, _| message(task),
+    },
 ];
 
 /// The one line that matters most now: why it failed, what it warns of, what it is doing, what it last said.
@@ -129,26 +178,47 @@ fn cell(item: &Item, column: &Column, options: &Options) -> String {
     }
 }
 
-/// Widths that fit into `limit` columns, 0 for what is left out: the widest gives way first, then whole columns do.
-fn arrange(columns: &[&Column], natural: &[usize], limit: usize) -> Vec<usize> {
-    let mut widths = natural.to_vec();
+/// Widths that fit into `limit` columns, 0 for what is left out. First go columns in which nothing is told, and what
+/// percentages are made of; then those give way that are widest beside their least; then whole columns go, those that
+/// tell least first; what is left is cut down to its floor.
+fn arrange(columns: &[&Column], natural: &[usize], told: &[bool], shape: Shape, limit: usize) -> Vec<usize> {
+    let copied = shape == Shape::Found && natural[0] <= COPIED;
+    let mut widths: Vec<usize> = natural.iter().map(|&width| width.min(limit)).collect();
     loop {
         let shown = widths.iter().filter(|&&width| width > 0).count();
         let total = widths.iter().sum::<usize>() + GAP * shown.saturating_sub(1);
         let Some(excess) = total.checked_sub(limit).filter(|&excess| excess > 0) else { return widths };
-        let spare = |index: usize| widths[index].saturating_sub(columns[index].least);
-        let all_spare: usize = (0..widths.len()).map(spare).sum();
-        if all_spare >= excess {
-            let widest =
-                (0..widths.len()).filter(|&index| spare(index) > 0).max_by_key(|&index| widths[index]);
-            let Some(widest) = widest else { return widths };
-            widths[widest] -= 1;
+        let last = |may_go: &dyn Fn(usize) -> bool| {
+            (0..widths.len())
+                .filter(|&index| widths[index] > 0 && columns[index].rank > 0 && may_go(index))
+                .max_by_key(|&index| columns[index].rank)
+        };
+        if let Some(silent) = last(&|index| !told[index]) {
+            widths[silent] = 0;
             continue;
         }
-        let dropped = (0..widths.len())
-            .filter(|&index| widths[index] > 0 && columns[index].rank > 0)
-            .max_by_key(|&index| columns[index].rank);
-        match dropped {
+        let with_aside =
+            |&index: &usize| columns[index].heading == "PROGRESS" && widths[index] > columns[index].least;
+        if let Some(progress) = (0..widths.len()).find(with_aside) {
+            widths[progress] = columns[progress].least;
+            continue;
+        }
+        let lesser = last(&|index| columns[index].rank > TELLING);
+        let least = |index: usize| match (index, lesser) {
+            (0, _) if copied => natural[0],
+            (_, Some(_)) => columns[index].least,
+            (_, None) => columns[index].floor,
+        };
+        let spare = |widths: &[usize], index: usize| widths[index].saturating_sub(least(index));
+        if (0..widths.len()).map(|index| spare(&widths, index)).sum::<usize>() >= excess {
+            for _ in 0..excess {
+                if let Some(freest) = (0..widths.len()).max_by_key(|&index| spare(&widths, index)) {
+                    widths[freest] -= 1;
+                }
+            }
+            return widths;
+        }
+        match lesser.or_else(|| last(&|_| true)) {
             Some(index) => widths[index] = 0,
             // Reference and state alone are too wide: the reference is cut, since one word cut says nothing.
             None => {
@@ -161,8 +231,29 @@ fn arrange(columns: &[&Column], natural: &[usize], limit: usize) -> Vec<usize> {
     }
 }
 
-/// Writes a row an item, with columns cut to the terminal's width and the least telling left out where even that is
-/// too narrow. In a pipe nothing is cut, a row stays one line, and columns are two blanks or more apart.
+/// How much of the end of references stays when their middle is left out: what tells most of them apart.
+fn tail(references: &[&str], width: usize) -> usize {
+    let apart = |tail: usize| {
+        let cut = references.iter().map(|reference| text::truncate_middle(reference, width, tail));
+        cut.collect::<HashSet<_>>().len()
+    };
+    // The last of equals is taken: a third, since a name's beginning says whose it is.
+    [width * 2 / 3, width / 5, width / 2, width / 3].into_iter().max_by_key(|&tail| apart(tail)).unwrap_or(0)
+}
+
+/// A cell's text in so many columns. References lose their middle, and percentages first what they are made of.
+fn fitted<'a>(column: &Column, text: &'a str, width: usize, tail: usize) -> Cow<'a, str> {
+    match column.heading {
+        "REF" => text::truncate_middle(text, width, tail),
+        "PROGRESS" if text::width(text) > width => {
+            text::truncate(text.split(" (").next().unwrap_or(text), width)
+        }
+        _ => text::truncate(text, width),
+    }
+}
+
+/// Writes a row an item, with columns cut to the terminal's width and the least telling left out where that is too
+/// narrow. In a pipe nothing is cut, a row stays one line, and columns are two blanks or more apart.
 ///
 /// # Errors
 /// When `out` cannot be written.
@@ -179,10 +270,19 @@ pub fn write(out: &mut dyn Write, items: &[Item], options: &Options, wide: bool)
         })
         .collect();
     let limit = options.width();
-    let widths = limit.map_or_else(|| natural.clone(), |limit| arrange(&columns, &natural, limit));
+    let told: Vec<bool> = (0..columns.len())
+        .map(|index| rows.is_empty() || rows.iter().any(|row| row[index] != human::UNTOLD))
+        .collect();
+    let widths = match limit {
+        Some(limit) => arrange(&columns, &natural, &told, options.shape, limit),
+        None => natural.clone(),
+    };
     let shown: Vec<usize> = (0..columns.len()).filter(|&index| widths[index] > 0).collect();
+    let references: Vec<&str> = rows.iter().map(|row| row[0].as_str()).collect();
+    let tail = if widths[0] < natural[0] { tail(&references, widths[0]) } else { 0 };
     let pick = |cells: &[&str]| -> Vec<String> {
-        shown.iter().map(|&index| text::truncate(cells[index], widths[index]).into_owned()).collect()
+        let fit = |&index: &usize| fitted(columns[index], cells[index], widths[index], tail).into_owned();
+        shown.iter().map(fit).collect()
     };
 
     let mut lines: Vec<Vec<String>> = Vec::with_capacity(rows.len() + 1);
@@ -285,25 +385,111 @@ mod tests {
     #[test]
     fn a_terminal_gets_what_fits() {
         insta::assert_snapshot!(printed(&every_kind(), &samples::on_terminal(100), false), @"
-        REF                                      STATE          PROGRESS     OPERATION  ELAPSED  MESSAGE
+        REF                          STATE          PROGRESS  OPERATION  ELAPSED  MESSAGE
         ────────────────────────────────────────────────────────────────────────────────────────────────────
-        dr/f61d60d2-0000-4000-8000-000000000001  succeeded      100%         sync       9.9s     -
-        dr/f61d60d2-0000-4000-8000-000000000002  failed         40%          -          2m10s    disk is fu…
-        dr/f61d60d2-0000-4000-8000-000000000003  running        40% (2 of …  sync       2m10s    copying
-        dr/t-2                                   succeeded      -            -          -        1 warning:…
-        dr/t-1                                   unknown (ODD)  -            -          -        -
-        vcda/x                                   unreadable     -            -          -        there is n…
+        dr/f61d60d2-0000-…000000001  succeeded      100%      sync       9.9s     -
+        dr/f61d60d2-0000-…000000002  failed         40%       -          2m10s    disk is full [E42]
+        dr/f61d60d2-0000-…000000003  running        40%       sync       2m10s    copying
+        dr/t-2                       succeeded      -         -          -        1 warning: a snapshot was…
+        dr/t-1                       unknown (ODD)  -         -          -        -
+        vcda/x                       unreadable     -         -          -        there is no task x: HTTP …
         ");
         insta::assert_snapshot!(printed(&every_kind(), &samples::on_terminal(20), false), @"
         REF    STATE
         ────────────────────
-        dr/f…  succeeded
-        dr/f…  failed
-        dr/f…  running
-        dr/t…  succeeded
-        dr/t…  unknown (ODD)
-        vcda…  unreadable
+        dr…01  succeeded
+        dr…02  failed
+        dr…03  running
+        dr…-2  succeeded
+        dr…-1  unknown (ODD)
+        vc…/x  unreadable
         ");
+    }
+
+    /// Tasks of several systems, with the longest of references.
+    fn of_many_systems() -> Vec<Item> {
+        let mut items = vec![samples::failed(), samples::running(), samples::synced(), samples::warned()];
+        let references = [
+            "vc-prod/52f9f1b0-160a-25fe-fd1e-e7526df80e0d:com.vmware.esx.settings.clusters.software",
+            "vc-prod/5230ac7e-9d15-b6c2-8a01-03c5b1d2a9f7:com.vmware.esx.settings.clusters.software",
+            "ecs-lab/10.1.83.70/265cf333-76a1-4129-903e-1f6a3b5c7d9e",
+            "velo/t-42",
+        ];
+        for (item, reference) in items.iter_mut().zip(references) {
+            std::sync::Arc::make_mut(&mut item.name).reference = reference.to_owned();
+            let task = item.task.as_mut().expect("a task");
+            task.name = Some("Check the compliance of a cluster with its image".to_owned());
+            if let State::Failed { failure } = &mut task.state {
+                failure.message = Some("No space left on the datastore of the target".to_owned());
+            }
+        }
+        items
+    }
+
+    #[test]
+    fn long_references_leave_room_for_what_was_said() {
+        insta::assert_snapshot!(printed(&of_many_systems(), &samples::on_terminal(80), false), @"
+        REF                       STATE      PROGRESS  ELAPSED  MESSAGE
+        ────────────────────────────────────────────────────────────────────────────────
+        vc-prod/52f9f1b…software  failed     40%       2m10s    No space left on the da…
+        vc-prod/5230ac7…software  running    40%       2m10s    copying
+        ecs-lab/10.1.83…3b5c7d9e  succeeded  100%      9.9s     -
+        velo/t-42                 succeeded  -         -        1 warning: a snapshot w…
+        ");
+        insta::assert_snapshot!(printed(&of_many_systems(), &samples::on_terminal(100), false), @"
+        REF                         STATE      PROGRESS  OPERATION       ELAPSED  MESSAGE
+        ────────────────────────────────────────────────────────────────────────────────────────────────────
+        vc-prod/52f9f1b0-…software  failed     40%       Check the com…  2m10s    No space left on the data…
+        vc-prod/5230ac7e-…software  running    40%       Check the com…  2m10s    copying
+        ecs-lab/10.1.83.7…3b5c7d9e  succeeded  100%      Check the com…  9.9s     -
+        velo/t-42                   succeeded  -         Check the com…  -        1 warning: a snapshot was…
+        ");
+        insta::assert_snapshot!(printed(&of_many_systems(), &samples::on_terminal(140), false), @"
+        REF                           STATE      PROGRESS  OPERATION         TARGET      STARTED               ELAPSED  MESSAGE
+        ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+        vc-prod/52f9f1b0-1….software  failed     40%       Check the compl…  -           2017-07-13 07:05:48Z  2m10s    No space left on the datast…
+        vc-prod/5230ac7e-9….software  running    40%       Check the compl…  仮想マシン  2017-07-13 07:03:50Z  2m10s    copying
+        ecs-lab/10.1.83.70…a3b5c7d9e  succeeded  100%      Check the compl…  my vapp 1   2017-07-13 07:05:48Z  9.9s     -
+        velo/t-42                     succeeded  -         Check the compl…  -           -                     -        1 warning: a snapshot was l…
+        ");
+    }
+
+    #[test]
+    fn references_that_were_found_are_whole_if_they_can_be_copied_at_all() {
+        let found = |columns| Options { shape: Shape::Found, ..samples::on_terminal(columns) };
+        let items = every_kind();
+        for columns in [60, 80, 100, 140] {
+            let shown = printed(&items, &found(columns), false);
+            for item in &items {
+                assert!(shown.contains(&item.name.reference), "{columns}: {shown}");
+            }
+        }
+        assert!(printed(&of_many_systems(), &found(140), false).contains("vc-prod/52f9f1b0-1….software"));
+    }
+
+    #[test]
+    fn a_column_in_which_nothing_is_told_goes_first() {
+        let silent = |index: usize| samples::bare(&format!("t-{index}"), State::Running);
+        let items: Vec<Item> = (0..3).map(silent).collect();
+        let headings = |columns| {
+            printed(&items, &samples::on_terminal(columns), false).lines().next().map(str::to_owned)
+        };
+        assert_eq!(headings(40).as_deref(), Some("REF     STATE    PROGRESS  MESSAGE"));
+        assert!(headings(200).is_some_and(|line| line.contains("STARTED") && line.contains("MESSAGE")));
+        assert!(printed(&[], &samples::on_terminal(40), false).starts_with("REF  STATE  PROGRESS "));
+    }
+
+    #[test]
+    fn what_tells_references_apart_is_what_stays() {
+        let ends = ["profile/aaaaaaaaaaaaaaaaaaaaaa-1", "profile/aaaaaaaaaaaaaaaaaaaaaa-2"];
+        let begins = ["profile/1-aaaaaaaaaaaaaaaaaaaaaaaaa", "profile/2-aaaaaaaaaaaaaaaaaaaaaaaaa"];
+        for references in [ends, begins] {
+            for width in [12, 20] {
+                let tail = tail(&references, width);
+                let cut = references.map(|reference| text::truncate_middle(reference, width, tail));
+                assert_ne!(cut[0], cut[1], "{width}");
+            }
+        }
     }
 
     #[test]

@@ -101,6 +101,21 @@ fn nothing_is_an_empty_array_and_a_person_is_told() {
 }
 
 #[test]
+fn a_terminal_of_80_columns_has_room_for_references_to_copy() {
+    let simulation = simulation("vcda");
+    let (server, mut bench) = server_with(simulation, 2);
+    bench.terminal.stdout = true;
+    bench.terminal.width = Some(80);
+    let seen = list(&bench, "vcda", &["--color", "never"]).expect(0);
+    for number in 0..2 {
+        let reference = format!("vcda/{}", simulation.id(number));
+        assert!(seen.stdout.lines().any(|line| line.starts_with(&reference)), "{seen:?}");
+    }
+    assert!(seen.stdout.lines().all(|line| line.chars().count() <= 80), "{seen:?}");
+    all_closed(&server);
+}
+
+#[test]
 fn states_and_starts_narrow_the_list_in_our_words() {
     for simulation in SIMULATIONS {
         let (server, bench) = server_with(*simulation, 3);

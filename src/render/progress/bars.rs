@@ -248,7 +248,8 @@ impl Bars {
         shown
             .iter()
             .map(|row| {
-                let label = text::fit(&row.label, label_width);
+                let label = text::truncate_middle(&row.label, label_width, label_width / 3);
+                let label = text::fit(&label, label_width);
                 let mut line = format!("{label} {:state_width$} ", row.word());
                 let percent = row.track.shown();
                 match percent {
@@ -742,7 +743,7 @@ mod tests {
             stage.at(1000, EventKind::Snapshot(&item));
         }
         stage.bars.tick(after(1200));
-        assert_eq!(stage.lines(), ["dr/… cancelling  40%", "dr/… cancelling  40%"]);
+        assert_eq!(stage.lines(), ["dr…  cancelling  40%", "dr…1 cancelling  40%"]);
     }
 
     #[test]

@@ -55,8 +55,8 @@ impl ProgressMode {
     }
 }
 
-/// Short names by reference, escaped: an id in UUID form is cut to its first eight characters, unless two of the
-/// names would then be equal. Other ids are whole.
+/// Short names by reference, escaped: an id in UUID form, or one that begins with a UUID and a colon as those of vCenter
+/// do, is cut to its first eight characters, unless two of the names would then be equal. Other ids are whole.
 fn labels(names: &[Arc<Name>]) -> HashMap<String, String> {
     let mut uses: HashMap<String, u32> = HashMap::new();
     for name in names {
@@ -74,7 +74,8 @@ fn labels(names: &[Arc<Name>]) -> HashMap<String, String> {
 
 fn shortened(name: &Name) -> String {
     // `try_parse` also takes braces and bare digits, hence the length.
-    let is_uuid = name.id.len() == 36 && uuid::Uuid::try_parse(&name.id).is_ok();
+    let head = name.id.split_once(':').map_or(name.id.as_str(), |(head, _)| head);
+    let is_uuid = head.len() == 36 && uuid::Uuid::try_parse(head).is_ok();
     match name.reference.strip_suffix(&name.id) {
         Some(prefix) if is_uuid => format!("{prefix}{}", &name.id[..8]),
         _ => name.reference.clone(),
@@ -147,6 +148,7 @@ mod tests {
             samples::name("dr", &uuid("aaaaaaaa", "2")),
             samples::name("ecs", "10.1.83.70/CREATE-a-long-one"),
             samples::name("v", "f61d60d2-0000-4000-8000-000000000001:com.vmware"),
+            samples::name("v", "f61d60d2-0000-4000-8000-000000000001-com.vmware"),
         ];
         let labels = labels(&names);
         let shown: Vec<&str> = names.iter().map(|name| labels[&name.reference].as_str()).collect();
@@ -154,7 +156,8 @@ mod tests {
         assert_eq!(shown[1], names[1].reference);
         assert_eq!(shown[2], names[2].reference);
         assert_eq!(shown[3], names[3].reference);
-        assert_eq!(shown[4], names[4].reference);
+        assert_eq!(shown[4], "v/f61d60d2");
+        assert_eq!(shown[5], names[5].reference);
     }
 
     #[test]
