@@ -24,11 +24,15 @@ mod layering;
 mod list;
 mod manual;
 #[cfg(unix)]
+mod picture;
+#[cfg(unix)]
 mod process;
 mod readme;
 mod references;
 mod round_trip;
 mod schema;
+#[cfg(unix)]
+mod screenshots;
 mod secrets;
 mod support;
 #[cfg(unix)]

@@ -20,16 +20,16 @@ const LIMIT: Duration = Duration::from_secs(60);
 const BRISK: [&str; 4] = ["-i", "200ms", "--max-interval", "200ms"];
 
 /// What the terminal shows, and every byte that it was sent.
-struct Shown {
-    parser: vt100::Parser,
-    bytes: Vec<u8>,
+pub struct Shown {
+    pub parser: vt100::Parser,
+    pub bytes: Vec<u8>,
     ended: bool,
 }
 
 impl Shown {
     /// The rows, one a line. A bar is filled up to the last column, so what the terminal itself would take for a long
     /// wrapped line is no better here.
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         let screen = self.parser.screen();
         let (_, columns) = screen.size();
         let rows: Vec<String> = screen.rows(0, columns.get()).map(|row| row.trim_end().to_owned()).collect();
@@ -37,17 +37,18 @@ impl Shown {
     }
 }
 
+/// A [`Shown`] that changes while it is looked at.
 #[derive(Clone)]
-struct Screen(Arc<(Mutex<Shown>, Condvar)>);
+pub struct Screen(Arc<(Mutex<Shown>, Condvar)>);
 
 impl Screen {
-    fn lock(&self) -> MutexGuard<'_, Shown> {
+    pub fn lock(&self) -> MutexGuard<'_, Shown> {
         self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits until the screen is as wanted. Returns its text.
     #[track_caller]
-    fn wait(&self, what: &str, mut wanted: impl FnMut(&Shown) -> bool) -> String {
+    pub fn wait(&self, what: &str, mut wanted: impl FnMut(&Shown) -> bool) -> String {
         let not_yet = |shown: &mut Shown| !wanted(shown);
         let (shown, waited) =
             self.0.1.wait_timeout_while(self.lock(), LIMIT, not_yet).unwrap_or_else(PoisonError::into_inner);
@@ -57,12 +58,12 @@ impl Screen {
 }
 
 /// The binary on a terminal of its own; it is killed if the test ends before it.
-struct OnTerminal {
+pub struct OnTerminal {
     master: Box<dyn MasterPty + Send>,
     keyboard: Box<dyn Write + Send>,
     killer: Box<dyn ChildKiller + Send + Sync>,
     status: Receiver<u32>,
-    screen: Screen,
+    pub screen: Screen,
     /// The terminal itself, to look at its modes.
     tty: Option<rustix::fd::OwnedFd>,
 }
@@ -89,7 +90,8 @@ impl OnTerminal {
         OnTerminal::run(bench, rows, columns, &[&[env!("CARGO_BIN_EXE_taskctl")], arguments].concat())
     }
 
-    fn run(bench: &Bench, rows: u16, columns: u16, words: &[&str]) -> OnTerminal {
+    /// Any program, in a bench's environment.
+    pub fn run(bench: &Bench, rows: u16, columns: u16, words: &[&str]) -> OnTerminal {
         let pair = native_pty_system().openpty(size(rows, columns)).expect("a terminal");
         let mut command = CommandBuilder::new(words[0]);
         command.args(&words[1..]);
