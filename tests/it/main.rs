@@ -42,4 +42,6 @@ mod tree;
 mod vapi;
 mod vcda;
 mod velostrata;
+#[cfg(unix)]
+mod walk;
 mod watching;

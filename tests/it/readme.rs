@@ -3,12 +3,13 @@
 //!
 //! `UPDATE=1 cargo test --test it readme` writes the tables anew.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use taskctl::backend::BACKENDS;
 use taskctl::outcome::Outcome;
 
-fn root() -> &'static Path {
+pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
@@ -68,24 +69,29 @@ fn its_tables_are_the_programs_own() {
     }
 }
 
-/// The fenced blocks of a language.
-fn blocks(text: &str, language: &str) -> Vec<String> {
+/// Every fenced block in its order, with its language.
+pub fn fences() -> Vec<(String, String)> {
+    let (_, text) = readme();
     let mut found = Vec::new();
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
-        if line == format!("```{language}") {
+        if let Some(language) = line.strip_prefix("```") {
             let block: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
-            found.push(block.join("\n"));
+            found.push((language.to_owned(), block.join("\n")));
         }
     }
     found
 }
 
+/// The fenced blocks of a language.
+fn blocks(language: &str) -> impl Iterator<Item = String> {
+    fences().into_iter().filter(move |(known, _)| known == language).map(|(_, block)| block)
+}
+
 #[test]
 fn its_configurations_have_no_mistake_and_name_every_backend() {
-    let (_, text) = readme();
     let mut named = Vec::new();
-    for block in blocks(&text, "toml") {
+    for block in blocks("toml") {
         let location = taskctl::config::Location {
             path: root().join("README.toml"),
             origin: taskctl::config::Origin::Flag,
@@ -102,8 +108,7 @@ fn its_configurations_have_no_mistake_and_name_every_backend() {
 
 #[test]
 fn the_gate_runs_the_readmes_own_commands() {
-    let (_, text) = readme();
-    let first = blocks(&text, "sh").into_iter().next().expect("a block of commands");
+    let first = blocks("sh").next().expect("a block of commands");
     let commands: Vec<&str> =
         first.lines().map(|line| line.split_once('#').map_or(line, |(command, _)| command).trim()).collect();
     assert_eq!(commands, ["cargo run --example demo", "cargo test"]);
@@ -111,5 +116,54 @@ fn the_gate_runs_the_readmes_own_commands() {
     let Ok(gate) = std::fs::read_to_string(root().join(".ci/run")) else { return };
     for command in commands {
         assert!(gate.lines().any(|line| line.trim() == command), "{command} is not in .ci/run");
+    }
+}
+
+/// Every `--flag` of the program, whatever verb it belongs to.
+fn flags(command: &clap::Command, found: &mut BTreeSet<String>) {
+    found.extend(command.get_arguments().filter_map(|argument| argument.get_long()).map(str::to_owned));
+    command.get_subcommands().for_each(|verb| flags(verb, found));
+}
+
+#[test]
+fn every_flag_that_it_names_exists() {
+    let mut known = BTreeSet::new();
+    flags(&taskctl::cli::command(), &mut known);
+    let (_, text) = readme();
+    let others = |line: &&str| !["cargo ", "curl ", "jq "].iter().any(|program| line.contains(program));
+    let mut count = 0;
+    for line in text.lines().filter(others) {
+        for rest in line.split("--").skip(1) {
+            let flag: String = rest.chars().take_while(|c| c.is_ascii_lowercase() || *c == '-').collect();
+            if flag.starts_with(|c: char| c.is_ascii_lowercase()) {
+                assert!(known.contains(&flag), "there is no --{flag}: {line}");
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 20, "only {count} flags were found");
+}
+
+#[test]
+fn its_links_and_pictures_lead_to_files() {
+    let (_, text) = readme();
+    let links = text.split("](").skip(1).filter_map(|rest| Some(rest.split_once(')')?.0));
+    let local: Vec<&str> = links.filter(|link| !link.contains("://")).collect();
+    assert!(local.iter().any(|link| link.ends_with(".svg")), "{local:?}");
+    for link in local {
+        assert!(root().join(link).exists(), "{link} leads nowhere");
+    }
+}
+
+#[test]
+fn its_advice_knows_every_exit_code() {
+    let (_, text) = readme();
+    let (_, section) = text.split_once("## When something is wrong\n").expect("the section");
+    let section = section.split("\n## ").next().unwrap_or_default();
+    let cells = section.lines().filter_map(|line| line.strip_prefix("| ")?.split(" |").next());
+    let advised: Vec<&str> = cells.flat_map(|cell| cell.split(", ")).collect();
+    for line in Outcome::markdown().lines().skip(2) {
+        let code = line.split('|').nth(1).expect("a code").trim();
+        assert!(code == "0" || advised.contains(&code), "no advice for {code}: {advised:?}");
     }
 }

@@ -68,10 +68,11 @@ pub struct OnTerminal {
     tty: Option<rustix::fd::OwnedFd>,
 }
 
-struct Ended {
+/// How it was when the program had ended.
+pub struct Ended {
     code: u32,
     /// The screen as it stands.
-    text: String,
+    pub text: String,
     /// Everything that was written.
     bytes: String,
     echo: bool,
@@ -136,7 +137,7 @@ impl OnTerminal {
         OnTerminal { master: pair.master, keyboard, killer, status, screen, tty: Some(tty) }
     }
 
-    fn type_in(&mut self, text: &str) {
+    pub fn type_in(&mut self, text: &str) {
         self.keyboard.write_all(text.as_bytes()).and_then(|()| self.keyboard.flush()).expect("a terminal");
     }
 
@@ -152,7 +153,7 @@ impl OnTerminal {
 
     /// Waits for a question, and until nothing that is typed would be shown.
     #[track_caller]
-    fn wait_for_question(&self, text: &str) {
+    pub fn wait_for_question(&self, text: &str) {
         self.screen.wait("the question", |shown| shown.text().contains(text));
         let mut left = LIMIT.as_millis() / 10;
         while self.echoes() {
@@ -164,7 +165,7 @@ impl OnTerminal {
     }
 
     #[track_caller]
-    fn end(mut self) -> Ended {
+    pub fn end(mut self) -> Ended {
         let Ok(code) = self.status.recv_timeout(LIMIT) else {
             panic!("the process did not end:\n{}", self.screen.lock().text());
         };
@@ -184,7 +185,7 @@ impl Drop for OnTerminal {
 
 impl Ended {
     #[track_caller]
-    fn expect(self, code: u32) -> Ended {
+    pub fn expect(self, code: u32) -> Ended {
         assert_eq!(self.code, code, "{}", self.text);
         self
     }

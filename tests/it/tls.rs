@@ -1,5 +1,6 @@
 //! Whom the program trusts, over real TLS on loopback, and what it says when it does not.
 
+use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -325,23 +326,37 @@ fn every_backend_is_read_over_tls() {
     }
 }
 
-/// A proxy that leads every CONNECT to one address, whatever was asked for, and keeps what was asked.
+/// The port of loopback that stands for a host and port that were asked for, if one does.
+type Route = dyn Fn(&str) -> Option<u16> + Send + Sync;
+
+/// A proxy that leads every CONNECT to a server on loopback, and keeps what was asked.
 pub struct Proxy {
     pub port: u16,
     seen: Arc<Mutex<Vec<String>>>,
 }
 
 impl Proxy {
+    /// Leads to one port, whatever was asked for, with this answer.
     pub fn to(port: u16, answer: &'static str) -> Proxy {
+        Proxy::start(Arc::new(move |_: &str| Some(port)), answer)
+    }
+
+    /// Leads to the port of each host, given as `host:port`.
+    pub fn by_host(ports: impl IntoIterator<Item = (&'static str, u16)>) -> Proxy {
+        let ports: HashMap<&str, u16> = ports.into_iter().collect();
+        Proxy::start(Arc::new(move |host: &str| ports.get(host).copied()), "200 Connection established")
+    }
+
+    fn start(route: Arc<Route>, answer: &'static str) -> Proxy {
         let listener = TcpListener::bind((LOOPBACK, 0)).expect("a port");
         let own = listener.local_addr().expect("an address").port();
         let seen: Arc<Mutex<Vec<String>>> = Arc::default();
         let log = Arc::clone(&seen);
         std::thread::spawn(move || {
             for client in listener.incoming().map_while(Result::ok) {
-                let log = Arc::clone(&log);
+                let (log, route) = (Arc::clone(&log), Arc::clone(&route));
                 std::thread::spawn(move || {
-                    let _ = carry(client, port, answer, &log);
+                    let _ = carry(client, &*route, answer, &log);
                 });
             }
         });
@@ -353,7 +368,7 @@ impl Proxy {
     }
 }
 
-fn carry(client: TcpStream, port: u16, answer: &str, log: &Mutex<Vec<String>>) -> std::io::Result<()> {
+fn carry(client: TcpStream, route: &Route, answer: &str, log: &Mutex<Vec<String>>) -> std::io::Result<()> {
     let mut reader = BufReader::new(client.try_clone()?);
     let mut head = String::new();
     loop {
@@ -363,8 +378,10 @@ fn carry(client: TcpStream, port: u16, answer: &str, log: &Mutex<Vec<String>>) -
         }
         head.push_str(&line);
     }
+    let port = head.split(' ').nth(1).and_then(route);
     log.lock().expect("a log").push(head);
     let mut client = client;
+    let Some(port) = port else { return client.write_all(b"HTTP/1.1 502 Bad Gateway\r\n\r\n") };
     client.write_all(format!("HTTP/1.1 {answer}\r\n\r\n").as_bytes())?;
     if !answer.starts_with("200") {
         return Ok(());

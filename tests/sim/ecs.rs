@@ -152,7 +152,7 @@ fn login(shared: &Shared, request: &Request) -> Response {
         };
     };
     // A locked account refuses the right password as well, in the same words.
-    if basic != (USER.to_owned(), shared.password()) || shared.sessions.refused() >= MOST_REFUSALS {
+    if basic != (shared.user(), shared.password()) || shared.sessions.refused() >= MOST_REFUSALS {
         shared.sessions.refuse();
         return refused();
     }

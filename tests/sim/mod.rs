@@ -29,7 +29,7 @@ pub trait Simulation: Send + Sync {
     /// The backend that it is for.
     fn backend(&self) -> &'static str;
 
-    /// The user name that logs in; the password is [`PASSWORD`], or the mode `password`.
+    /// The user name that logs in, unless the mode `user` is another; the password is [`PASSWORD`], or the mode `password`.
     fn user(&self) -> &'static str {
         USER
     }

@@ -235,8 +235,8 @@ impl Sessions {
 pub struct Shared {
     pub world: World,
     pub sessions: Sessions,
-    /// Modes that a simulation may have beside its ordinary behaviour, by name; `date` is of every server: what its
-    /// answers have as `Date`.
+    /// Modes that a simulation may have beside its ordinary behaviour, by name. Of every server: `date` is what its
+    /// answers have as `Date`; `user` and `password` are what logs in.
     modes: Mutex<HashMap<String, String>>,
     requests: Mutex<Vec<Logged>>,
     arrived: Condvar,
@@ -301,6 +301,11 @@ impl Shared {
     /// The password that logs in.
     pub fn password(&self) -> String {
         self.mode("password").unwrap_or_else(|| super::PASSWORD.to_owned())
+    }
+
+    /// The user who logs in with it.
+    pub fn user(&self) -> String {
+        self.mode("user").unwrap_or_else(|| super::USER.to_owned())
     }
 
     /// Waits, unless the server is stopped. Returns whether it was.

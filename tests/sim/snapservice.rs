@@ -175,7 +175,7 @@ fn token(shared: &Shared, request: &Request) -> Response {
     if shared.mode("sts").as_deref() == Some("skew") {
         return fault("ns0:InvalidTimeRange", "The token authority rejected an issue request for TimePeriod");
     }
-    if text("Username") != USER || text("Password") != shared.password() {
+    if text("Username") != shared.user() || text("Password") != shared.password() {
         shared.sessions.refuse();
         return fault("ns0:FailedAuthentication", "Invalid credentials");
     }

@@ -2,7 +2,6 @@
 
 use serde_json::{Map, Value, json};
 
-use super::USER;
 use super::server::{Request, Response, Shared};
 use super::world::{Condition, Sight, Truth};
 
@@ -72,7 +71,7 @@ pub fn login(shared: &Shared, request: &Request, spelling: Spelling) -> Response
     if !request.query.is_empty() || !request.body.is_empty() {
         return invalid(spelling, "A session is created without parameters and without a body.");
     }
-    if request.basic() != Some((USER.to_owned(), shared.password())) {
+    if request.basic() != Some((shared.user(), shared.password())) {
         shared.sessions.refuse();
         return unauthenticated(spelling);
     }

@@ -107,9 +107,11 @@ fn login(shared: &Shared, request: &Request) -> Response {
     }
     let body = request.json().unwrap_or_default();
     let right = match body["type"].as_str() {
-        Some("localUser") => body["localUser"] == USER && body["localPassword"] == shared.password(),
-        Some("ssoCredentials") => body["username"] == USER && body["password"] == shared.password(),
-        Some("vcdCredentials") => body["vcdUser"] == USER && body["vcdPassword"] == shared.password(),
+        Some("localUser") => body["localUser"] == shared.user() && body["localPassword"] == shared.password(),
+        Some("ssoCredentials") => body["username"] == shared.user() && body["password"] == shared.password(),
+        Some("vcdCredentials") => {
+            body["vcdUser"] == shared.user() && body["vcdPassword"] == shared.password()
+        }
         Some("vcdAccessToken") => body["vcdAccessToken"] == shared.password() && body["context"] == "acme-dr",
         _ => return refusal(400, "BadUserInput", "Unknown type of login."),
     };
@@ -118,7 +120,7 @@ fn login(shared: &Shared, request: &Request) -> Response {
         return refusal(401, "NotAuthenticated", "Invalid user name or password.");
     }
     let body = json!({
-        "user": USER, "roles": ["EVERYONE", "ADMINISTRATORS"],
+        "user": shared.user(), "roles": ["EVERYONE", "ADMINISTRATORS"],
         "authenticatedSites": [{"site": local_site(shared), "org": "Org1"}],
     });
     Response::json(200, &body).header("X-VCAV-Auth", &shared.sessions.open())
