@@ -15,9 +15,9 @@ use crate::text;
 /// Blanks between two columns.
 const GAP: usize = 2;
 
-/// A reference that was found, and is no wider than this, is shown whole while anything is shown: it will be copied.
-/// It is the width of a UUID behind a profile's name of seven letters.
-const COPIED: usize = 44;
+/// A reference that was found is shown whole, since it will be copied, if it is no wider than this or than half of the
+/// terminal. It is the width of a UUID behind a profile's name of eleven letters.
+const COPIED: usize = 48;
 
 /// Columns up to this rank are left out only when nothing else is left and they cannot be narrower.
 const TELLING: u8 = 2;
@@ -182,7 +182,7 @@ fn cell(item: &Item, column: &Column, options: &Options) -> String {
 /// percentages are made of; then those give way that are widest beside their least; then whole columns go, those that
 /// tell least first; what is left is cut down to its floor.
 fn arrange(columns: &[&Column], natural: &[usize], told: &[bool], shape: Shape, limit: usize) -> Vec<usize> {
-    let copied = shape == Shape::Found && natural[0] <= COPIED;
+    let copied = shape == Shape::Found && natural[0] <= COPIED.max(limit / 2);
     let mut widths: Vec<usize> = natural.iter().map(|&width| width.min(limit)).collect();
     loop {
         let shown = widths.iter().filter(|&&width| width > 0).count();
@@ -464,7 +464,9 @@ mod tests {
                 assert!(shown.contains(&item.name.reference), "{columns}: {shown}");
             }
         }
-        assert!(printed(&of_many_systems(), &found(140), false).contains("vc-prod/52f9f1b0-1….software"));
+        let long = of_many_systems();
+        assert!(printed(&long, &found(140), false).contains("vc-prod/52f9f1b0-1….software"));
+        assert!(printed(&long, &found(180), false).contains(&long[0].name.reference));
     }
 
     #[test]
