@@ -1,16 +1,16 @@
-//! Lengths of time as people type them: `500ms 5s 2m 1h30m`, a bare number is seconds.
+//! Lengths of time as people type them: `500ms 5s 2m 1h30m 2d`, a bare number is seconds.
 //!
 //! Used by the command line and by the configuration. Points in time are not here.
 
 use std::time::Duration;
 
 /// The units, largest first, in milliseconds.
-const UNITS: [(&str, u64); 4] = [("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
+const UNITS: [(&str, u64); 5] = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
 
 /// A hundred years: adding it to any clock reading cannot overflow.
 const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
-/// Reads a length of time: whole numbers with `h`, `m`, `s`, `ms`, largest unit first, each once; or a bare whole
+/// Reads a length of time: whole numbers with `d`, `h`, `m`, `s`, `ms`, largest unit first, each once; or a bare whole
 /// number of seconds. `0` is fine.
 ///
 /// # Errors
@@ -71,6 +71,7 @@ mod tests {
             ("2m", 120_000),
             ("1h30m", 5_400_000),
             ("1h2m3s4ms", 3_723_004),
+            ("1d12h", 129_600_000),
             ("90", 90_000),
             ("0", 0),
             ("0s", 0),
@@ -83,7 +84,7 @@ mod tests {
 
     #[test]
     fn what_is_no_duration_is_refused_with_an_example() {
-        for text in ["", " ", "-5s", "s", "5 s", "1.5h", "5x", "30m1h", "1h1h", "5s3", "1d", "٣s", "1h 30m"]
+        for text in ["", " ", "-5s", "s", "5 s", "1.5h", "5x", "30m1h", "1h1h", "5s3", "1w", "٣s", "1h 30m"]
         {
             assert_eq!(
                 parse_duration(text),

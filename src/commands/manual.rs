@@ -177,7 +177,7 @@ const DESCRIPTION: [&str; 5] = [
      backend, else default_profile if its backend fits. Without any file, --url, --username and a secret are enough.",
     "Standard output carries results and nothing else; progress, notices and errors are on standard error. Text from a \
      server is escaped before it reaches a terminal and is exact in pipes and in JSON.",
-    "Durations are 500ms, 5s, 2m or 1h30m; a bare number is seconds.",
+    "Durations are 500ms, 5s, 2m, 1h30m or 2d; a bare number is seconds.",
 ];
 
 fn verbs(root: &Command) -> impl Iterator<Item = &Command> {
