@@ -38,8 +38,18 @@ const GETS: usize = 41;
 
 type Part = fn(&Stand);
 
-const PARTS: [(&str, Part); 6] =
-    [("start", start), ("get", get), ("many", many), ("lag", lag), ("screen", screen), ("size", size)];
+const PARTS: [(&str, Part); 7] = [
+    ("start", start),
+    ("get", get),
+    ("many", many),
+    ("lag", lag),
+    ("screen", screen),
+    ("size", size),
+    ("build", build),
+];
+
+/// Takes minutes, and a whole core or two: only where it is asked for by name.
+const ON_REQUEST: &str = "build";
 
 fn main() -> ExitCode {
     // `cargo bench` says `--bench` to every benchmark.
@@ -68,7 +78,7 @@ fn main() -> ExitCode {
     }
     let stand = Stand::new(program);
     for (name, part) in PARTS {
-        if wanted.is_empty() || wanted.iter().any(|wanted| wanted == name) {
+        if wanted.is_empty() && name != ON_REQUEST || wanted.iter().any(|wanted| wanted == name) {
             println!("\n{name}");
             part(&stand);
         }
@@ -627,7 +637,45 @@ fn size(stand: &Stand) {
         output.status.success().then(|| names.len() - 1)
     };
     let count = |found: Option<usize>| found.map_or_else(|| "?".to_owned(), |count| count.to_string());
-    note("direct dependencies", &count(tree(&["--depth", "1"])));
     note("all dependencies on this platform (cargo tree -e normal)", &count(tree(&[])));
-    println!("  A cold release build is timed by hand: rm -rf target/release; time cargo build --release");
+    note("direct dependencies on this platform", &count(tree(&["--depth", "1"])));
+    println!("  Direct dependencies, and what each is for:");
+    for (name, reason) in reasons() {
+        println!("    {name:<26} {reason}");
+    }
+}
+
+/// Every direct dependency of the program, and the comment above it.
+fn reasons() -> Vec<(String, String)> {
+    let manifest = include_str!("../Cargo.toml");
+    let (mut inside, mut reason, mut found) = (false, "", Vec::new());
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            inside = line.ends_with("dependencies]") && !line.starts_with("[dev");
+        } else if let Some(comment) = line.strip_prefix("# ") {
+            reason = comment;
+        } else if let Some((name, _)) = line.split_once(" = ")
+            && inside
+        {
+            found.push((name.to_owned(), reason.to_owned()));
+        }
+    }
+    found
+}
+
+// --- build -------------------------------------------------------------------------------------------------------
+
+fn build(stand: &Stand) {
+    let begin = now();
+    let status = Command::new(env!("CARGO"))
+        .args(["build", "--release", "--offline", "--quiet", "--bin", "taskctl", "--target-dir"])
+        .arg(stand.path("target"))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .status()
+        .expect("cargo runs");
+    assert!(status.success(), "the program builds");
+    let wall = begin.elapsed();
+    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    let what = format!("a cold release build, on {cores} cores");
+    line(&what, &format!("{:.0} s", wall.as_secs_f64()), "120 s", wall <= Duration::from_secs(120));
 }

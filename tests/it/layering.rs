@@ -149,6 +149,31 @@ pub fn sources(directory: &Path) -> Vec<PathBuf> {
     files
 }
 
+#[test]
+fn every_dependency_has_its_reason_in_the_line_above() {
+    let manifest = include_str!("../../Cargo.toml");
+    let mut inside = false;
+    let mut above = "";
+    let mut count = 0;
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            inside = line.ends_with("dependencies]");
+        } else if inside && line.contains(" = ") {
+            assert!(above.starts_with("# ") && above.ends_with('.'), "{line}: {above}");
+            count += 1;
+        }
+        above = line;
+    }
+    let table: toml::Table = manifest.parse().expect("a manifest");
+    let named = |table: &toml::Table| {
+        let kinds = ["dependencies", "dev-dependencies"].into_iter();
+        kinds.filter_map(|kind| table.get(kind)?.as_table()).map(toml::Table::len).sum::<usize>()
+    };
+    let targets = table["target"].as_table().expect("targets").values();
+    let of_targets = targets.filter_map(toml::Value::as_table).map(named).sum::<usize>();
+    assert_eq!(count, named(&table) + of_targets, "each was looked at");
+}
+
 /// Every module of the first level with what it imports of the others, and where.
 fn imports() -> BTreeMap<String, Vec<(String, PathBuf)>> {
     let root = source();
