@@ -109,6 +109,11 @@ pub trait Observer {
     /// Takes an event.
     fn event(&mut self, event: &Event<'_>);
 
+    /// Is told before anything else of it that a part of a task has appeared and is followed from now on.
+    fn part(&mut self, part: &Name, parent: &Name) {
+        let _ = (part, parent);
+    }
+
     /// How often [`Observer::tick`] should be called; `None` for never.
     fn tick_every(&self) -> Option<Duration> {
         None

@@ -15,6 +15,7 @@ use crate::error::{Error, Kind};
 use crate::event::{Event, EventKind, Item, Name, Observer};
 use crate::http::Notice;
 use crate::outcome::Outcome;
+use crate::parts::Parts;
 use crate::pool::Pool;
 use crate::task::{Task, TaskId};
 use crate::watch::{News, Pace, Rules, Step, Watcher};
@@ -95,6 +96,8 @@ pub struct Plan<'a> {
     pub systems: &'a [System],
     /// The tasks.
     pub tasks: &'a [Followed],
+    /// Whether the tasks' parts are followed too, and theirs, as they appear.
+    pub tree: bool,
     /// When it is over.
     pub rules: Rules,
     /// The exit code of a timeout, where it is not the usual one.
@@ -117,8 +120,30 @@ pub struct Ended {
     pub outcome: Outcome,
     /// The exit code.
     pub exit_code: u8,
-    /// Every task as it stood at the end, in the order given.
+    /// Every task as it stood at the end, in the order given; with a tree each before its parts.
     pub items: Vec<Item>,
+    /// How the items stand under each other, where the plan was for a tree.
+    pub tree: Option<Standing>,
+}
+
+/// How the items of an end stand under each other.
+pub struct Standing {
+    /// How deep each item stands; 0 is a task that was asked for.
+    pub depths: Vec<usize>,
+    /// Some parts were not followed: there are too many, or they lie too deep.
+    pub cut: bool,
+}
+
+impl Ended {
+    /// The tasks that were asked for.
+    pub fn asked(&self) -> impl Iterator<Item = &Item> {
+        self.items.iter().enumerate().filter(|(position, _)| !self.is_part(*position)).map(|(_, item)| item)
+    }
+
+    /// Whether the item at this position is a part, which nobody asked for.
+    pub fn is_part(&self, position: usize) -> bool {
+        self.tree.as_ref().is_some_and(|tree| tree.depths[position] > 0)
+    }
 }
 
 /// Follows tasks until the rules say that it is over, or the run is told to stop.
@@ -136,6 +161,10 @@ pub fn follow(plan: Plan<'_>, inbox: &Inbox, observer: &mut dyn Observer) -> End
 
 struct Run<'a> {
     plan: Plan<'a>,
+    /// The parts that are followed beside the plan's tasks; their positions begin behind those.
+    parts: Vec<Followed>,
+    /// How tasks stand under each other, where parts are followed.
+    tree: Option<Parts>,
     watcher: Watcher,
     pools: Vec<Pool>,
     fetches: HashMap<u64, (usize, Vec<usize>)>,
@@ -157,7 +186,16 @@ impl<'a> Run<'a> {
             items: vec![None; plan.tasks.len()],
             lost: vec![None; plan.systems.len()],
             last_told: vec![None; plan.tasks.len()],
+            parts: Vec::new(),
+            tree: plan.tree.then(|| Parts::of(plan.tasks.iter().map(|task| (task.system, &task.id)))),
             plan,
+        }
+    }
+
+    fn task(&self, position: usize) -> &Followed {
+        match position.checked_sub(self.plan.tasks.len()) {
+            Some(part) => &self.parts[part],
+            None => &self.plan.tasks[position],
         }
     }
 
@@ -206,7 +244,7 @@ impl<'a> Run<'a> {
     }
 
     fn fetch(&mut self, ticket: u64, system: usize, tasks: Vec<usize>, inbox: &Inbox) {
-        let ids: Vec<TaskId> = tasks.iter().map(|&task| self.plan.tasks[task].id.clone()).collect();
+        let ids: Vec<TaskId> = tasks.iter().map(|&task| self.task(task).id.clone()).collect();
         let backend = Arc::clone(&self.plan.systems[system].backend);
         let sender = inbox.sender.clone();
         let count = ids.len();
@@ -255,6 +293,7 @@ impl<'a> Run<'a> {
         let settled: Vec<bool> = tasks.iter().map(|&task| self.watcher.is_settled(task)).collect();
         let news = self.watcher.saw(ticket, &answers, batch, now);
         let mut errors: HashMap<usize, Error> = HashMap::new();
+        let mut parents: Vec<usize> = Vec::new();
         for ((&task, answer), settled) in tasks.iter().zip(answers).zip(settled) {
             match answer {
                 _ if settled => {}
@@ -262,7 +301,15 @@ impl<'a> Run<'a> {
                     if !self.plan.raw {
                         reading.raw = Box::default();
                     }
-                    let name = self.plan.tasks[task].name.clone();
+                    if let Some(tree) = &self.tree {
+                        if let Some(parent) = tree.parent(task) {
+                            reading.parent.get_or_insert_with(|| self.task(parent).name.id.clone());
+                        }
+                        if !self.had_children(task, &reading.children) {
+                            parents.push(task);
+                        }
+                    }
+                    let name = self.task(task).name.clone();
                     self.items[task] = Some(Item { name, task: Ok(reading), fetched_at: at });
                 }
                 Err(error) => {
@@ -274,6 +321,39 @@ impl<'a> Run<'a> {
         self.lost[system] = last_error.clone().filter(|_| errors.len() == tasks.len());
         for news in news {
             self.tell(&news, &errors, last_error.as_ref(), observer);
+        }
+        self.grow(system, &parents, now, observer);
+    }
+
+    /// Whether a task had these children at its last reading; then they are known.
+    fn had_children(&self, task: usize, children: &[String]) -> bool {
+        match &self.items[task] {
+            Some(Item { task: Ok(before), .. }) => before.children == children,
+            _ => children.is_empty(),
+        }
+    }
+
+    /// Follows what these tasks of a system name as their parts and was not known before.
+    fn grow(&mut self, system: usize, parents: &[usize], now: Duration, observer: &mut dyn Observer) {
+        let first = self.parts.len();
+        for &parent in parents {
+            let Some(Item { task: Ok(task), name, .. }) = &self.items[parent] else { continue };
+            let Some(tree) = &mut self.tree else { return };
+            for id in tree.grow(parent, system, &task.children) {
+                let name = Name {
+                    reference: format!("{}/{id}", name.profile),
+                    id: id.as_str().to_owned(),
+                    ..Name::clone(name)
+                };
+                observer.part(&name, &self.task(parent).name);
+                self.parts.push(Followed { name: Arc::new(name), id, system });
+            }
+        }
+        let added = self.parts.len() - first;
+        if added > 0 {
+            self.watcher.add_parts(system, added, now);
+            self.items.resize(self.items.len() + added, None);
+            self.last_told.resize(self.items.len(), None);
         }
     }
 
@@ -308,7 +388,7 @@ impl<'a> Run<'a> {
                     (None, _) => last_error.cloned(),
                 };
                 if let Some(error) = error {
-                    let name = self.plan.tasks[task].name.clone();
+                    let name = self.task(task).name.clone();
                     self.items[task] = Some(Item { name, task: Err(error), fetched_at: at });
                 }
                 if let Some(item) = &self.items[task] {
@@ -323,7 +403,7 @@ impl<'a> Run<'a> {
             }
             News::TaskRetry { task, failures, delay } => {
                 let Some(error) = errors.get(&task) else { return };
-                let name = || self.plan.tasks[task].name.clone();
+                let name = || self.task(task).name.clone();
                 let unread = || Item { name: name(), task: Err(error.clone()), fetched_at: at };
                 let item = self.items[task].clone().unwrap_or_else(unread);
                 emit(EventKind::TaskRetry { item: &item, error, failures, delay });
@@ -337,23 +417,32 @@ impl<'a> Run<'a> {
     fn finish(self, outcome: Outcome, observer: &mut dyn Observer) -> Ended {
         let at = self.plan.clock.now();
         let lost = self.lost;
-        let unread = |task: &Followed| {
+        let unread = |name: &Arc<Name>, system: usize| {
             // Where there is a reason why nothing was heard, it is told.
-            let error = lost[task.system].clone().unwrap_or_else(|| Error::new(Kind::Network, NO_ANSWER));
-            Item { name: task.name.clone(), task: Err(error), fetched_at: at }
+            let error = lost[system].clone().unwrap_or_else(|| Error::new(Kind::Network, NO_ANSWER));
+            Item { name: Arc::clone(name), task: Err(error), fetched_at: at }
         };
-        let items: Vec<Item> = self
+        let items = self
             .items
             .into_iter()
-            .zip(self.plan.tasks)
-            .map(|(item, task)| item.unwrap_or_else(|| unread(task)))
-            .collect();
+            .zip(self.plan.tasks.iter().chain(&self.parts))
+            .map(|(item, task)| item.unwrap_or_else(|| unread(&task.name, task.system)));
+        let (items, tree) = match self.tree {
+            None => (items.collect(), None),
+            Some(tree) => {
+                let mut items: Vec<Option<Item>> = items.map(Some).collect();
+                let (order, depths): (Vec<usize>, Vec<usize>) = tree.in_order().into_iter().unzip();
+                let items: Vec<Item> =
+                    order.into_iter().filter_map(|position| items[position].take()).collect();
+                (items, Some(Standing { depths, cut: tree.is_cut() }))
+            }
+        };
         let exit_code = match (outcome, self.plan.timeout_code) {
             (Outcome::Timeout, Some(code)) => code,
             _ => outcome.code(),
         };
         observer.event(&Event { at, kind: EventKind::Summary { outcome, exit_code, items: &items } });
-        Ended { outcome, exit_code, items }
+        Ended { outcome, exit_code, items, tree }
     }
 }
 
@@ -438,6 +527,7 @@ mod tests {
         let plan = Plan {
             systems: std::slice::from_ref(&system),
             tasks: &tasks,
+            tree: false,
             rules: Rules {
                 goal: Goal::End,
                 any: false,

@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! main → app → commands → connect → cli · render · follow · patience · watch · backend · config · credentials → http
-//!      → task error outcome clock duration moment term text style env
+//!      → parts → task error outcome clock duration moment term text style env
 //! ```
 //!
 //! `task` imports nothing of ours. `render` never sees `http`, `backend` or `config`; `backend` never sees `config`,
@@ -27,6 +27,7 @@ pub mod http;
 pub mod logger;
 pub mod moment;
 pub mod outcome;
+pub mod parts;
 pub mod patience;
 pub mod pool;
 pub mod reference;

@@ -4,7 +4,8 @@
 //! [seen](Watcher::saw); time is handed in as durations on one monotonic scale. [`crate::follow`] drives it.
 //!
 //! Rules it keeps: only the task's own verdict ends a task as failed; trouble with the server is ridden out by
-//! elapsed time; a task that has ended is not asked again; the order of answers does not change the verdict.
+//! elapsed time; a task that has ended is not asked again; the order of answers does not change the verdict; the tasks
+//! that were asked for decide, and parts that are taken in on the way are shown.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
@@ -18,6 +19,9 @@ use crate::task::{State, Task};
 
 /// How long a task that was seen may be missing: servers restart, and load balancers have more than one behind them.
 pub const MISSING_GRACE: Duration = Duration::from_secs(30);
+
+/// How long the last look at parts goes on without one good answer: the outcome is known by then, and is waited for.
+pub const LAST_LOOK: Duration = Duration::from_secs(10);
 
 /// No server is asked more often than this.
 pub const SHORTEST_INTERVAL: Duration = Duration::from_millis(200);
@@ -250,11 +254,24 @@ struct Glimpse {
 #[derive(Debug)]
 struct Watched {
     group: usize,
+    /// It was not asked for, but is part of a task that was.
+    part: bool,
     last: Option<Glimpse>,
     /// When this task began to be unreadable while it was asked.
     trouble_since: Option<Duration>,
     missing_since: Option<Duration>,
     settled: Option<Verdict>,
+}
+
+impl Watched {
+    fn new(group: usize, part: bool) -> Watched {
+        Watched { group, part, last: None, trouble_since: None, missing_since: None, settled: None }
+    }
+
+    /// Whether it is still to be read; once it is `decided` how the watch ends, parts alone are.
+    fn is_open(&self, decided: bool) -> bool {
+        self.settled.is_none() && (self.part || !decided)
+    }
 }
 
 /// How a task was settled.
@@ -334,9 +351,14 @@ pub struct Watcher {
     units: Vec<Unit>,
     fetches: BTreeMap<u64, Fetch>,
     next_ticket: u64,
+    /// How many of the tasks that were asked for are not settled.
     unsettled: usize,
+    /// How many parts are not.
+    open_parts: usize,
     /// `--any` or `--fail-fast` has what it waited for.
     enough: bool,
+    /// When the tasks that were asked for were done with. From then on parts are looked at once more.
+    decided: Option<Duration>,
     over: Option<Outcome>,
     random: fastrand::Rng,
 }
@@ -363,28 +385,41 @@ impl Watcher {
             fetches: BTreeMap::new(),
             next_ticket: 0,
             unsettled: groups_of_tasks.len(),
+            open_parts: 0,
             enough: false,
+            decided: None,
             over: None,
             random: fastrand::Rng::with_seed(seed),
             rules,
         };
-        for &group in groups_of_tasks {
-            let task = Watched { group, last: None, trouble_since: None, missing_since: None, settled: None };
-            watcher.tasks.push(task);
-        }
-        for (group, pace) in paces.iter().enumerate() {
+        watcher.tasks.extend(groups_of_tasks.iter().map(|&group| Watched::new(group, false)));
+        for group in 0..paces.len() {
             let members: Vec<usize> =
                 (0..groups_of_tasks.len()).filter(|&i| groups_of_tasks[i] == group).collect();
-            for tasks in members.chunks(pace.batch.max(1)) {
-                watcher.add_unit(group, tasks.to_vec(), pace.interval, now);
-            }
+            watcher.add_units(group, &members, now);
         }
         watcher
     }
 
-    fn add_unit(&mut self, group: usize, tasks: Vec<usize>, interval: Duration, due: Duration) {
-        self.units.push(Unit::new(group, tasks, interval));
-        self.groups[group].queue.push(Reverse((due, self.units.len() - 1)));
+    /// Takes in so many parts of tasks of one group, to be read from `now` on. Their positions are the next ones.
+    ///
+    /// How a part ends, and whether it can be read, is no word about the outcome of a watch, nor is it waited for:
+    /// when the tasks that were asked for are done with, parts that have not ended are looked at once more, and that
+    /// is all. A reading of tasks is over when each part was read too, and a part that cannot be read counts.
+    pub fn add_parts(&mut self, group: usize, count: usize, now: Duration) {
+        let parts: Vec<usize> = (self.tasks.len()..self.tasks.len() + count).collect();
+        self.tasks.extend(parts.iter().map(|_| Watched::new(group, true)));
+        self.open_parts += count;
+        self.add_units(group, &parts, now);
+    }
+
+    /// Has these tasks read, in as few requests as may be.
+    fn add_units(&mut self, group: usize, tasks: &[usize], due: Duration) {
+        let Group { pace, queue, .. } = &mut self.groups[group];
+        for tasks in tasks.chunks(pace.batch.max(1)) {
+            self.units.push(Unit::new(group, tasks.to_vec(), pace.interval));
+            queue.push(Reverse((due, self.units.len() - 1)));
+        }
     }
 
     /// What to do at `now`.
@@ -393,7 +428,14 @@ impl Watcher {
             return Step::Done(outcome);
         }
         let late = self.rules.deadline.is_some_and(|deadline| now >= deadline);
-        if self.unsettled == 0 || self.enough || late {
+        let decided = self.unsettled == 0 || self.enough;
+        if decided && self.decided.is_none() {
+            self.decided = Some(now);
+            if self.open_parts > 0 && !self.is_one_look() {
+                self.begin_last_look(now);
+            }
+        }
+        if late || decided && self.open_parts == 0 {
             let outcome = self.outcome();
             self.over = Some(outcome);
             return Step::Done(outcome);
@@ -412,6 +454,27 @@ impl Watcher {
         }
     }
 
+    /// Whether every task is read once only, parts too.
+    fn is_one_look(&self) -> bool {
+        self.rules.once || matches!(self.rules.goal, Goal::Reading { .. })
+    }
+
+    /// Has every open part asked as soon as it may be.
+    fn begin_last_look(&mut self, now: Duration) {
+        self.rules.retry_for = self.rules.retry_for.min(LAST_LOOK);
+        for group in &mut self.groups {
+            group.gate = group.gate.min(now + self.rules.retry_for);
+            let waiting = std::mem::take(&mut group.queue);
+            group.queue = waiting
+                .into_iter()
+                .map(|Reverse((due, unit))| {
+                    let soon = self.units[unit].asked.map_or(now, |asked| now.max(asked + SHORTEST_INTERVAL));
+                    Reverse((due.min(soon), unit))
+                })
+                .collect();
+        }
+    }
+
     /// A fetch from this group, or when there may be one.
     fn fetch_from(&mut self, group: usize, now: Duration) -> Result<Step, Option<Duration>> {
         let state = &mut self.groups[group];
@@ -423,9 +486,9 @@ impl Watcher {
         loop {
             let Some(&Reverse((due, unit))) = state.queue.peek() else { return Err(None) };
             let due = due.max(state.gate);
-            let settled = &self.tasks;
+            let is_open = |&task: &usize| self.tasks[task].is_open(self.decided.is_some());
             // Asked after each answer of any unit: as a rule the first task says that this one is not done with.
-            if self.units[unit].tasks.iter().all(|&task| settled[task].settled.is_some()) {
+            if !self.units[unit].tasks.iter().any(is_open) {
                 state.queue.pop();
                 continue;
             }
@@ -433,7 +496,7 @@ impl Watcher {
                 return Err(Some(due));
             }
             state.queue.pop();
-            self.units[unit].tasks.retain(|&task| settled[task].settled.is_none());
+            self.units[unit].tasks.retain(is_open);
             // A unit may be larger than what a server that lost its batched form takes.
             let batch = state.pace.batch.max(1);
             let interval = self.units[unit].interval;
@@ -447,8 +510,7 @@ impl Watcher {
             while self.units[unit].is_sociable(now)
                 && let Some(&Reverse((other_due, other))) = state.queue.peek()
             {
-                let settled = &self.tasks;
-                self.units[other].tasks.retain(|&task| settled[task].settled.is_none());
+                self.units[other].tasks.retain(is_open);
                 let fits = self.units[unit].tasks.len() + self.units[other].tasks.len() <= batch;
                 if !fits || other_due > now + interval / 2 || !self.units[other].is_sociable(now) {
                     break;
@@ -487,11 +549,11 @@ impl Watcher {
             self.good_answer(group, unit, now, &mut news);
         }
         for (&task, answer) in tasks.iter().zip(answers) {
-            if self.tasks[task].settled.is_some() {
+            if self.is_settled(task) {
                 continue;
             }
             match answer {
-                Ok(reading) => changed |= self.read(task, reading, &mut news),
+                Ok(reading) => changed |= self.read(task, reading, begun, &mut news),
                 Err(error) => {
                     if self.missed(task, error, now, &mut news) {
                         trouble = Some(error);
@@ -502,7 +564,11 @@ impl Watcher {
         let due = match trouble {
             Some(error) if !good => self.trouble(group, unit, begun, error, now, &mut news),
             _ => {
-                let gap = self.gap(group, unit, changed);
+                let gap = match self.decided {
+                    // It was asked before the last look began, which it still has to have.
+                    Some(decided) if begun < decided => (begun + SHORTEST_INTERVAL).saturating_sub(now),
+                    _ => self.gap(group, unit, changed),
+                };
                 // Beside good answers it is the task that is odd, not the server; its own time for it runs.
                 if good {
                     self.tell_odd_ones(&tasks, answers, now, gap, &mut news);
@@ -550,11 +616,16 @@ impl Watcher {
         }
     }
 
-    /// A good reading. Returns whether it differs from the last one.
-    fn read(&mut self, task: usize, reading: &Task, news: &mut Vec<News>) -> bool {
-        let verdict = self.verdict(reading);
+    /// A good reading, which was asked for at `begun`. Returns whether it differs from the last one.
+    fn read(&mut self, task: usize, reading: &Task, begun: Duration, news: &mut Vec<News>) -> bool {
+        let last_look = self.is_one_look() || self.decided.is_some_and(|decided| begun >= decided);
+        let verdict = match self.tasks[task].part {
+            true => reading.state.ended().then_some(Verdict::Reached(Outcome::Ok)),
+            false => self.verdict(reading),
+        };
         let once = self.rules.once;
         let watched = &mut self.tasks[task];
+        let part = watched.part;
         // That it can be read again is news, even when it is as it was.
         let again = watched.trouble_since.take().is_some() | watched.missing_since.take().is_some();
         let glimpse = Glimpse {
@@ -577,6 +648,7 @@ impl Watcher {
                 self.settle(task, verdict);
                 news.push(News::Ended(task));
             }
+            None if part && last_look => self.settle(task, Verdict::Reached(Outcome::Ok)),
             None if once => self.settle(task, Verdict::Lost(Outcome::Pending)),
             None => {}
         }
@@ -618,8 +690,11 @@ impl Watcher {
     fn missed(&mut self, task: usize, error: &Error, now: Duration, news: &mut Vec<News>) -> bool {
         let group = self.tasks[task].group;
         if error.kind == Kind::NotFound && !error.foreign {
+            let one_look = self.is_one_look() || self.decided.is_some();
             let watched = &mut self.tasks[task];
-            let bound = if watched.last.is_some() {
+            // A part is known by its task's word, which is as good as a reading.
+            let known = if watched.part { !one_look } else { watched.last.is_some() };
+            let bound = if known {
                 *watched.missing_since.get_or_insert(now) + MISSING_GRACE
             } else {
                 self.begin + self.rules.allow_missing
@@ -667,7 +742,8 @@ impl Watcher {
     /// Trouble that may pass. Returns when the unit is due again.
     ///
     /// It is the server's trouble when nothing else of it answers; then the whole group waits, and is given up
-    /// after the time for it. While others answer, only this unit waits.
+    /// after the time for it. While others answer, only this unit waits; so it does where it holds parts alone, since
+    /// the tasks that were asked for find out by themselves whether the server is lost.
     ///
     /// The last attempt is made when the time is up, not some seconds before it, and not later even where the server
     /// asks for more: a page that says "in an hour" is often gone in a minute.
@@ -687,13 +763,14 @@ impl Watcher {
         let unit_since = *unit.trouble_since.get_or_insert(now);
         let state = &mut self.groups[group];
         let not_alone = !state.queue.is_empty() || state.in_flight > 0;
+        let parts_alone = self.decided.is_none() && unit.tasks.iter().all(|&task| self.tasks[task].part);
         let others_answer =
             state.last_good.is_some_and(|good| good >= begun || not_alone && good >= unit_since);
         // Where one bad id spoils the answer for all that are asked with it, halves find it out.
         let spoilt = error.http_status == Some(500) || error.kind == Kind::Decode;
         let split = spoilt && !error.foreign && unit.failures > 1 && unit.tasks.len() > 1;
         let rest = split.then(|| unit.split_off(unit.tasks.len() / 2));
-        let due = if others_answer || state.in_flight > 0 {
+        let due = if others_answer || state.in_flight > 0 || parts_alone {
             if let Some(wait) = error.retry_after {
                 state.gate = state.gate.max(now + wait.min(retry_for));
             }
@@ -702,7 +779,7 @@ impl Watcher {
             let delay = delay.max(SHORTEST_INTERVAL);
             if others_answer && !unit.told {
                 unit.told = true;
-                let open = |task: &usize| self.tasks[*task].settled.is_none();
+                let open = |task: &usize| self.tasks[*task].is_open(self.decided.is_some());
                 let failures = unit.failures;
                 let retry = |&task: &usize| News::TaskRetry { task, failures, delay };
                 news.extend(unit.tasks.iter().filter(|task| open(task)).map(retry));
@@ -746,7 +823,7 @@ impl Watcher {
     }
 
     fn lose(&mut self, task: usize, outcome: Outcome, news: &mut Vec<News>) {
-        if self.tasks[task].settled.is_none() {
+        if !self.is_settled(task) {
             self.settle(task, Verdict::Lost(outcome));
             news.push(News::Lost(task));
         }
@@ -762,6 +839,10 @@ impl Watcher {
 
     fn settle(&mut self, task: usize, verdict: Verdict) {
         self.tasks[task].settled = Some(verdict);
+        if self.tasks[task].part {
+            self.open_parts -= 1;
+            return;
+        }
         self.unsettled -= 1;
         let failed = verdict.outcome() == Outcome::Failed;
         self.enough |= match verdict {
@@ -774,7 +855,9 @@ impl Watcher {
 
     /// The outcome if the watch ended now: of those that are settled, and of the time if some are not.
     fn outcome(&self) -> Outcome {
-        let settled = || self.tasks.iter().filter_map(|task| task.settled);
+        let parts_count = matches!(self.rules.goal, Goal::Reading { .. });
+        let settled =
+            || self.tasks.iter().filter(|task| parts_count || !task.part).filter_map(|task| task.settled);
         if self.rules.any {
             let reached = settled().filter_map(|verdict| match verdict {
                 Verdict::Reached(outcome) => Some(outcome),
@@ -793,9 +876,9 @@ impl Watcher {
         settled().map(Verdict::outcome).chain(open).reduce(Outcome::merge).unwrap_or(Outcome::Ok)
     }
 
-    /// Whether a task is settled.
+    /// Whether a task is not asked any more, because it is settled or because others have decided the watch.
     pub fn is_settled(&self, task: usize) -> bool {
-        self.tasks[task].settled.is_some()
+        !self.tasks[task].is_open(self.decided.is_some())
     }
 
     /// How many requests are under way.
@@ -861,7 +944,18 @@ mod tests {
         rules: Rules,
         tasks: usize,
         batch: usize,
+        answer: impl FnMut(Duration, usize, usize) -> Result<Task, Error>,
+    ) -> (Outcome, Duration, Vec<(Duration, Vec<usize>)>) {
+        run_tree(rules, tasks, batch, answer, |_, _| 0)
+    }
+
+    /// As [`run`]; so many parts are named by a task at that of its reads.
+    fn run_tree(
+        rules: Rules,
+        tasks: usize,
+        batch: usize,
         mut answer: impl FnMut(Duration, usize, usize) -> Result<Task, Error>,
+        mut names: impl FnMut(usize, usize) -> usize,
     ) -> (Outcome, Duration, Vec<(Duration, Vec<usize>)>) {
         let mut now = Duration::ZERO;
         let mut watcher = Watcher::new(rules, &[pace(batch)], &vec![0; tasks], now, 7);
@@ -878,9 +972,18 @@ mod tests {
                             answer(now, task, reads[task])
                         })
                         .collect();
-                    fetches.push((now, tasks));
                     now += Duration::from_millis(20);
                     watcher.saw(ticket, &answers, batch, now);
+                    let read = |(_, answer): &(&usize, &Result<Task, Error>)| answer.is_ok();
+                    let parts: usize = tasks
+                        .iter()
+                        .zip(&answers)
+                        .filter(read)
+                        .map(|(&task, _)| names(task, reads[task]))
+                        .sum();
+                    watcher.add_parts(0, parts, now);
+                    reads.resize(reads.len() + parts, 0);
+                    fetches.push((now - Duration::from_millis(20), tasks));
                 }
                 Step::SleepUntil(time) => now = now.max(time),
                 Step::Wait => panic!("nothing is under way"),
@@ -1053,6 +1156,209 @@ mod tests {
         assert_eq!((outcome, at), (Outcome::Timeout, 10 * SECOND));
     }
 
+    /// Names so many parts when the first task is read for the first time.
+    fn at_first(parts: usize) -> impl FnMut(usize, usize) -> usize {
+        move |task, read| if (task, read) == (0, 1) { parts } else { 0 }
+    }
+
+    #[test]
+    fn parts_are_read_at_once_and_then_together_with_their_task() {
+        let answer = |now: Duration, _: usize, _: usize| {
+            if now < 60 * SECOND { running(1.0) } else { succeeded() }
+        };
+        let late = |task: usize, read: usize| if (task, read) == (0, 3) { 3 } else { 0 };
+        let (outcome, _, fetches) = run_tree(rules(), 1, 100, answer, late);
+        assert_eq!(outcome, Outcome::Ok);
+        let tasks: Vec<&[usize]> = fetches.iter().map(|(_, tasks)| tasks.as_slice()).collect();
+        assert_eq!(tasks[..4], [&[0][..], &[0], &[0], &[1, 2, 3]]);
+        assert_eq!(fetches[3].0, fetches[2].0 + Duration::from_millis(20));
+        assert!(tasks[5..].iter().all(|tasks| tasks.len() == 4), "{tasks:?}");
+        assert!(tasks.len() > 7, "{tasks:?}");
+    }
+
+    #[test]
+    fn parts_of_parts_are_read_too_and_a_batch_holds_no_more_than_it_may() {
+        let names = |task: usize, read: usize| if read == 1 && task < 10 { 5 } else { 0 };
+        let (outcome, _, fetches) = run_tree(rules(), 1, 4, |_, _, _| succeeded(), names);
+        assert_eq!(outcome, Outcome::Ok);
+        assert!(fetches.iter().all(|(_, tasks)| tasks.len() <= 4));
+        let mut asked: Vec<usize> = fetches.into_iter().flat_map(|(_, tasks)| tasks).collect();
+        asked.sort_unstable();
+        assert_eq!(asked, (0..51).collect::<Vec<usize>>(), "each once, since each had ended");
+    }
+
+    #[test]
+    fn the_tasks_that_were_asked_for_decide_and_their_parts_do_not() {
+        let outcome =
+            |rules: Rules, first: fn() -> Result<Task, Error>, part: fn() -> Result<Task, Error>| {
+                let answer = |now: Duration, task: usize, read: usize| match (task, read) {
+                    (0, 1) => running(1.0),
+                    (0, _) if now < 100 * SECOND => running(1.0),
+                    (0, _) => first(),
+                    _ => part(),
+                };
+                let (outcome, at, _) =
+                    run_tree(Rules { deadline: Some(300 * SECOND), ..rules }, 1, 100, answer, at_first(3));
+                assert!(at >= 100 * SECOND, "{at:?}");
+                outcome
+            };
+        let forbidden = || Err(Error { http_status: Some(403), ..Error::new(Kind::Auth, "no") });
+        for part in [failed, succeeded, missing, forbidden, unavailable] {
+            assert_eq!(outcome(rules(), succeeded, part), Outcome::Ok);
+            assert_eq!(outcome(rules(), failed, part), Outcome::Failed);
+            let eager = Rules { any: true, fail_fast: true, ..rules() };
+            assert_eq!(outcome(eager, succeeded, part), Outcome::Ok);
+            let goal = Goal::Conditions(vec![Condition::Failed]);
+            assert_eq!(outcome(Rules { goal, ..rules() }, succeeded, part), Outcome::Failed);
+            let goal = Goal::Conditions(vec![Condition::Succeeded]);
+            assert_eq!(outcome(Rules { goal, ..rules() }, succeeded, part), Outcome::Ok);
+        }
+    }
+
+    #[test]
+    fn parts_that_go_on_are_looked_at_once_more_when_the_others_are_done_with() {
+        let answer = |now: Duration, task: usize, _: usize| match task {
+            0 if now >= 60 * SECOND => succeeded(),
+            1 if now >= 30 * SECOND => failed(),
+            _ => running(1.0),
+        };
+        for batch in [1, 100] {
+            let (outcome, at, fetches) = run_tree(rules(), 1, batch, answer, at_first(3));
+            assert_eq!(outcome, Outcome::Ok);
+            let end = fetches.iter().find(|(at, tasks)| *at >= 60 * SECOND && tasks.contains(&0));
+            let end = end.expect("its end was read").0;
+            assert!(at < end + SECOND, "{at:?} {end:?}");
+            let mut asked: Vec<usize> =
+                fetches.iter().filter(|(at, _)| *at > end).flat_map(|(_, tasks)| tasks.clone()).collect();
+            asked.sort_unstable();
+            assert_eq!(asked, [2, 3], "those that had not ended, once");
+        }
+    }
+
+    #[test]
+    fn an_answer_from_before_the_end_is_not_the_last_look() {
+        let mut watcher = Watcher::new(rules(), &[pace(1)], &[0], Duration::ZERO, 7);
+        let fetch = |watcher: &mut Watcher, now: Duration| match watcher.next(now) {
+            Step::Fetch { ticket, tasks, .. } => (ticket, tasks),
+            step => panic!("{step:?}"),
+        };
+        let (first, _) = fetch(&mut watcher, Duration::ZERO);
+        watcher.saw(first, &[running(1.0)], 1, SECOND);
+        watcher.add_parts(0, 1, SECOND);
+        let (early, tasks) = fetch(&mut watcher, SECOND);
+        assert_eq!(tasks, [1]);
+        let (last, tasks) = fetch(&mut watcher, 5 * SECOND);
+        assert_eq!(tasks, [0]);
+        watcher.saw(last, &[succeeded()], 1, 6 * SECOND);
+        assert_eq!(watcher.next(6 * SECOND), Step::Wait);
+        watcher.saw(early, &[running(2.0)], 1, 7 * SECOND);
+        let (again, tasks) = fetch(&mut watcher, 7 * SECOND);
+        assert_eq!(tasks, [1]);
+        watcher.saw(again, &[running(3.0)], 1, 8 * SECOND);
+        assert_eq!(watcher.next(8 * SECOND), Step::Done(Outcome::Ok));
+    }
+
+    #[test]
+    fn a_server_that_is_lost_at_the_last_look_does_not_hold_the_outcome_back() {
+        let busy = || Err(Error { retry_after: Some(3600 * SECOND), ..unavailable().expect_err("an error") });
+        for lost in [unavailable, busy, missing] {
+            let mut ended = false;
+            let answer = |now: Duration, task: usize, _: usize| match task {
+                0 if now >= 60 * SECOND => {
+                    ended = true;
+                    succeeded()
+                }
+                _ if ended => lost(),
+                _ => running(1.0),
+            };
+            let (outcome, at, _) = run_tree(rules(), 1, 1, answer, at_first(2));
+            assert_eq!(outcome, Outcome::Ok);
+            assert!(at < 60 * SECOND + 15 * SECOND + 2 * LAST_LOOK, "{at:?}");
+        }
+    }
+
+    #[test]
+    fn time_that_runs_out_at_the_last_look_is_no_timeout_and_before_it_there_is_none() {
+        let answer = |now: Duration, task: usize, _: usize| match task {
+            0 if now >= SECOND => succeeded(),
+            0 => running(1.0),
+            _ => unavailable(),
+        };
+        let bounded = |seconds: u32| Rules { deadline: Some(seconds * SECOND), ..rules() };
+        let (outcome, at, _) = run_tree(bounded(5), 1, 100, answer, at_first(2));
+        assert_eq!((outcome, at), (Outcome::Ok, 5 * SECOND));
+        let (outcome, at, fetches) = run_tree(bounded(1), 1, 1, |_, _, _| running(1.0), at_first(2));
+        assert_eq!((outcome, at, fetches.len()), (Outcome::Timeout, SECOND, 3));
+    }
+
+    #[test]
+    fn the_first_to_get_there_ends_the_watch_and_the_others_are_not_asked_again() {
+        let answer = |now: Duration, task: usize, _: usize| match task {
+            0 if now >= 10 * SECOND => succeeded(),
+            _ => running(1.0),
+        };
+        let names = |task: usize, read: usize| usize::from(task < 2 && read == 1);
+        let (outcome, _, fetches) = run_tree(Rules { any: true, ..rules() }, 2, 100, answer, names);
+        assert_eq!(outcome, Outcome::Ok);
+        let last = fetches.last().expect("the last look");
+        assert_eq!(last.1, [2, 3]);
+    }
+
+    #[test]
+    fn parts_that_give_trouble_do_not_keep_their_task_from_being_asked() {
+        let answer = |now: Duration, task: usize, _: usize| match task {
+            0 if now < 400 * SECOND => running(1.0),
+            0 => succeeded(),
+            _ => unavailable(),
+        };
+        let (outcome, at, fetches) = run_tree(rules(), 1, 1, answer, at_first(20));
+        assert_eq!(outcome, Outcome::Ok);
+        assert!(at < 420 * SECOND, "{at:?}");
+        let of_task = fetches.iter().filter(|(_, tasks)| *tasks == [0]).count();
+        assert!(of_task > 25, "{of_task}");
+    }
+
+    #[test]
+    fn a_part_may_be_missing_for_a_while_and_is_then_given_up_and_the_others_go_on() {
+        let answer = |now: Duration, task: usize, _: usize| match task {
+            1 => missing(),
+            2 if now < 20 * SECOND => missing(),
+            _ if now < 100 * SECOND => running(1.0),
+            _ => succeeded(),
+        };
+        let (outcome, _, fetches) = run_tree(rules(), 1, 100, answer, at_first(2));
+        assert_eq!(outcome, Outcome::Ok);
+        let asked = |task: usize| fetches.iter().filter(move |(_, tasks)| tasks.contains(&task));
+        let given_up = asked(1).next_back().expect("it was asked").0;
+        assert!(given_up >= MISSING_GRACE && given_up < 60 * SECOND, "{given_up:?}");
+        assert!(asked(2).next_back().expect("it was asked").0 >= 100 * SECOND);
+    }
+
+    #[test]
+    fn a_reading_is_over_when_the_parts_were_read_and_one_that_cannot_be_read_counts() {
+        let read = |exit_status: bool, part: fn() -> Result<Task, Error>| {
+            let rules = Rules { goal: Goal::Reading { exit_status }, ..rules() };
+            let answer = |_: Duration, task: usize, _: usize| if task == 0 { running(1.0) } else { part() };
+            let (outcome, _, fetches) = run_tree(rules, 1, 100, answer, at_first(3));
+            (outcome, fetches.len())
+        };
+        assert_eq!(read(false, || running(1.0)), (Outcome::Ok, 2));
+        assert_eq!(read(false, failed), (Outcome::Ok, 2));
+        assert_eq!(read(true, failed), (Outcome::Pending, 2));
+        assert_eq!(read(false, missing), (Outcome::NotFound, 2));
+        assert_eq!(read(false, unavailable).0, Outcome::Unreachable);
+    }
+
+    #[test]
+    fn a_look_without_waiting_reads_each_part_once() {
+        let once = Rules { once: true, ..rules() };
+        for part in [|| running(1.0), failed, missing, unavailable] {
+            let answer = |_: Duration, task: usize, _: usize| if task == 0 { running(1.0) } else { part() };
+            let (outcome, _, fetches) = run_tree(once.clone(), 1, 100, answer, at_first(3));
+            assert_eq!((outcome, fetches.len()), (Outcome::Pending, 2));
+        }
+    }
+
     fn spoilt() -> Result<Task, Error> {
         Err(Error { retryable: true, http_status: Some(500), ..Error::new(Kind::Http, "oops") })
     }
@@ -1164,11 +1470,13 @@ mod tests {
     /// What a stormy watch did: its outcome, its end, and every fetch with its begin, its end, its group and tasks.
     type Storm = (Outcome, Duration, Vec<(Duration, Duration, usize, Vec<usize>)>);
 
-    /// A watch over several groups whose answers come late and in any order, decided by `seed`.
+    /// A watch over several groups whose answers come late and in any order, and whose tasks name parts now and then,
+    /// decided by `seed`.
     fn storm(rules: Rules, paces: &[Pace], groups: &[usize], seed: u64) -> Storm {
         let mut random = fastrand::Rng::with_seed(seed);
         let mut now = Duration::ZERO;
         let mut watcher = Watcher::new(rules, paces, groups, now, seed);
+        let mut groups = groups.to_vec();
         let mut open: Vec<(u64, Duration, usize)> = Vec::new();
         let mut log: Vec<(Duration, Duration, usize, Vec<usize>)> = Vec::new();
         let mut batches: Vec<usize> = paces.iter().map(|pace| pace.batch).collect();
@@ -1222,6 +1530,11 @@ mod tests {
                         })
                         .collect();
                     watcher.saw(ticket, &answers, batches[group], now);
+                    if groups.len() < 100 && random.u8(..10) == 0 {
+                        let parts = random.usize(1..20);
+                        watcher.add_parts(group, parts, now);
+                        groups.resize(groups.len() + parts, group);
+                    }
                 }
                 (_, Some(wake)) => now = now.max(wake),
                 (_, None) => panic!("it waits for nothing"),

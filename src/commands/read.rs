@@ -12,8 +12,8 @@ use crate::cli::{CommonFlags, Read};
 use crate::config::{Config, Defaults};
 use crate::connect::{self, Connected};
 use crate::error::Error;
-use crate::event::{Event, Item, Observer};
-use crate::follow::{self, Ended, Followed, Message, Plan};
+use crate::event::{Event, Item, Name, Observer};
+use crate::follow::{self, Ended, Message, Plan};
 use crate::outcome::Outcome;
 use crate::render::jsonl::EventLines;
 use crate::render::progress::Look;
@@ -59,12 +59,13 @@ pub(super) fn look(
 ) -> anyhow::Result<(Outcome, u8)> {
     let timeout = read.wait.timeout.or(connected.timeout).filter(|_| read.watch);
     let rules = rules(read, &connected, begin, timeout);
-    let (ended, tree) = {
+    let ended = {
         let mut observer = show.observer(app, read, &connected, common);
         let heartbeat = read.wait.heartbeat.or(defaults.heartbeat.as_ref().map(|heartbeat| heartbeat.value));
         let plan = Plan {
             systems: &connected.systems,
             tasks: &connected.tasks,
+            tree: read.tree,
             rules,
             timeout_code: read.wait.timeout_exit_code,
             heartbeat: heartbeat.unwrap_or(Duration::from_secs(60)),
@@ -73,38 +74,27 @@ pub(super) fn look(
             seed: fastrand::u64(..),
             raw: show.format == Format::Raw,
         };
-        let ended = follow::follow(plan.clone(), &connected.inbox, &mut observer);
-        if read.tree {
-            let (ended, tree) = tree::grow(ended, &plan, &mut observer);
-            (ended, Some(tree))
-        } else {
-            (ended, None)
-        }
+        follow::follow(plan, &connected.inbox, &mut observer)
     };
     let interrupted = matches!(ended.outcome, Outcome::Signal(_));
     if interrupted && read.watch && !common.quiet {
-        say_how_to_resume(app, &ended, &connected.tasks);
+        say_how_to_resume(app, &ended);
     }
     connected.sessions.close(if interrupted { HASTY_LOGOUT } else { LOGOUT });
     if interrupted {
         return Ok((ended.outcome, ended.exit_code));
     }
-    match &tree {
-        Some(tree) if matches!(show.format, Format::Table | Format::Wide) && show.fields.is_none() => {
-            show.write(app, &tree.indented(&ended.items, app.terminal.stdout))?;
-        }
-        _ => show.items(app, read, common, &ended)?,
-    }
-    if tree.is_some_and(|tree| tree.cut) && !common.quiet {
+    show.items(app, read, common, &ended)?;
+    if ended.tree.as_ref().is_some_and(|tree| tree.cut) && !common.quiet {
         app.warn("the tree has more tasks than are read at once: some are left out", show.color);
     }
-    complain(app, show.color, &ended);
+    complain(app, read, common, show.color, &ended);
     if ended.outcome == Outcome::Timeout {
-        let open = ended.items.iter().filter(|item| !has_ended(item)).count();
+        let open = ended.asked().filter(|item| !has_ended(item)).count();
         let waited = human::duration(timeout.unwrap_or_default().as_secs_f64());
         let error = Error::usage(format!(
             "{waited} have passed, and {open} of {} tasks have not ended",
-            ended.items.len()
+            ended.asked().count()
         ));
         app.report_error(&error, show.color);
     }
@@ -172,45 +162,51 @@ impl Show {
         if events_were_written || unasked {
             return Ok(());
         }
-        self.write(app, &ended.items)
+        match &ended.tree {
+            Some(tree) if matches!(self.format, Format::Table | Format::Wide) && self.fields.is_none() => {
+                self.write(app, &tree::indented(&ended.items, &tree.depths, app.terminal.stdout))
+            }
+            _ => self.write(app, &ended.items),
+        }
     }
 }
 
-/// Prints why tasks could not be read: once for those of one server that met the same.
-fn complain(app: &mut App, color: ColorChoice, ended: &Ended) {
-    let mut told: Vec<(String, Error, Vec<&Item>)> = Vec::new();
-    for item in &ended.items {
+/// Prints why tasks could not be read: once for those of one server that met the same. It is no error where it is no
+/// word about the outcome, which is so with parts that were followed.
+fn complain(app: &mut App, read: &Read, common: &CommonFlags, color: ColorChoice, ended: &Ended) {
+    let mut told: Vec<(&Error, bool, Vec<&Item>)> = Vec::new();
+    for (position, item) in ended.items.iter().enumerate() {
         let Err(error) = &item.task else { continue };
         // A task that was never read when the time was up is told with the others that have not ended.
         if ended.outcome == Outcome::Timeout && error.message == follow::NO_ANSWER {
             continue;
         }
-        let same = told
-            .iter_mut()
-            .find(|(profile, known, _)| *profile == item.name.profile && known.message == error.message);
+        let counts = !(read.watch && ended.is_part(position));
+        let same = told.iter_mut().find(|(known, counted, items)| {
+            *counted == counts && items[0].name.profile == item.name.profile && known.message == error.message
+        });
         match same {
             Some((_, _, items)) => items.push(item),
-            None => told.push((item.name.profile.clone(), error.clone(), vec![item])),
+            None => told.push((error, counts, vec![item])),
         }
     }
-    for (profile, error, items) in told {
-        let host = &items[0].name.host;
-        let what = match items.as_slice() {
-            [item] => format!("cannot read task {} of {profile} ({host})", item.name.id),
-            items => format!("cannot read {} tasks of {profile} ({host})", items.len()),
+    for (error, counts, items) in told {
+        let Name { id, profile, host, .. } = &*items[0].name;
+        let what = match items.len() {
+            1 => format!("cannot read task {id} of {profile} ({host})"),
+            count => format!("cannot read {count} tasks of {profile} ({host})"),
         };
-        app.report_error(&error.context(what), color);
+        if counts {
+            app.report_error(&error.clone().context(what), color);
+        } else if !common.quiet {
+            app.warn(&format!("{what}: {}", human::error(error)), color);
+        }
     }
 }
 
-fn say_how_to_resume(app: &mut App, ended: &Ended, tasks: &[Followed]) {
-    let open: Vec<&str> = ended
-        .items
-        .iter()
-        .zip(tasks)
-        .filter(|(item, _)| !has_ended(item))
-        .map(|(_, task)| task.name.reference.as_str())
-        .collect();
+fn say_how_to_resume(app: &mut App, ended: &Ended) {
+    let open: Vec<&str> =
+        ended.asked().filter(|item| !has_ended(item)).map(|item| item.name.reference.as_str()).collect();
     if open.is_empty() {
         return;
     }
@@ -222,7 +218,9 @@ fn say_how_to_resume(app: &mut App, ended: &Ended, tasks: &[Followed]) {
     } else {
         String::new()
     };
-    let line = format!("stopped watching; {goes_on}. To resume: taskctl watch {}{more}", shown.join(" "));
+    let tree = if ended.tree.is_some() { "--tree " } else { "" };
+    let line =
+        format!("stopped watching; {goes_on}. To resume: taskctl watch {tree}{}{more}", shown.join(" "));
     let _ = writeln!(app.stderr, "{}", crate::text::escape(&line));
 }
 
@@ -235,6 +233,12 @@ impl Observer for Observers {
     fn event(&mut self, event: &Event<'_>) {
         for observer in &mut self.list {
             observer.event(event);
+        }
+    }
+
+    fn part(&mut self, part: &Name, parent: &Name) {
+        for observer in &mut self.list {
+            observer.part(part, parent);
         }
     }
 

@@ -333,6 +333,7 @@ fn names_that_cannot_be_resolved_for_a_while_are_waited_for_on_every_backend() {
             let plan = Plan {
                 systems: &systems,
                 tasks: &tasks,
+                tree: false,
                 rules,
                 timeout_code: None,
                 heartbeat: 60 * second,

@@ -15,8 +15,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle, T
 use jiff::{SignedDuration, Timestamp};
 
 use super::track::Track;
-use super::{Counts, labels};
+use super::{Counts, Labels};
 use crate::event::{Event, EventKind, Item, Name, Observer};
+use crate::parts;
 use crate::render::human;
 use crate::style::{Palette, paint};
 use crate::task::{State, Task};
@@ -30,6 +31,8 @@ const REDRAW: SignedDuration = SignedDuration::from_millis(100);
 const PERCENT: usize = 4;
 /// Columns of an elapsed time.
 const ELAPSED: usize = 6;
+/// What stands before the name of a part.
+const PART: &str = "└ ";
 const SPINNER: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 
 /// Draws a bar a task, and what ends as a line above them.
@@ -37,8 +40,11 @@ pub struct Bars {
     bar: ProgressBar,
     screen: Screen,
     palette: Palette,
+    labels: Labels,
     frame: Arc<Mutex<String>>,
     rows: Vec<Row>,
+    /// The rows as they are shown, each before its parts.
+    order: Vec<usize>,
     index: HashMap<String, usize>,
     /// What is wrong, by profile.
     troubles: BTreeMap<String, String>,
@@ -51,7 +57,11 @@ pub struct Bars {
 
 /// A task that has not ended, as its last reading left it; text is escaped.
 struct Row {
+    /// Where it is a part, it is indented and marked.
     label: String,
+    /// The row of the task whose part it is.
+    parent: Option<usize>,
+    depth: usize,
     /// `None` before the first reading.
     state: Option<State>,
     track: Track,
@@ -87,13 +97,14 @@ impl Bars {
             let _ = out.write_str(&source.lock().unwrap_or_else(PoisonError::into_inner));
         }));
 
-        let labels = labels(names);
         let mut bars = Bars {
             bar,
             screen,
             palette,
+            labels: Labels::of(names),
             frame,
             rows: Vec::with_capacity(names.len()),
+            order: Vec::new(),
             index: HashMap::with_capacity(names.len()),
             troubles: BTreeMap::new(),
             ended: Vec::new(),
@@ -102,7 +113,7 @@ impl Bars {
             closed: false,
         };
         for name in names {
-            bars.add(&name.reference, labels[&name.reference].clone());
+            bars.row(name);
         }
         bars.draw(now, true);
         bars
@@ -113,12 +124,17 @@ impl Bars {
         Handle { bar: self.bar.clone() }
     }
 
-    fn add(&mut self, reference: &str, label: String) -> usize {
+    fn add(&mut self, name: &Name, parent: Option<usize>) -> usize {
         let next = self.rows.len();
-        let index = *self.index.entry(reference.to_owned()).or_insert(next);
+        let index = *self.index.entry(name.reference.clone()).or_insert(next);
         if index == next {
+            let depth = parent.map_or(0, |parent| self.rows[parent].depth + 1);
+            let indent = "  ".repeat(depth.saturating_sub(1));
+            let mark = if depth > 0 { PART } else { "" };
             self.rows.push(Row {
-                label,
+                label: format!("{indent}{mark}{}", self.labels.get(name)),
+                parent,
+                depth,
                 state: None,
                 track: Track::new(),
                 started_at: None,
@@ -130,7 +146,7 @@ impl Bars {
     }
 
     fn row(&mut self, name: &Name) -> usize {
-        self.add(&name.reference, text::escape(&name.reference).into_owned())
+        self.add(name, None)
     }
 
     fn read(&mut self, item: &Item) {
@@ -151,7 +167,8 @@ impl Bars {
             return;
         }
         row.ended = true;
-        let label = row.label.clone();
+        // What has ended stands in the order of the ends, not under its task.
+        let label = row.label.trim_start().to_owned();
         self.ended.push(match &item.task {
             Ok(task) => Ended {
                 label,
@@ -173,6 +190,10 @@ impl Bars {
         let recent = |drawn: Timestamp| (SignedDuration::ZERO..REDRAW).contains(&now.duration_since(drawn));
         if self.closed || (!now_or_never && self.drawn_at.is_some_and(recent)) {
             return;
+        }
+        if self.order.len() < self.rows.len() {
+            let parents: Vec<Option<usize>> = self.rows.iter().map(|row| row.parent).collect();
+            self.order = parts::depth_first(&parents).into_iter().map(|(row, _)| row).collect();
         }
         let (columns, rows) = (usize::from(self.screen.width()), usize::from(self.screen.height()));
         let next = self.compose(now, columns, rows);
@@ -206,7 +227,8 @@ impl Bars {
         let most = rows.saturating_sub(1).max(1);
         let troubles = self.troubles.len().min(most / 3);
         let room = most - troubles;
-        let open: Vec<&Row> = self.rows.iter().filter(|row| !row.ended).collect();
+        let open: Vec<&Row> =
+            self.order.iter().map(|&row| &self.rows[row]).filter(|row| !row.ended).collect();
         let shown: Vec<&Row> = if open.len() <= room {
             open.clone()
         } else {
@@ -391,6 +413,12 @@ impl Observer for Bars {
             }
         }
         self.draw(event.at, false);
+    }
+
+    fn part(&mut self, part: &Name, parent: &Name) {
+        let parent = self.row(parent);
+        self.labels.add(part);
+        self.add(part, Some(parent));
     }
 
     fn tick_every(&self) -> Option<Duration> {
@@ -702,6 +730,40 @@ mod tests {
         dr/t-2 succeeded in 2m12s: sync
         "#);
         assert!(!stage.fake.written().contains("\u{1b}[?1049"), "no alternate screen");
+    }
+
+    #[test]
+    fn parts_stand_under_their_task_and_leave_a_line_that_says_what_they_were() {
+        let mut stage = Stage::new(10, 70, &["t-1", "t-2"]);
+        let name = |id: &str| samples::name("dr", id);
+        stage.at(1000, EventKind::Snapshot(&item("t-1", State::Running, Some(40.0), 1)));
+        stage.bars.part(&name("t-3"), &name("t-1"));
+        stage.bars.part(&name("t-4"), &name("t-1"));
+        stage.bars.part(&name("t-5"), &name("t-3"));
+        for id in ["t-2", "t-3", "t-5"] {
+            stage.at(2000, EventKind::Snapshot(&item(id, State::Running, Some(10.0), 2)));
+        }
+        stage.bars.tick(after(2500));
+        insta::assert_snapshot!(stage.lines().join("\n"), @"
+        dr/t-1     running  40% ████░░░░░░     2s sync
+        └ dr/t-3   running  10% █░░░░░░░░░     2s sync
+          └ dr/t-5 running  10% █░░░░░░░░░     2s sync
+        └ dr/t-4   waiting    ⠙                 -
+        dr/t-2     running  10% █░░░░░░░░░     2s sync
+        ");
+        let mut done = item("t-5", State::Succeeded, Some(100.0), 3);
+        done.task.as_mut().expect("a task").ended_at = Some(after(3000));
+        stage.at(3000, EventKind::End(&done));
+        let mut done = item("t-1", State::Succeeded, Some(100.0), 4);
+        done.task.as_mut().expect("a task").ended_at = Some(after(4000));
+        stage.at(4000, EventKind::End(&done));
+        insta::assert_snapshot!(stage.lines().join("\n"), @"
+        └ dr/t-5 succeeded in 3.0s: sync
+        dr/t-1 succeeded in 4.0s: sync
+        └ dr/t-3 running  10% █░░░░░░░░░     4s sync
+        └ dr/t-4 waiting    ⠙                 -
+        dr/t-2   running  10% █░░░░░░░░░     4s sync
+        ");
     }
 
     #[test]

@@ -6,7 +6,7 @@ pub mod bars;
 pub mod plain;
 pub mod track;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::env::Env;
@@ -55,21 +55,42 @@ impl ProgressMode {
     }
 }
 
-/// Short names by reference, escaped: an id in UUID form, or one that begins with a UUID and a colon as those of vCenter
-/// do, is cut to its first eight characters, unless two of the names would then be equal. Other ids are whole.
-fn labels(names: &[Arc<Name>]) -> HashMap<String, String> {
-    let mut uses: HashMap<String, u32> = HashMap::new();
-    for name in names {
-        *uses.entry(shortened(name)).or_default() += 1;
-    }
-    names
-        .iter()
-        .map(|name| {
+/// Short names, escaped: an id in UUID form, or one that begins with a UUID and a colon as those of vCenter do, is cut
+/// to its first eight characters, unless two of the names would then be equal. Other ids are whole.
+struct Labels {
+    /// By reference.
+    labels: HashMap<String, String>,
+    /// What names were cut to, or would have been.
+    short: HashSet<String>,
+}
+
+impl Labels {
+    fn of(names: &[Arc<Name>]) -> Labels {
+        let mut uses: HashMap<String, u32> = HashMap::new();
+        for name in names {
+            *uses.entry(shortened(name)).or_default() += 1;
+        }
+        let label = |name: &Arc<Name>| {
             let short = shortened(name);
             let label = if uses[&short] == 1 { short } else { name.reference.clone() };
             (name.reference.clone(), text::escape(&label).into_owned())
-        })
-        .collect()
+        };
+        let labels = names.iter().map(label).collect();
+        Labels { labels, short: uses.into_keys().collect() }
+    }
+
+    /// Takes in a name that came later: those that are shown already stay as they are.
+    fn add(&mut self, name: &Name) {
+        let short = shortened(name);
+        let is_new = self.short.insert(short.clone());
+        let label = if is_new { &short } else { &name.reference };
+        self.labels.insert(name.reference.clone(), text::escape(label).into_owned());
+    }
+
+    fn get(&self, name: &Name) -> String {
+        let label = self.labels.get(&name.reference);
+        label.cloned().unwrap_or_else(|| text::escape(&name.reference).into_owned())
+    }
 }
 
 fn shortened(name: &Name) -> String {
@@ -150,14 +171,19 @@ mod tests {
             samples::name("v", "f61d60d2-0000-4000-8000-000000000001:com.vmware"),
             samples::name("v", "f61d60d2-0000-4000-8000-000000000001-com.vmware"),
         ];
-        let labels = labels(&names);
-        let shown: Vec<&str> = names.iter().map(|name| labels[&name.reference].as_str()).collect();
+        let mut labels = Labels::of(&names);
+        let shown: Vec<String> = names.iter().map(|name| labels.get(name)).collect();
         assert_eq!(shown[0], "dr/f61d60d2");
         assert_eq!(shown[1], names[1].reference);
         assert_eq!(shown[2], names[2].reference);
         assert_eq!(shown[3], names[3].reference);
         assert_eq!(shown[4], "v/f61d60d2");
         assert_eq!(shown[5], names[5].reference);
+        let late = ["f61d60d2", "aaaaaaaa", "bbbbbbbb"].map(|first| samples::name("dr", &uuid(first, "3")));
+        late.iter().for_each(|name| labels.add(name));
+        let shown: Vec<String> = late.iter().map(|name| labels.get(name)).collect();
+        assert_eq!(shown, [&late[0].reference, &late[1].reference, "dr/bbbbbbbb"]);
+        assert_eq!(labels.get(&names[0]), "dr/f61d60d2", "what is shown stays");
     }
 
     #[test]

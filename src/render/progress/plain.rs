@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{Counts, labels};
+use super::{Counts, Labels};
 use crate::event::{Event, EventKind, Item, Name, Observer};
 use crate::render::human;
 use crate::task::{State, Task};
@@ -22,11 +22,14 @@ const MANY: usize = 20;
 /// `2026-11-20T10:15:02Z dr/f61d60d2 running 40% elapsed=2m10s "sync: my vapp 1"`.
 ///
 /// The first four words are always there, `-` where nobody told. The line ends with `error="…"` where a task failed or
-/// could not be read, and names the server's own word as `native="…"` where the state is unknown.
+/// could not be read, and names the server's own word as `native="…"` where the state is unknown. That of a part that
+/// appeared on the way names its task as `parent=dr/f61d60d2`.
 pub struct Plain<W> {
     out: W,
-    labels: HashMap<String, String>,
+    labels: Labels,
     order: Vec<String>,
+    /// The labels of the tasks whose parts appeared on the way, by the parts' references.
+    parents: HashMap<String, String>,
     tasks: HashMap<String, Seen>,
     /// Those whose heartbeat is in the last count line.
     counted: HashSet<String>,
@@ -44,8 +47,9 @@ impl<W: Write> Plain<W> {
     pub fn new(out: W, names: &[Arc<Name>]) -> Plain<W> {
         Plain {
             out,
-            labels: labels(names),
+            labels: Labels::of(names),
             order: names.iter().map(|name| name.reference.clone()).collect(),
+            parents: HashMap::new(),
             tasks: HashMap::new(),
             counted: HashSet::new(),
         }
@@ -55,21 +59,25 @@ impl<W: Write> Plain<W> {
         let _ = writeln!(self.out, "{at:.0} {rest}").and_then(|()| self.out.flush());
     }
 
-    fn label(&self, name: &Name) -> String {
-        let label = self.labels.get(&name.reference);
-        label.cloned().unwrap_or_else(|| text::escape(&name.reference).into_owned())
+    /// What stands behind the description of a part.
+    fn parent(&self, name: &Name) -> String {
+        self.parents.get(&name.reference).map(|label| format!(" parent={label}")).unwrap_or_default()
     }
 
     /// A line about a task; `always`, or when it says something new.
     fn task(&mut self, at: Timestamp, item: &Item, always: bool) {
-        let label = self.label(&item.name);
+        let label = self.labels.get(&item.name);
+        let parent = self.parent(&item.name);
         let task = match &item.task {
             Ok(task) => task,
             Err(error) => {
                 self.tasks.remove(&item.name.reference);
                 self.line(
                     at,
-                    &format!("{label} unreadable - elapsed=- error={}", text::quote(&human::error(error))),
+                    &format!(
+                        "{label} unreadable - elapsed=-{parent} error={}",
+                        text::quote(&human::error(error))
+                    ),
                 );
                 return;
             }
@@ -80,7 +88,7 @@ impl<W: Write> Plain<W> {
             return;
         }
         self.tasks.insert(item.name.reference.clone(), now);
-        self.line(at, &describe(&label, item, task));
+        self.line(at, &describe(&label, &parent, item, task));
     }
 
     fn heartbeat(&mut self, at: Timestamp, item: &Item) {
@@ -121,7 +129,7 @@ impl Seen {
 }
 
 /// The line without its stamp.
-fn describe(label: &str, item: &Item, task: &Task) -> String {
+fn describe(label: &str, parent: &str, item: &Item, task: &Task) -> String {
     let percent = task.percent().map_or_else(|| human::UNTOLD.to_owned(), human::whole_percent);
     let elapsed =
         task.elapsed_seconds(item.fetched_at).map_or_else(|| human::UNTOLD.to_owned(), human::duration);
@@ -130,6 +138,7 @@ fn describe(label: &str, item: &Item, task: &Task) -> String {
         line.push(' ');
         line.push_str(&text::quote(&description));
     }
+    line.push_str(parent);
     match &task.state {
         State::Unknown { reported } if !reported.is_empty() => {
             line.push_str(&format!(" native={}", text::quote(reported)));
@@ -165,7 +174,7 @@ impl<W: Write> Observer for Plain<W> {
             EventKind::TaskRetry { item, error, .. } => {
                 let line = format!(
                     "{} cannot be read, trying again: {}",
-                    self.label(&item.name),
+                    self.labels.get(&item.name),
                     text::quote(&human::error(error))
                 );
                 self.line(at, &line);
@@ -179,6 +188,12 @@ impl<W: Write> Observer for Plain<W> {
             }
             EventKind::Summary { .. } => {}
         }
+    }
+
+    fn part(&mut self, part: &Name, parent: &Name) {
+        self.order.push(part.reference.clone());
+        self.labels.add(part);
+        self.parents.insert(part.reference.clone(), self.labels.get(parent));
     }
 }
 
@@ -289,6 +304,29 @@ mod tests {
     }
 
     #[test]
+    fn a_part_names_its_task_in_every_line_of_its_own() {
+        let (task, part) = (vapp(40.0), samples::bare("t-5", State::Running));
+        let failure = crate::task::Failure { message: Some("disk is full".into()), ..Default::default() };
+        let mut failed = samples::bare("t-5", State::Failed { failure });
+        failed.name = part.name.clone();
+        let gone = samples::unreadable("dr/t-6");
+        let mut out = Vec::new();
+        let mut plain = Plain::new(&mut out, std::slice::from_ref(&task.name));
+        plain.event(&Event { at: at(), kind: EventKind::Snapshot(&task) });
+        plain.part(&part.name, &task.name);
+        plain.part(&gone.name, &part.name);
+        for kind in [EventKind::Snapshot(&part), EventKind::End(&gone), EventKind::End(&failed)] {
+            plain.event(&Event { at: at(), kind });
+        }
+        insta::assert_snapshot!(String::from_utf8(out).expect("UTF-8"), @r#"
+        2026-11-20T10:15:02Z dr/f61d60d2 running 40% elapsed=2m10s "sync: my vapp 1"
+        2026-11-20T10:15:02Z dr/t-5 running - elapsed=- parent=dr/f61d60d2
+        2026-11-20T10:15:02Z dr/t-6 unreadable - elapsed=- parent=dr/t-5 error="there is no task x: HTTP 404 Not Found"
+        2026-11-20T10:15:02Z dr/t-5 failed - elapsed=- parent=dr/f61d60d2 error="disk is full"
+        "#);
+    }
+
+    #[test]
     fn many_heartbeats_are_one_line_a_round() {
         let items: Vec<Item> = (0..30)
             .map(|n| samples::bare(&format!("t-{n}"), if n < 25 { State::Running } else { State::Pending }))
@@ -299,12 +337,15 @@ mod tests {
         for item in &items {
             plain.event(&Event { at: at(), kind: EventKind::Snapshot(item) });
         }
+        let part = samples::bare("t-30", State::Running);
+        plain.part(&part.name, &items[0].name);
+        plain.event(&Event { at: at(), kind: EventKind::Snapshot(&part) });
         for item in items.iter().chain(&items) {
             plain.event(&Event { at: at(), kind: EventKind::Heartbeat(item) });
         }
         let shown = String::from_utf8(out).expect("UTF-8");
-        let heartbeats: Vec<&str> = shown.lines().skip(30).collect();
-        assert_eq!(heartbeats, ["2026-11-20T10:15:02Z 30 tasks: 25 running, 5 pending"; 2]);
+        let heartbeats: Vec<&str> = shown.lines().skip(31).collect();
+        assert_eq!(heartbeats, ["2026-11-20T10:15:02Z 31 tasks: 26 running, 5 pending"; 2]);
     }
 
     proptest! {
