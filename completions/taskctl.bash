@@ -3029,7 +3029,7 @@ _taskctl() {
             return 0
             ;;
         taskctl__subcmd__watch)
-            opts="-i -o -p -q -v -h --for --any --fail-fast --timeout --timeout-exit-code --interval --max-interval --retry-for --allow-missing --jobs --progress --heartbeat --output --field --utc --no-headers --url --username --password-file --ca-file --insecure --profile --config --color --quiet --verbose --help velostrata velo vcda vcenter cis snapservice snap ecs"
+            opts="-i -o -p -q -v -h --tree --for --any --fail-fast --timeout --timeout-exit-code --interval --max-interval --retry-for --allow-missing --jobs --progress --heartbeat --output --field --utc --no-headers --url --username --password-file --ca-file --insecure --profile --config --color --quiet --verbose --help velostrata velo vcda vcenter cis snapservice snap ecs"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3131,7 +3131,7 @@ _taskctl() {
             return 0
             ;;
         taskctl__subcmd__watch__subcmd__ecs)
-            opts="-i -o -p -q -v -h --data-store --for --any --fail-fast --timeout --timeout-exit-code --interval --max-interval --retry-for --allow-missing --jobs --progress --heartbeat --output --field --utc --no-headers --url --username --password-file --ca-file --insecure --profile --config --color --quiet --verbose --help"
+            opts="-i -o -p -q -v -h --data-store --tree --for --any --fail-fast --timeout --timeout-exit-code --interval --max-interval --retry-for --allow-missing --jobs --progress --heartbeat --output --field --utc --no-headers --url --username --password-file --ca-file --insecure --profile --config --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3237,7 +3237,7 @@ _taskctl() {
             return 0
             ;;
         taskctl__subcmd__watch__subcmd__snapservice)
-            opts="-i -o -p -q -v -h --for --any --fail-fast --timeout --timeout-exit-code --interval --max-interval --retry-for --allow-missing --jobs --progress --heartbeat --output --field --utc --no-headers --url --username --password-file --ca-file --insecure --profile --config --color --quiet --verbose --help"
+            opts="-i -o -p -q -v -h --tree --for --any --fail-fast --timeout --timeout-exit-code --interval --max-interval --retry-for --allow-missing --jobs --progress --heartbeat --output --field --utc --no-headers --url --username --password-file --ca-file --insecure --profile --config --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3339,7 +3339,7 @@ _taskctl() {
             return 0
             ;;
         taskctl__subcmd__watch__subcmd__vcda)
-            opts="-i -o -p -q -v -h --site --for --any --fail-fast --timeout --timeout-exit-code --interval --max-interval --retry-for --allow-missing --jobs --progress --heartbeat --output --field --utc --no-headers --url --username --password-file --ca-file --insecure --profile --config --color --quiet --verbose --help"
+            opts="-i -o -p -q -v -h --site --tree --for --any --fail-fast --timeout --timeout-exit-code --interval --max-interval --retry-for --allow-missing --jobs --progress --heartbeat --output --field --utc --no-headers --url --username --password-file --ca-file --insecure --profile --config --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3445,7 +3445,7 @@ _taskctl() {
             return 0
             ;;
         taskctl__subcmd__watch__subcmd__vcenter)
-            opts="-i -o -p -q -v -h --return-all --exclude-result --for --any --fail-fast --timeout --timeout-exit-code --interval --max-interval --retry-for --allow-missing --jobs --progress --heartbeat --output --field --utc --no-headers --url --username --password-file --ca-file --insecure --profile --config --color --quiet --verbose --help"
+            opts="-i -o -p -q -v -h --return-all --exclude-result --tree --for --any --fail-fast --timeout --timeout-exit-code --interval --max-interval --retry-for --allow-missing --jobs --progress --heartbeat --output --field --utc --no-headers --url --username --password-file --ca-file --insecure --profile --config --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3547,7 +3547,7 @@ _taskctl() {
             return 0
             ;;
         taskctl__subcmd__watch__subcmd__velostrata)
-            opts="-i -o -p -q -v -h --for --any --fail-fast --timeout --timeout-exit-code --interval --max-interval --retry-for --allow-missing --jobs --progress --heartbeat --output --field --utc --no-headers --url --username --password-file --ca-file --insecure --profile --config --color --quiet --verbose --help"
+            opts="-i -o -p -q -v -h --tree --for --any --fail-fast --timeout --timeout-exit-code --interval --max-interval --retry-for --allow-missing --jobs --progress --heartbeat --output --field --utc --no-headers --url --username --password-file --ca-file --insecure --profile --config --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -5,6 +5,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches};
 use super::flags::{ConnectionFlags, OutputFlags, WaitFlags};
 use super::{Unparsed, exit_codes, mistakes, texts, with_flags, with_settings};
 use crate::backend::Descriptor;
+use crate::parts::{DEEPEST, MOST, MOST_EACH};
 
 /// `get` and `watch`.
 #[derive(Debug)]
@@ -50,17 +51,14 @@ pub(super) fn get(backends: &[&'static Descriptor]) -> Command {
                 .conflicts_with("watch")
                 .help("Let the task's state be the exit code: 0 succeeded, 3 failed, 6 cancelled, 8 not ended"),
         )
-        .arg(
-            Arg::new("tree")
-                .long("tree")
-                .global(true)
-                .action(ArgAction::SetTrue)
-                .conflicts_with("watch")
-                .help("Read the tasks' parts too, and theirs; machine formats get a flat list with `parent` set"),
-        )
+        .arg(tree(
+            "Read the tasks' parts too, and theirs, with --watch as they appear; machine formats get a flat list with \
+             `parent` set",
+        ))
         .after_long_help(format!(
             "Examples:\n  taskctl get vcda f61d60d2-698a-46dc-a266-88df27644956\n  taskctl get vcenter -o json {id}\n  \
-             taskctl get dr/f61d60d2-698a-46dc-a266-88df27644956 velo/t-42\n\n{codes}",
+             taskctl get dr/f61d60d2-698a-46dc-a266-88df27644956 velo/t-42\n  \
+             taskctl get velostrata t-42 --tree\n\n{codes}",
             id = "52f9f1b0-160a-25fe-fd1e-e7526df80e0d:com.vmware.esx.settings.clusters.software",
             codes = exit_codes(),
         ));
@@ -75,11 +73,26 @@ pub(super) fn watch(backends: &[&'static Descriptor]) -> Command {
     let command = Command::new("watch").visible_alias("wait").after_long_help(format!(
         "Examples:\n  taskctl watch velostrata t-42 --timeout 2h\n  \
              taskctl watch dr/f61d60d2-698a-46dc-a266-88df27644956 velo/t-42 -o json\n  \
-             taskctl watch ecs 10.1.83.70/CREATE --for running,ended\n\n{}",
+             taskctl watch ecs 10.1.83.70/CREATE --for running,ended\n  \
+             taskctl watch velostrata t-42 --tree\n\n\
+             With --tree, the tasks that were asked for still decide alone when the watch is over and what its exit \
+             code is, --for, --any and --fail-fast included: a part that fails or cannot be read is shown and does \
+             not count, since the verdict of its task does. When they are done with, parts that have not ended are \
+             looked at once more, and the tree is printed as `taskctl get --tree` prints it. The counts of the last \
+             event of -o jsonl hold the parts too. A tree is followed {DEEPEST} levels deep, and no further than {MOST} \
+             tasks in all, or {MOST_EACH} for each that was asked for.\n\n{}",
         exit_codes()
     ));
+    let follow =
+        "Follow the tasks' parts too, and theirs, as they appear; the tasks asked for decide the outcome";
+    let command = command.arg(tree(follow).help_heading("Waiting"));
     let command = with_read_flags(command).about("Follow tasks until they end; the outcome is the exit code");
     with_backends("watch", command, backends)
+}
+
+/// `--tree`, which is told apart: once, or as parts appear.
+fn tree(help: &'static str) -> Arg {
+    Arg::new("tree").long("tree").global(true).action(ArgAction::SetTrue).help(help)
 }
 
 fn with_read_flags(command: Command) -> Command {
@@ -164,6 +177,6 @@ pub(super) fn parse(verb: &str, matches: &ArgMatches) -> Result<Read, Unparsed> 
         output: OutputFlags::from_arg_matches(inner)?,
         wait: WaitFlags::from_arg_matches(inner)?,
         exit_status: verb == "get" && inner.get_flag("exit_status"),
-        tree: verb == "get" && inner.get_flag("tree"),
+        tree: verb != "cancel" && inner.get_flag("tree"),
     })
 }

@@ -195,6 +195,13 @@ fn lower_first(text: &str) -> String {
     chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
 }
 
+/// What a command's long help says between its examples and the exit codes.
+fn notes(command: &Command) -> Vec<String> {
+    let help = command.get_after_long_help().map(ToString::to_string).unwrap_or_default();
+    let behind = help.split("\n\n").skip(1).take_while(|paragraph| !paragraph.starts_with("Exit codes:"));
+    behind.map(str::to_owned).collect()
+}
+
 /// The page as far as it is written.
 #[derive(Default)]
 struct Page {
@@ -250,6 +257,9 @@ impl Page {
         let aliases: Vec<&str> = verb.get_visible_aliases().collect();
         if !aliases.is_empty() {
             self.text([roman(format!("Also: taskctl {}.", aliases.join(", ")))]);
+        }
+        for note in notes(verb) {
+            self.paragraph(&note);
         }
         let mut groups: Vec<(String, Vec<&Arg>)> = Vec::new();
         let own = verb.get_arguments().filter(|arg| !arg.is_hide_set() && !is_of_all(arg));

@@ -16,7 +16,7 @@
 //! | `summary` | the last line of all | `outcome` (the exit code's name), `exitCode`, `counts` |
 //!
 //! `task` is the object of `-o json`, `error` is its error object. `counts` has `total` and, adding up to it,
-//! `succeeded`, `failed`, `cancelled`, `open` (not ended) and `unreadable`.
+//! `succeeded`, `failed`, `cancelled`, `open` (not ended) and `unreadable`; parts that were followed are among them.
 
 use std::io::{self, Write};
 

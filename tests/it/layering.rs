@@ -63,7 +63,7 @@ const RULES: &[(&str, &[&str])] = &[
             LEAVES,
         ],
     ),
-    ("cli", &["backend", "duration", "moment", "render", "style", "text", "watch", LEAVES]),
+    ("cli", &["backend", "duration", "moment", "parts", "render", "style", "text", "watch", LEAVES]),
     ("render", &["style", "text", "duration", "parts", LEAVES]),
     ("follow", &["watch", "backend", "pool", "http", "parts", LEAVES]),
     ("patience", &["http", LEAVES]),

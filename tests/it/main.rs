@@ -44,4 +44,5 @@ mod vcda;
 mod velostrata;
 #[cfg(unix)]
 mod walk;
+mod watch_tree;
 mod watching;

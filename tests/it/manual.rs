@@ -56,6 +56,9 @@ fn it_tells_every_verb_flag_backend_state_code_and_variable() {
         let examples = verb.get_after_long_help().map(ToString::to_string).unwrap_or_default();
         assert!(examples.starts_with("Examples:\n  taskctl "), "{} has no examples", verb.get_name());
         has(examples.lines().nth(1).expect("an example").trim());
+        let notes =
+            examples.split("\n\n").skip(1).take_while(|paragraph| !paragraph.starts_with("Exit codes:"));
+        notes.for_each(has);
         let is_backend = |name: &str| BACKENDS.iter().any(|backend| backend.name == name);
         for backend in verb.get_subcommands().filter(|inner| is_backend(inner.get_name())) {
             let examples = backend.get_after_long_help().map(ToString::to_string).unwrap_or_default();

@@ -257,6 +257,49 @@ fn five_systems_have_a_line_each_then_a_permanent_line_each_then_the_table() {
 }
 
 #[test]
+fn parts_that_appear_have_bars_under_their_task() {
+    for backend in ["velostrata", "vcenter"] {
+        let simulation = simulation(backend);
+        let server = serve(simulation, Truth::running(31));
+        let other = simulation.id(9);
+        server.world().add(Story::new(&other, vec![Truth::running(79)]));
+        let bench = Bench::new(&[&server]);
+        let ids = [1, 2, 3].map(|number| simulation.id(number));
+        let words = [&["watch", backend, &ids[0], &other, "--tree"], &BRISK[..]].concat();
+        // As wide as it must be for the last characters of the long ids.
+        let watch = OnTerminal::start(&bench, 24, 250, &words);
+        watch.screen.wait("two bars", |shown| {
+            shown.text().lines().count() == 2 && has_line(&shown.text(), &["running", "79%"])
+        });
+        let parent = |id: &str, percent, part: &str| {
+            server.world().add(Story::new(id, vec![Truth::running(percent)]).children(&[part]));
+        };
+        server.world().add(Story::new(&ids[2], vec![Truth::running(57)]));
+        parent(&ids[1], 44, &ids[2]);
+        parent(&ids[0], 32, &ids[1]);
+        let text = watch.screen.wait("the parts", |shown| has_line(&shown.text(), &["running", "57%", "█"]));
+        let lines: Vec<&str> = text.lines().collect();
+        let starts = [("", &ids[0]), ("└ ", &ids[1]), ("  └ ", &ids[2]), ("", &other)];
+        assert_eq!(lines.len(), starts.len(), "{text}");
+        for (line, (mark, id)) in lines.iter().zip(starts) {
+            assert!(line.starts_with(&format!("{mark}{backend}/{id} ")), "{mark:?} {text}");
+        }
+        server.world().add(Story::new(&ids[2], vec![Truth::failed("E", "No space left", &[])]));
+        let end = format!("└ {backend}/{} failed", ids[2]);
+        watch.screen.wait("a permanent line", |shown| {
+            shown.text().starts_with(&end) && has_line(&shown.text(), &["No space left"])
+        });
+        for id in [&ids[1], &ids[0], &other] {
+            server.world().add(Story::new(id, vec![Truth::succeeded()]));
+        }
+        let ended = watch.end().expect(0);
+        let row = format!("   └─ {backend}/{}", ids[2]);
+        assert!(has_line(&ended.text, &[&row, "failed"]), "the tree: {}", ended.text);
+        all_closed(&server);
+    }
+}
+
+#[test]
 fn a_terminal_may_change_its_size_while_bars_are_on_it() {
     let server = serve(simulation("vcda"), Truth::running(31));
     let bench = Bench::new(&[&server]);

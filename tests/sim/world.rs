@@ -95,6 +95,8 @@ pub struct Story {
     pub user: String,
     pub parent: Option<String>,
     pub children: Vec<String>,
+    /// Children that are not there from the beginning: with the moment that names them first.
+    pub later: Vec<(usize, String)>,
     pub result: Option<Value>,
     pub pace: Pace,
     /// How many seconds before the world began it started.
@@ -115,6 +117,7 @@ impl Story {
             user: "root".to_owned(),
             parent: None,
             children: Vec::new(),
+            later: Vec::new(),
             result: None,
             pace: Pace::Reads,
             age: 130,
@@ -140,6 +143,12 @@ impl Story {
 
     pub fn children(self, children: &[&str]) -> Story {
         Story { children: children.iter().map(|id| (*id).to_owned()).collect(), ..self }
+    }
+
+    /// A child that the task names from this moment on, the first being 0.
+    pub fn child_from(mut self, moment: usize, child: &str) -> Story {
+        self.later.push((moment, child.to_owned()));
+        self
     }
 
     pub fn result(self, result: Value) -> Story {
@@ -282,7 +291,9 @@ impl World {
                 self.begin + jiff::SignedDuration::try_from(after).unwrap_or_default()
             }
         });
-        Some(Sight { story: entry.story.clone(), truth, started, updated: ended.unwrap_or(now), ended })
+        let mut story = entry.story.clone();
+        story.children.extend(story.later.drain(..).filter(|(at, _)| moment >= *at).map(|(_, child)| child));
+        Some(Sight { story, truth, started, updated: ended.unwrap_or(now), ended })
     }
 
     /// Marks a task as cancelled. Returns false when there is none or it has ended.
