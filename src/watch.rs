@@ -605,13 +605,15 @@ impl Watcher {
         state.last_good = Some(now);
         state.failures = 0;
         if let Some(since) = state.trouble_since.take() {
-            news.push(News::Recovered { group, after: now.saturating_sub(since) });
-            // While the server was lost nothing was learnt of the others: their own time begins anew.
-            for unit in self.units.iter_mut().filter(|unit| unit.group == group) {
-                unit.trouble_since = None;
-            }
-            for task in self.tasks.iter_mut().filter(|task| task.group == group) {
-                task.trouble_since = None;
+            let after = now.saturating_sub(since);
+            news.push(News::Recovered { group, after });
+            // While the server was lost nothing was learnt of the others: that time is not counted as theirs. It does
+            // not begin anew, or tasks that err beside one that does not would take turns in that for ever.
+            let units = self.units.iter_mut().filter(|unit| unit.group == group);
+            let tasks = self.tasks.iter_mut().filter(|task| task.group == group);
+            let units = units.filter_map(|unit| unit.trouble_since.as_mut());
+            for since in units.chain(tasks.filter_map(|task| task.trouble_since.as_mut())) {
+                *since = now.min(*since + after);
             }
         }
     }
@@ -1048,6 +1050,19 @@ mod tests {
         assert!(at < 420 * SECOND, "{at:?}");
         let of_second = fetches.iter().filter(|(_, tasks)| tasks.contains(&1)).count();
         assert!(of_second > 25, "{of_second}");
+    }
+
+    #[test]
+    fn several_that_always_err_are_given_up_too() {
+        for (bad, batch) in [(3, 1), (3, 2), (8, 1), (8, 3), (50, 1), (50, 7)] {
+            let (outcome, at, _) = run(rules(), bad + 1, batch, |now, task, _| match task {
+                task if task < bad => unavailable(),
+                _ if now < 400 * SECOND => running(1.0),
+                _ => succeeded(),
+            });
+            assert_eq!(outcome, Outcome::Unreachable);
+            assert!(at < 600 * SECOND, "{bad} {batch} {at:?}");
+        }
     }
 
     #[test]
