@@ -416,25 +416,21 @@ impl<'a> Run<'a> {
 
     fn finish(self, outcome: Outcome, observer: &mut dyn Observer) -> Ended {
         let at = self.plan.clock.now();
-        let lost = self.lost;
-        let unread = |name: &Arc<Name>, system: usize| {
-            // Where there is a reason why nothing was heard, it is told.
-            let error = lost[system].clone().unwrap_or_else(|| Error::new(Kind::Network, NO_ANSWER));
-            Item { name: Arc::clone(name), task: Err(error), fetched_at: at }
-        };
-        let items = self
-            .items
-            .into_iter()
-            .zip(self.plan.tasks.iter().chain(&self.parts))
-            .map(|(item, task)| item.unwrap_or_else(|| unread(&task.name, task.system)));
-        let (items, tree) = match self.tree {
-            None => (items.collect(), None),
+        let mut items = self.items;
+        for (item, task) in items.iter_mut().zip(self.plan.tasks.iter().chain(&self.parts)) {
+            item.get_or_insert_with(|| {
+                // Where there is a reason why nothing was heard, it is told.
+                let reason = self.lost[task.system].clone();
+                let error = reason.unwrap_or_else(|| Error::new(Kind::Network, NO_ANSWER));
+                Item { name: Arc::clone(&task.name), task: Err(error), fetched_at: at }
+            });
+        }
+        let (items, tree): (Vec<Item>, _) = match self.tree {
+            None => (items.into_iter().flatten().collect(), None),
             Some(tree) => {
-                let mut items: Vec<Option<Item>> = items.map(Some).collect();
                 let (order, depths): (Vec<usize>, Vec<usize>) = tree.in_order().into_iter().unzip();
-                let items: Vec<Item> =
-                    order.into_iter().filter_map(|position| items[position].take()).collect();
-                (items, Some(Standing { depths, cut: tree.is_cut() }))
+                let ordered = order.into_iter().filter_map(|position| items[position].take()).collect();
+                (ordered, Some(Standing { depths, cut: tree.is_cut() }))
             }
         };
         let exit_code = match (outcome, self.plan.timeout_code) {
