@@ -54,7 +54,7 @@ impl Signal {
 
 impl Outcome {
     /// Every outcome, in the order of its code: what the exit table prints.
-    pub const ALL: [Outcome; 12] = [
+    pub const ALL: [Outcome; 13] = [
         Outcome::Ok,
         Outcome::Error,
         Outcome::Usage,
@@ -65,6 +65,7 @@ impl Outcome {
         Outcome::Unreachable,
         Outcome::Pending,
         Outcome::Timeout,
+        Outcome::Signal(Signal::Hangup),
         Outcome::Signal(Signal::Interrupt),
         Outcome::Signal(Signal::Terminate),
     ];
