@@ -148,6 +148,22 @@ fn states_and_starts_narrow_the_list_in_our_words() {
 }
 
 #[test]
+fn a_state_that_nobody_knows_can_be_asked_for() {
+    for simulation in SIMULATIONS {
+        let (server, bench) = server_with(*simulation, 3);
+        let backend = simulation.backend();
+        let strange = simulation.id(7);
+        let truth = Truth::new(Condition::Strange("Hibernating".to_owned()));
+        server.world().add(Story::new(&strange, vec![truth]).age(10));
+        let found = |more: &[&str]| ids(&list(&bench, backend, &[more, &["-o", "json"]].concat()).expect(0));
+        assert_eq!(found(&["--state", "unknown"]), std::slice::from_ref(&strange), "{backend}");
+        assert_eq!(found(&["--state", "running,unknown"]).len(), 4, "{backend}");
+        assert_eq!(found(&["--state", "running"]).len(), 3, "{backend}");
+        all_closed(&server);
+    }
+}
+
+#[test]
 fn velostrata_lists_active_tasks_unless_more_is_asked_for() {
     let (server, bench) = server_with(simulation("velostrata"), 2);
     server.world().add(Story::new("t-9", vec![Truth::succeeded()]).age(5));

@@ -171,6 +171,7 @@ fn query(shared: &Shared, request: &Request) -> Response {
                 .filter(|task| states.contains(&task["state"]))
                 .collect()
         }
+        None if filter.is_null() => look(shared.world.ids()).map(|sight| task(shared, &sight)).collect(),
         _ => return bad("No such filter."),
     };
     page(shared, found, number, size)
