@@ -2,6 +2,7 @@
 //!
 //! This is the only place that prints errors.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
 use std::panic::AssertUnwindSafe;
@@ -150,7 +151,7 @@ impl App {
         let mut causes: Vec<String> = error.chain().skip(1).map(ToString::to_string).collect();
         let mut hints = Vec::new();
         if let Some(known) = known {
-            causes.extend(known.causes.iter().cloned());
+            causes.extend(known.told().skip(1).map(Cow::into_owned));
             hints.extend(known.hints.iter().cloned());
         }
         self.say_error(&error.to_string(), &causes, &hints, color);
@@ -158,7 +159,8 @@ impl App {
 
     /// Prints an error of one task, which does not end the run.
     pub fn report_error(&mut self, error: &Error, color: ColorChoice) {
-        self.say_error(&error.message, &error.causes, &error.hints, color);
+        let causes: Vec<String> = error.told().skip(1).map(Cow::into_owned).collect();
+        self.say_error(&error.to_string(), &causes, &error.hints, color);
     }
 
     fn say_error(&mut self, message: &str, causes: &[String], hints: &[String], color: ColorChoice) {

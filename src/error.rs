@@ -3,7 +3,9 @@
 //! An `Error` travels inside an `anyhow` chain and is found again by downcast. Its `Display` is its own line and
 //! never repeats its causes; [`crate::app`] is the only place that prints one.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::num::NonZeroU8;
 use std::time::Duration;
 
 use crate::outcome::{Outcome, Signal};
@@ -56,13 +58,16 @@ impl Kind {
 
 /// What went wrong.
 ///
-/// `message` is one line without its causes; `causes` go from the nearest to the deepest; `hints` say what to do.
+/// `message` is one line without its causes, and without the code and the status that people read beside it; `causes` go from the nearest to the deepest; `hints` say what to do.
 #[derive(Clone, Debug)]
 pub struct Error {
     /// What kind of trouble it is.
     pub kind: Kind,
     /// One line, without a full stop.
     pub message: String,
+    /// Which line holds the server's own words, if one does: 1 is the message, 2 the nearest cause. People read its code
+    /// and its status beside them; machines have both under keys of their own.
+    pub server_words: Option<NonZeroU8>,
     /// The server's own code, where it gave one.
     pub code: Option<String>,
     /// Why, from the nearest cause to the deepest.
@@ -86,6 +91,7 @@ impl Error {
         Error {
             kind,
             message: message.into(),
+            server_words: None,
             code: None,
             causes: Vec::new(),
             hints: Vec::new(),
@@ -131,7 +137,33 @@ impl Error {
     pub fn context(mut self, attempt: impl Into<String>) -> Error {
         let message = std::mem::replace(&mut self.message, attempt.into());
         self.causes.insert(0, message);
+        self.server_words = self.server_words.map(|line| line.saturating_add(1));
         self
+    }
+
+    /// The message and its causes as people read them, the nearest first.
+    pub fn told(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        let words = self.server_words.map_or(0, |line| usize::from(line.get()));
+        let remark = self.remark().unwrap_or_default();
+        std::iter::once(&self.message).chain(&self.causes).zip(1..).map(move |(text, line)| {
+            if line == words && !remark.is_empty() {
+                format!("{text} ({remark})").into()
+            } else {
+                text.into()
+            }
+        })
+    }
+
+    /// The server's code and the status of its answer: `TaskNotFound, HTTP 404 Not Found`.
+    fn remark(&self) -> Option<String> {
+        let status = self.http_status?;
+        let reason = http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
+        let line =
+            reason.map_or_else(|| format!("HTTP {status}"), |reason| format!("HTTP {status} {reason}"));
+        Some(match &self.code {
+            Some(code) if *code != status.to_string() => format!("{code}, {line}"),
+            _ => line,
+        })
     }
 
     /// The outcome of a run that ends with this error.
@@ -156,7 +188,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        self.told().take(1).try_for_each(|text| f.write_str(&text))
     }
 }
 

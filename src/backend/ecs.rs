@@ -216,7 +216,7 @@ impl Backend for Ecs {
             };
             if absent {
                 return Err(Error::usage(format!("{} cannot list tasks", self.host()))
-                    .cause(error.message)
+                    .cause(error.to_string())
                     .hint("not every release has this list; a task whose id is known can still be read"));
             }
             return Err(error);

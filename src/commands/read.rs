@@ -183,7 +183,9 @@ fn complain(app: &mut App, read: &Read, common: &CommonFlags, color: ColorChoice
         }
         let counts = !(read.watch && ended.is_part(position));
         let same = told.iter_mut().find(|(known, counted, items)| {
-            *counted == counts && items[0].name.profile == item.name.profile && known.message == error.message
+            *counted == counts
+                && items[0].name.profile == item.name.profile
+                && known.to_string() == error.to_string()
         });
         match same {
             Some((_, _, items)) => items.push(item),

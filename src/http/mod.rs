@@ -14,6 +14,7 @@ pub mod tls;
 pub mod transport;
 
 use std::fmt;
+use std::num::NonZeroU8;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -673,15 +674,8 @@ impl WireParts {
             (None, false) if reply.is_html() => "the server answered with a web page".to_owned(),
             (None, false) => "the server gave no reason".to_owned(),
         };
-        let status_line = match reply.status.canonical_reason() {
-            Some(reason) => format!("HTTP {status} {reason}"),
-            None => format!("HTTP {status}"),
-        };
-        let message = match &refusal.code {
-            Some(code) if *code != status.to_string() => format!("{message} ({code}, {status_line})"),
-            _ => format!("{message} ({status_line})"),
-        };
         let mut error = Error::new(kind, message);
+        error.server_words = Some(NonZeroU8::MIN);
         error.code = refusal.code;
         error.causes = refusal.causes;
         error.causes.extend(reply.correlation.as_ref().map(|name| format!("the request was {name}")));

@@ -113,12 +113,7 @@ pub fn failure(failure: &Failure) -> String {
 
 /// Why something could not be done, in one line: the message and its causes.
 pub fn error(error: &Error) -> String {
-    let mut line = error.message.clone();
-    for cause in &error.causes {
-        line.push_str(": ");
-        line.push_str(cause);
-    }
-    line
+    error.told().collect::<Vec<_>>().join(": ")
 }
 
 /// What a task's warnings come to in one line; `None` without any.

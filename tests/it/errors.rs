@@ -129,7 +129,7 @@ fn a_refused_login_names_the_source_of_the_secret() {
       "code": "NotAuthenticated",
       "message": "HOST:PORT refused the login",
       "causes": [
-        "Invalid user name or password. (NotAuthenticated, HTTP 401 Unauthorized)",
+        "Invalid user name or password.",
         "the request was operationID taskctl-UUID"
       ],
       "httpStatus": 401,
@@ -148,7 +148,7 @@ fn a_right_that_is_missing_is_an_auth_error() {
     {
       "kind": "auth",
       "code": "OperationForbidden",
-      "message": "Not allowed. (OperationForbidden, HTTP 403 Forbidden)",
+      "message": "Not allowed.",
       "causes": [
         "the request was operationID taskctl-UUID"
       ],
@@ -174,7 +174,7 @@ fn a_task_that_is_not_there_is_not_found() {
     {
       "kind": "notFound",
       "code": "TaskNotFound",
-      "message": "Task not found. (TaskNotFound, HTTP 404 Not Found)",
+      "message": "Task not found.",
       "causes": [
         "the request was operationID taskctl-UUID"
       ],
@@ -268,7 +268,7 @@ fn an_error_of_the_server_shows_its_message_and_code() {
     {
       "kind": "http",
       "code": "DatabaseDown",
-      "message": "The database is down. (DatabaseDown, HTTP 500 Internal Server Error)",
+      "message": "The database is down.",
       "causes": [
         "the request was operationID taskctl-UUID"
       ],
@@ -284,7 +284,7 @@ fn an_error_of_the_server_shows_its_message_and_code() {
     {
       "kind": "http",
       "code": "BadRequest",
-      "message": "Unknown parameter. (BadRequest, HTTP 400 Bad Request)",
+      "message": "Unknown parameter.",
       "causes": [
         "the request was operationID taskctl-UUID"
       ],
@@ -301,7 +301,7 @@ fn an_error_of_the_server_shows_its_message_and_code() {
     {
       "kind": "http",
       "code": null,
-      "message": "the server redirects to https://other.example.com/ui, and redirects are not followed (HTTP 302 Found)",
+      "message": "the server redirects to https://other.example.com/ui, and redirects are not followed",
       "causes": [
         "the request was operationID taskctl-UUID"
       ],
