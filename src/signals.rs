@@ -1,17 +1,23 @@
-//! Signals: the first asks the run to end in order, the second ends it at once.
+//! Signals: the first asks the run to end in order and soon, the second ends it at once.
 //!
 //! Installed only when there may be a session to close; before that the system's own way of ending is right.
 
 #[cfg(unix)]
 use std::io::Read as _;
 use std::sync::Arc;
+use std::sync::mpsc;
+use std::time::Duration;
 
 use crate::clock::Stop;
 use crate::outcome::{Outcome, Signal};
 
+/// How long an orderly end may take: the two seconds that sessions are given to close, and a little for what comes
+/// before and after. What hangs for longer, such as a pipe that nobody reads or writes, would hang for ever.
+const ORDERLY: Duration = Duration::from_secs(3);
+
 /// Raises `stop` at the first Ctrl-C, termination or hang-up, and leaves at the second; or at the first, when
 /// `asking` says that a question for a secret stood, or that standard input is waited for: no session is open then, and
-/// the wait would go on for ever.
+/// the wait would go on for ever. An end that takes longer than [`ORDERLY`] is made one.
 ///
 /// A signal that whoever started us had set to be ignored (`nohup`, a background job of a script) stays ignored.
 ///
@@ -34,13 +40,14 @@ pub fn install(stop: Arc<Stop>, asking: impl Fn() -> bool + Send + 'static) -> s
             if stop.raise(signal) || asking() {
                 leave(signal);
             }
+            end_soon(signal);
         }
     })?;
     Ok(())
 }
 
 /// Raises `stop` at the first Ctrl-C and leaves at the second, or at the first while `asking` says that a question
-/// stood.
+/// stood, or when the end takes longer than [`ORDERLY`].
 ///
 /// # Errors
 /// When the handler cannot be installed.
@@ -50,6 +57,7 @@ pub fn install(stop: Arc<Stop>, asking: impl Fn() -> bool + Send + 'static) -> s
         if stop.raise(Signal::Interrupt) || asking() {
             leave(Signal::Interrupt);
         }
+        end_soon(Signal::Interrupt);
     })
     .map_err(std::io::Error::other)
 }
@@ -67,7 +75,19 @@ fn ignored_signals() -> u64 {
     u64::from_str_radix(mask.trim(), 16).unwrap_or(0)
 }
 
-#[expect(clippy::disallowed_methods, reason = "a second signal means now, sessions or not")]
+/// Leaves once an orderly end has had its time, if the process is still there then.
+fn end_soon(signal: Signal) {
+    let wait = move || {
+        // Nobody sends: only the time ends this.
+        let (_sender, nothing) = mpsc::channel::<()>();
+        let _ = nothing.recv_timeout(ORDERLY);
+        leave(signal);
+    };
+    // Without a thread to wait on, the second signal still leaves.
+    let _ = std::thread::Builder::new().name("end".to_owned()).spawn(wait);
+}
+
+#[expect(clippy::disallowed_methods, reason = "it means now, sessions or not")]
 fn leave(signal: Signal) {
     std::process::exit(i32::from(Outcome::Signal(signal).code()));
 }

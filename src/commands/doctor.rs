@@ -4,13 +4,14 @@
 //! to standard output, what to do about a failure to standard error, as everywhere.
 
 use std::io::Write as _;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+use super::show::{HASTY_LOGOUT, LOGOUT};
 use crate::app::App;
 use crate::backend::{Backend, Checkup};
 use crate::cli::{CommonFlags, Doctor, ReportFormat};
@@ -22,11 +23,12 @@ use crate::error::{Error, Kind};
 use crate::http::certificate::{self, Certificate};
 use crate::http::redact::Redactor;
 use crate::http::tls::Trust;
-use crate::http::{NOT_THE_API, Reply, probe};
+use crate::http::{Client, NOT_THE_API, Reply, probe};
 use crate::outcome::Outcome;
+use crate::patience::Patience;
 use crate::render::json::error_object;
 use crate::signals;
-use crate::streams::Shared;
+use crate::streams::{Awaited, Shared};
 use crate::style::{Palette, paint};
 use crate::text;
 
@@ -39,23 +41,22 @@ const SKEW: i64 = 60;
 /// A certificate that ends within this many days is worth one.
 const SOON: i64 = 30;
 
-/// How long the logout may take, in order and after a signal.
-const LOGOUT: Duration = Duration::from_secs(5);
-const HASTY_LOGOUT: Duration = Duration::from_secs(2);
-
 /// Examines a profile. Returns the exit code.
 ///
 /// # Errors
 /// When standard output cannot be written: what is wrong with the profile is reported here.
 pub fn run(app: &mut App, common: &CommonFlags, doctor: &Doctor) -> anyhow::Result<u8> {
     let color = common.color.unwrap_or_default();
+    let reading = Arc::new(AtomicBool::new(false));
     if app.own_process {
-        let prompt = Arc::clone(&app.prompt);
-        signals::install(Arc::clone(&app.stop), move || prompt.give_up())?;
+        let (prompt, reading) = (Arc::clone(&app.prompt), Arc::clone(&reading));
+        let asking = move || prompt.give_up() || reading.load(Ordering::SeqCst);
+        signals::install(Arc::clone(&app.stop), asking)?;
     }
     let mut report = Report {
         live: (doctor.output == ReportFormat::Table).then(|| app.stdout.clone()),
         clock: Arc::clone(&app.clock),
+        stop: Arc::clone(&app.stop),
         palette: app.stdout_palette(color),
         on_terminal: app.terminal.stdout,
         redactor: Arc::clone(&app.redactor),
@@ -63,7 +64,7 @@ pub fn run(app: &mut App, common: &CommonFlags, doctor: &Doctor) -> anyhow::Resu
         profile: None,
         broken: None,
     };
-    let result = examine(app, common, doctor, &mut report);
+    let result = examine(app, common, doctor, reading, &mut report);
     if let Some(error) = report.broken.take() {
         return Err(error.into());
     }
@@ -80,7 +81,9 @@ pub fn run(app: &mut App, common: &CommonFlags, doctor: &Doctor) -> anyhow::Resu
         writeln!(app.stdout, "{document}")?;
     }
     app.stdout.flush()?;
-    if let Err(error) = result {
+    if let Err(error) = result
+        && error.kind != Kind::Stopped
+    {
         app.report_error(&error, color);
     }
     Ok(outcome.code())
@@ -102,7 +105,7 @@ enum Status {
     Ok,
     Warning,
     Failed,
-    /// There was nothing to examine.
+    /// There was nothing to examine, or no time.
     Skipped,
 }
 
@@ -156,6 +159,8 @@ struct Report {
     /// Where lines go as steps end.
     live: Option<Shared>,
     clock: Arc<dyn Clock>,
+    /// Raised when there is to be an end.
+    stop: Arc<Stop>,
     palette: Palette,
     on_terminal: bool,
     redactor: Arc<Redactor>,
@@ -166,8 +171,20 @@ struct Report {
 }
 
 impl Report {
-    /// Takes a step, and tells how it went.
+    /// Takes a step, unless the run was told to stop or nobody reads the report.
     fn step<T>(
+        &mut self,
+        name: &'static str,
+        work: impl FnOnce(&mut Note) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        if self.stop.raised().is_some() || self.broken.is_some() {
+            return Err(Error::new(Kind::Stopped, "the examination was stopped"));
+        }
+        self.take(name, work)
+    }
+
+    /// Takes a step, and tells how it went.
+    fn take<T>(
         &mut self,
         name: &'static str,
         work: impl FnOnce(&mut Note) -> Result<T, Error>,
@@ -176,12 +193,18 @@ impl Report {
         let mut note = Note::new();
         let result = work(&mut note);
         let took = self.clock.monotonic().saturating_sub(begin);
-        if let Err(error) = &result {
-            note.status = Status::Failed;
-            note.message.clone_from(&error.message);
+        match &result {
+            // That it was cut short says nothing about what it looked at.
+            Err(error) if error.kind == Kind::Stopped => note.skip(error.to_string()),
+            Err(error) => {
+                note.status = Status::Failed;
+                note.message = error.to_string();
+            }
+            Ok(_) => {}
         }
         self.tell(name, &note, took);
-        let error = result.as_ref().err().map(|error| {
+        let failure = result.as_ref().err().filter(|error| error.kind != Kind::Stopped);
+        let error = failure.map(|error| {
             let mut object = error_object(error);
             object["hints"] = json!(error.hints);
             object
@@ -231,18 +254,25 @@ impl Report {
     }
 }
 
-fn examine(app: &mut App, common: &CommonFlags, doctor: &Doctor, report: &mut Report) -> Result<(), Error> {
+fn examine(
+    app: &mut App,
+    common: &CommonFlags,
+    doctor: &Doctor,
+    reading: Arc<AtomicBool>,
+    report: &mut Report,
+) -> Result<(), Error> {
     let (profile, reach) = report.step("file", |note| file(app, common, doctor, note))?;
     report.profile = Some(profile.clone());
     let warnings: Mutex<Vec<String>> = Mutex::default();
     let warn = |line: &str| warnings.lock().unwrap_or_else(PoisonError::into_inner).push(line.to_owned());
     let credentials = {
+        let mut stdin = Awaited::new(&mut *app.stdin, reading);
         let context = Context {
             env: &app.env,
             terminal: app.terminal,
             clock: &app.clock,
             stop: &app.stop,
-            stdin: &mut *app.stdin,
+            stdin: &mut stdin,
             prompt: &*app.prompt,
             redactor: &app.redactor,
             warn: &warn,
@@ -262,27 +292,15 @@ fn examine(app: &mut App, common: &CommonFlags, doctor: &Doctor, report: &mut Re
             Ok(credentials)
         })?
     };
-    let stopped = || match app.stop.raised() {
-        Some(_) => Err(Error::new(Kind::Stopped, "the examination was stopped")),
-        None => Ok(()),
-    };
-    stopped()?;
-    the_way(&profile, &reach, report, &*app.clock, &stopped)?;
-    stopped()?;
+    let patience = Patience { clock: &*app.clock, stop: &app.stop, retry_for: Duration::ZERO };
+    the_way(&profile, &reach, report, &patience)?;
     let quiet = Arc::new(|_| {});
     let backend = connect::backend(&profile, credentials, &reach, &app.clock, &app.redactor, quiet)?;
-    let Some(checkup) = backend.checkup() else {
-        return Err(Error::usage(format!("backend {} cannot be examined", profile.backend.name)));
-    };
-    the_api(checkup, report, &*app.clock)?;
-    stopped()?;
-    let closing = close_when_stopped(&app.stop, &backend);
-    let inside = in_session(&profile, checkup, report, &stopped);
-    if let Some(closing) = closing.lock().unwrap_or_else(PoisonError::into_inner).take() {
-        let _ = closing.join();
-    }
-    let outside = report.step("logout", |note| {
-        match checkup.client().log_out(LOGOUT)? {
+    the_api(&backend, report, &patience)?;
+    let inside = in_session(&profile, &backend, report, &patience);
+    let budget = if app.stop.raised().is_some() { HASTY_LOGOUT } else { LOGOUT };
+    let outside = report.take("logout", |note| {
+        match checkup(&backend)?.client().log_out(budget)? {
             true => note.say("the session is closed"),
             false => note.skip("there is no session to close"),
         }
@@ -291,17 +309,23 @@ fn examine(app: &mut App, common: &CommonFlags, doctor: &Doctor, report: &mut Re
     inside.and(outside)
 }
 
-/// Closes the session as soon as the run is told to stop, whatever request is under way; gives the thread that does.
-fn close_when_stopped(stop: &Stop, backend: &Arc<dyn Backend>) -> Arc<Mutex<Option<JoinHandle<()>>>> {
-    let closing = Arc::new(Mutex::new(None));
-    let (slot, backend) = (Arc::clone(&closing), Arc::downgrade(backend));
-    stop.on_raise(move |_| {
-        if let Some(backend) = backend.upgrade() {
-            let thread = std::thread::spawn(move || backend.close(HASTY_LOGOUT));
-            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(thread);
-        }
-    });
-    closing
+/// # Errors
+/// A usage error for a backend where nothing can be told apart.
+fn checkup(backend: &Arc<dyn Backend>) -> Result<&dyn Checkup, Error> {
+    backend.checkup().ok_or_else(|| Error::usage(format!("{} cannot be examined", backend.host())))
+}
+
+/// Asks a server, so that a signal does not wait for the answer.
+///
+/// # Errors
+/// What was said; of kind [`Kind::Stopped`] when the run was told to stop meanwhile.
+fn ask<T: Send + 'static>(
+    patience: &Patience<'_>,
+    backend: &Arc<dyn Backend>,
+    question: impl FnOnce(&dyn Checkup) -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    let backend = Arc::clone(backend);
+    patience.once(move || question(checkup(&backend)?))
 }
 
 /// Finds the profile, and looks at the file that it stands in and at the files that it names.
@@ -348,8 +372,7 @@ fn the_way(
     profile: &Profile,
     reach: &Reach,
     report: &mut Report,
-    clock: &dyn Clock,
-    stopped: &dyn Fn() -> Result<(), Error>,
+    patience: &Patience<'_>,
 ) -> Result<(), Error> {
     let url = &profile.url;
     let limit = profile.connect_timeout;
@@ -362,7 +385,8 @@ fn the_way(
             Some(via) => (via.host().0.to_owned(), via.host().1),
             None => probe::target(url),
         };
-        let addresses = probe::resolve(&host, port, limit)?;
+        let name = host.clone();
+        let addresses = patience.once(move || probe::resolve(&name, port, limit))?;
         let texts: Vec<String> = addresses.iter().map(|address| address.ip().to_string()).collect();
         note.say(match via {
             Some(via) => format!("the proxy {via} is at {}", texts.join(", ")),
@@ -373,43 +397,45 @@ fn the_way(
         note.detail("proxy", via.as_ref().map(ToString::to_string));
         Ok((host, port, addresses))
     })?;
-    stopped()?;
     let mut stream = report.step("tcp", |note| {
-        let (stream, address) = probe::connect(&format!("{host}:{port}"), &addresses, limit)?;
+        let place = format!("{host}:{port}");
+        let (stream, address) = patience.once(move || probe::connect(&place, &addresses, limit))?;
         note.say(format!("connected to {address}"));
         note.detail("address", address.to_string());
         Ok(stream)
     })?;
-    stopped()?;
-    let via = via?;
-    if let Some(via) = &via {
+    if let Some(via) = via? {
         let open = report.step("proxy", |note| {
             if url.scheme() != "https" {
                 note.skip("http:// needs no tunnel");
-            } else if via.is_tls() {
+                return Ok(Some(stream));
+            }
+            if via.is_tls() {
                 note.skip(
                     "the proxy speaks TLS itself: what lies behind it is seen in the steps after the next",
                 );
-                return Ok(false);
-            } else {
-                probe::tunnel(&mut stream, via, url)?;
-                note.say(format!("gives a way to {}", profile.host()));
+                return Ok(None);
             }
-            Ok(true)
+            let url = url.clone();
+            let stream = patience.once(move || probe::tunnel(&mut stream, &via, &url).map(|()| stream))?;
+            note.say(format!("gives a way to {}", profile.host()));
+            Ok(Some(stream))
         })?;
-        if !open {
+        let Some(open) = open else {
             return report.step("tls", |note| {
                 note.skip("not looked into through such a proxy");
                 Ok(())
             });
-        }
+        };
+        stream = open;
     }
     report.step("tls", |note| {
         if url.scheme() != "https" {
             note.skip("http:// is sent in the clear");
             return Ok(());
         }
-        let handshake = probe::handshake(stream, url, &settings.tls)?;
+        let (to, tls) = (url.clone(), settings.tls.clone());
+        let handshake = patience.once(move || probe::handshake(stream, &to, &tls))?;
         let rule = match settings.tls.trust {
             Trust::System => "trusted by the system's roots",
             Trust::Certificates(_) => "trusted by `ca_file`",
@@ -429,7 +455,7 @@ fn the_way(
         let digest = certificate::digest(own);
         let mut left = "its end is unknown".to_owned();
         if let Some(certificate) = Certificate::read(own) {
-            let days = certificate.days_left(clock.now());
+            let days = certificate.days_left(patience.clock.now());
             left = match days {
                 ..0 => format!("ended {} days ago", -days),
                 days => format!("{days} days left"),
@@ -457,18 +483,18 @@ fn the_way(
 }
 
 /// Whether it is the API that answers, and what time it has there.
-fn the_api(checkup: &dyn Checkup, report: &mut Report, clock: &dyn Clock) -> Result<(), Error> {
+fn the_api(backend: &Arc<dyn Backend>, report: &mut Report, patience: &Patience<'_>) -> Result<(), Error> {
     let mut reply = None;
     let answered = report.step("api", |note| {
-        let answer = reply.insert(checkup.knock()?);
+        let answer = reply.insert(ask(patience, backend, |checkup| checkup.knock())?);
         note.detail("httpStatus", answer.status.as_u16());
-        recognise(checkup, answer)?;
+        recognise(checkup(backend)?.client(), answer)?;
         note.say(format!("it answers, and asks for a login (HTTP {})", answer.status.as_u16()));
         Ok(())
     });
     if let Some(reply) = reply {
         report.step("clock", |note| {
-            compare(&reply, clock.now(), note);
+            compare(&reply, patience.clock.now(), note);
             Ok(())
         })?;
     }
@@ -476,8 +502,7 @@ fn the_api(checkup: &dyn Checkup, report: &mut Report, clock: &dyn Clock) -> Res
 }
 
 /// Whether an answer to a stranger is one that the API gives.
-fn recognise(checkup: &dyn Checkup, reply: &Reply) -> Result<(), Error> {
-    let client = checkup.client();
+fn recognise(client: &Client, reply: &Reply) -> Result<(), Error> {
     if client.asks_for_login(reply) {
         return Ok(());
     }
@@ -523,13 +548,13 @@ fn compare(reply: &Reply, now: Timestamp, note: &mut Note) {
 /// Login, version, the right to read.
 fn in_session(
     profile: &Profile,
-    checkup: &dyn Checkup,
+    backend: &Arc<dyn Backend>,
     report: &mut Report,
-    stopped: &dyn Fn() -> Result<(), Error>,
+    patience: &Patience<'_>,
 ) -> Result<(), Error> {
     report.step("login", |note| {
-        checkup.client().open()?;
-        if !checkup.client().has_login() {
+        ask(patience, backend, |checkup| checkup.client().open())?;
+        if !checkup(backend)?.client().has_login() {
             note.skip("there is no login: the credentials go with every request");
             return Ok(());
         }
@@ -537,29 +562,28 @@ fn in_session(
         note.say(format!("as {who}"));
         Ok(())
     })?;
-    stopped()?;
     report.step("version", |note| {
-        match checkup.version() {
+        match ask(patience, backend, |checkup| checkup.version()) {
             Ok(Some(version)) => {
                 note.detail("version", version.as_str());
                 note.say(version);
             }
             Ok(None) => note.skip("this API does not tell it"),
             // Who may read tasks need not be let in everywhere.
-            Err(error) if !matches!(error.kind, Kind::Network | Kind::Tls) => {
+            Err(error) if !matches!(error.kind, Kind::Network | Kind::Tls | Kind::Stopped) => {
                 note.say("the server did not tell it");
-                note.warn(error.message);
+                note.warn(error.to_string());
             }
             Err(error) => return Err(error),
         }
         Ok(())
     })?;
-    stopped()?;
-    report.step("rights", |note| match checkup.probe() {
+    report.step("rights", |note| match ask(patience, backend, |checkup| checkup.probe()) {
         Ok(()) => {
             note.say("tasks may be read");
             Ok(())
         }
+        Err(error) if error.kind == Kind::Stopped => Err(error),
         Err(error) if error.kind == Kind::NotFound && !error.foreign => {
             note.say("tasks may be read: one that does not exist is said not to exist");
             Ok(())

@@ -16,16 +16,17 @@ use crate::sim::{PASSWORD, RequestKind, SIMULATIONS, Simulation};
 const BRISK: [&str; 4] = ["-i", "200ms", "--max-interval", "200ms"];
 
 /// Room for a busy machine on top of what the program promises.
-const SLACK: Duration = Duration::from_secs(4);
+pub const SLACK: Duration = Duration::from_secs(4);
 
-struct Case {
-    server: Server,
-    bench: Bench,
-    id: String,
+/// A server with one task, and a bench with a profile for it.
+pub struct Case {
+    pub server: Server,
+    pub bench: Bench,
+    pub id: String,
 }
 
 impl Case {
-    fn new(simulation: &'static dyn Simulation, moments: Vec<Truth>) -> Case {
+    pub fn new(simulation: &'static dyn Simulation, moments: Vec<Truth>) -> Case {
         let server = Server::start(simulation);
         let id = simulation.id(1);
         server.world().add(Story::new(&id, moments));
@@ -34,15 +35,15 @@ impl Case {
     }
 
     /// A task that goes on for ever.
-    fn endless(simulation: &'static dyn Simulation) -> Case {
+    pub fn endless(simulation: &'static dyn Simulation) -> Case {
         Case::new(simulation, vec![Truth::running(10)])
     }
 
-    fn backend(&self) -> &'static str {
+    pub fn backend(&self) -> &'static str {
         self.server.simulation().backend()
     }
 
-    fn words<'a>(&'a self, verb: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    pub fn words<'a>(&'a self, verb: &'a str, more: &[&'a str]) -> Vec<&'a str> {
         let mut words = vec![verb, self.backend(), &self.id];
         if verb == "watch" {
             words.extend(BRISK);
@@ -65,7 +66,7 @@ impl Case {
 
     /// As many sessions were closed as opened.
     #[track_caller]
-    fn all_closed(&self) {
+    pub fn all_closed(&self) {
         let sessions = self.server.sessions();
         assert_eq!(sessions.opened(), sessions.closed(), "{}: sessions left open", self.backend());
         let has_sessions = self.server.simulation().has_sessions();
@@ -74,7 +75,7 @@ impl Case {
 }
 
 /// The same case for every backend, side by side: most of the time is waited for.
-fn each(case: impl Fn(&'static dyn Simulation) + Sync) {
+pub fn each(case: impl Fn(&'static dyn Simulation) + Sync) {
     std::thread::scope(|scope| {
         for simulation in SIMULATIONS {
             let case = &case;
@@ -83,7 +84,7 @@ fn each(case: impl Fn(&'static dyn Simulation) + Sync) {
     });
 }
 
-fn each_with_sessions(case: impl Fn(&'static dyn Simulation) + Sync) {
+pub fn each_with_sessions(case: impl Fn(&'static dyn Simulation) + Sync) {
     each(|simulation| {
         if simulation.has_sessions() {
             case(simulation);

@@ -12,6 +12,8 @@ mod conformance;
 mod doctor;
 mod documents;
 mod ecs;
+#[cfg(unix)]
+mod ending;
 mod errors;
 mod faults;
 mod first_contact;
