@@ -3,7 +3,7 @@
 //! That a system was asked does not mean that a task has ended, so without `--watch` each is looked at once more. A
 //! request without an answer is not simply sent again: the task may be cancelled by then, and is looked at first.
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -108,11 +108,16 @@ fn is_meant(app: &App, tasks: &[Followed]) -> Result<bool, Error> {
             format!("{lines}cancel these {} tasks? [y/N] ", tasks.len())
         }
     };
-    let answer = app.prompt.ask_openly(&crate::text::escape_lines(&question)).map_err(|error| {
-        Error::usage("there is no terminal to ask on")
-            .cause(error.to_string())
-            .hint("-y cancels without asking")
-    })?;
+    let answer = match app.prompt.ask_openly(&crate::text::escape_lines(&question)) {
+        // Who closes the input has not said yes.
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(false),
+        Err(error) => {
+            return Err(Error::usage("there is no terminal to ask on")
+                .cause(error.to_string())
+                .hint("-y cancels without asking"));
+        }
+        Ok(answer) => answer,
+    };
     Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
 }
 

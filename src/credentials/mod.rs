@@ -66,7 +66,7 @@ pub struct SecretContext<'a> {
     pub password_file: Option<String>,
     /// Whether someone can be asked: there is a terminal.
     pub terminal: bool,
-    /// Whether standard input carries ids, and therefore neither a secret nor someone to ask.
+    /// Whether standard input carries ids, and therefore no secret. Who is asked is asked on the terminal itself.
     pub stdin_has_ids: bool,
     /// How to ask.
     pub prompt: &'a dyn Prompt,
@@ -171,7 +171,7 @@ pub fn obtain(
         }
         (None, None) => {}
     }
-    if ctx.terminal && !ctx.stdin_has_ids {
+    if ctx.terminal {
         return ask(profile, kind, ctx);
     }
     let family = kind.family();
@@ -225,10 +225,6 @@ fn from_profile(
             let program = argv.first().map_or("", String::as_str);
             let words = format!("{key} {program} {of}");
             Ok((command::run(argv, &words, ctx)?, words))
-        }
-        SecretSource::Prompt if ctx.stdin_has_ids => {
-            Err(Error::config(format!("{key} {of} cannot ask: standard input carries the ids"))
-                .hint(format!("give the ids as arguments, or set {}_command, _file or _env", kind.family())))
         }
         SecretSource::Prompt if !ctx.terminal => {
             Err(Error::config(format!("{key} {of} cannot ask: there is no terminal"))

@@ -15,7 +15,7 @@ pub trait Prompt: Send + Sync {
     /// Shows the text and reads an answer that may be seen.
     ///
     /// # Errors
-    /// As [`Prompt::ask`].
+    /// As [`Prompt::ask`]; kind `UnexpectedEof` when Ctrl-D was typed.
     fn ask_openly(&self, text: &str) -> io::Result<String> {
         use secrecy::ExposeSecret as _;
         self.ask(text).map(|answer| answer.expose_secret().to_owned())
@@ -44,6 +44,7 @@ impl Prompt for TerminalPrompt {
         self.save()?;
         let answer = rpassword::prompt_password(text).map(SecretString::from);
         self.forget();
+        leave_the_line(&answer);
         answer
     }
 
@@ -53,6 +54,7 @@ impl Prompt for TerminalPrompt {
         self.save()?;
         let answer = ask_on_terminal(text);
         self.forget();
+        leave_the_line(&answer);
         answer
     }
 
@@ -74,15 +76,17 @@ impl TerminalPrompt {
         *self.saved.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = None;
     }
 
-    /// Puts the terminal back as it was before the question that stands, if one does. May be called from any thread.
+    /// Puts the terminal back as it was before the question that stands, if one does, on a new line. May be called from
+    /// any thread.
     ///
     /// Returns whether one did.
     pub fn restore(&self) -> bool {
         let saved = self.saved.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
         let Some(modes) = saved else { return false };
-        if let Ok(terminal) = std::fs::File::open(TERMINAL) {
+        if let Ok(mut terminal) = std::fs::OpenOptions::new().read(true).write(true).open(TERMINAL) {
             // Nothing more can be done if it fails: the process is ending.
             let _ = rustix::termios::tcsetattr(&terminal, rustix::termios::OptionalActions::Now, &modes);
+            let _ = terminal.write_all(b"\n");
         }
         true
     }
@@ -98,6 +102,13 @@ fn ask_on_terminal(text: &str) -> io::Result<String> {
     terminal.write_all(text.as_bytes())?;
     terminal.flush()?;
     read_line(&mut io::BufReader::new(terminal))
+}
+
+/// Ctrl-D leaves the cursor behind the question: what is said next begins on a new line.
+fn leave_the_line<T>(answer: &io::Result<T>) {
+    if answer.is_err() {
+        let _ = io::stderr().write_all(b"\n");
+    }
 }
 
 /// Asks on the standard streams.

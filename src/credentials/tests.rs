@@ -240,11 +240,6 @@ fn with_nothing_at_all_the_ways_are_listed() {
             "or set TASKCTL_PASSWORD, or give --password-file FILE (- for standard input)",
         ]
     );
-    let (message, _) = bench.failure("", |context| {
-        context.terminal = true;
-        context.stdin_has_ids = true;
-    });
-    assert_eq!(message, "no password for profile dr (h:8046)");
 }
 
 #[test]
@@ -252,12 +247,20 @@ fn who_cannot_be_asked_is_not_asked() {
     let bench = Bench::new(&[]);
     let (message, _) = bench.failure("password_prompt = true", as_is);
     assert_eq!(message, "password_prompt of profile dr cannot ask: there is no terminal");
-    let (message, _) = bench.failure("password_prompt = true", |context| {
-        context.terminal = true;
-        context.stdin_has_ids = true;
-    });
-    assert_eq!(message, "password_prompt of profile dr cannot ask: standard input carries the ids");
     assert_eq!(bench.prompt.asked.lock().expect("no panic").len(), 0);
+}
+
+#[test]
+fn who_sits_at_the_terminal_is_asked_although_the_ids_come_from_a_pipe() {
+    let mut bench = Bench::new(&[]);
+    bench.prompt = Answer::of(Ok(SECRET));
+    for lines in ["", "password_prompt = true"] {
+        let answer = bench.password(lines, |context| {
+            context.terminal = true;
+            context.stdin_has_ids = true;
+        });
+        assert_eq!(answer.expect("an answer"), (SECRET.to_owned(), "the terminal".to_owned()));
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ use rustix::termios::{LocalModes, tcgetattr};
 
 use crate::harness::Bench;
 use crate::sim::server::{Fault, Server};
-use crate::sim::world::{Story, Truth};
+use crate::sim::world::{Condition, Story, Truth};
 use crate::sim::{PASSWORD, RequestKind, SIMULATIONS, Simulation, simulation};
 
 /// Longer than anything takes on a busy machine.
@@ -462,6 +462,94 @@ fn ctrl_c_at_the_question_leaves_the_terminal_as_it_was() {
         assert!(ended.echo, "{}", ended.text);
     }
     assert_eq!(server.requests().len(), 0);
+}
+
+#[test]
+fn ctrl_d_at_the_question_for_a_password_is_no_password() {
+    let mut server = serve(simulation("vcenter"), Truth::succeeded());
+    server.may_stay_uncalled();
+    let bench = asking(&server);
+    let mut get = OnTerminal::start(&bench, 24, 80, &["get", &reference(&server)]);
+    get.wait_for_question("assword");
+    get.type_in("\x04");
+    let ended = get.end().expect(2);
+    assert!(ended.echo, "{}", ended.text);
+    assert!(ended.text.contains("\nerror: "), "on a line of its own: {}", ended.text);
+    assert_eq!(server.requests().len(), 0);
+}
+
+/// The words for a shell that runs the binary with this on its standard input.
+fn fed<'a>(input: &'a str, arguments: &[&'a str]) -> Vec<&'a str> {
+    // Ctrl-C is for the whole group: the shell lives on to tell the code.
+    let script = "trap : INT; input=$1; shift; printf '%s\\n' \"$input\" | \"$@\"";
+    [&["/bin/sh", "-c", script, "sh", input, env!("CARGO_BIN_EXE_taskctl")], arguments].concat()
+}
+
+#[test]
+fn a_password_is_asked_for_on_the_terminal_while_the_ids_come_from_a_pipe() {
+    for simulation in SIMULATIONS {
+        let server = serve(*simulation, Truth::succeeded());
+        let profile = server.profile(simulation.backend());
+        let silent = Bench::with_config(&profile.replace("password_env = \"SIM_PASSWORD\"", ""));
+        for bench in [asking(&server), silent] {
+            let id = simulation.id(1);
+            let words = fed(&id, &["get", simulation.backend(), "-", "--field", "state"]);
+            let mut get = OnTerminal::run(&bench, 24, 80, &words);
+            get.wait_for_question("assword");
+            get.type_in(&format!("{PASSWORD}\r"));
+            let ended = get.end().expect(0);
+            assert!(ended.text.contains("succeeded"), "{}", ended.text);
+            assert!(!ended.bytes.contains(PASSWORD), "{}", ended.text);
+            all_closed(&server);
+        }
+    }
+}
+
+#[test]
+fn a_cancel_is_asked_about_and_only_a_yes_is_one() {
+    // What is typed, the exit code, what is said then.
+    let answers = [
+        ("y\r", 0, "to cancel task"),
+        ("yes\r", 0, "to cancel task"),
+        ("n\r", 1, "nothing was cancelled"),
+        ("\r", 1, "nothing was cancelled"),
+        ("\x04", 1, "nothing was cancelled"),
+        ("\x03", 130, ""),
+    ];
+    for backend in ["velostrata", "vcenter"] {
+        for (typed, code, said) in answers {
+            let mut server = serve(simulation(backend), Truth::running(10));
+            server.may_stay_uncalled();
+            let bench = Bench::new(&[&server]);
+            let reference = reference(&server);
+            let id = server.simulation().id(1);
+            for words in [vec!["cancel", reference.as_str()], vec!["cancel", backend, "-"]] {
+                // The ids may come from a pipe: it is the terminal that is asked.
+                let words = if words.contains(&"-") {
+                    fed(&id, &words)
+                } else {
+                    [&[env!("CARGO_BIN_EXE_taskctl")], &words[..]].concat()
+                };
+                tell(&server, Truth::running(10));
+                let before = server.requests().len();
+                let mut cancel = OnTerminal::run(&bench, 24, 160, &words);
+                let text = cancel.screen.wait("the question", |shown| shown.text().contains("[y/N]"));
+                let place = format!("127.0.0.1:{}", server.port());
+                assert!(has_line(&text, &["cancel task", &id, &place, "[y/N]"]), "{text}");
+                assert_eq!(server.requests().len(), before, "nothing is sent before the answer");
+                cancel.type_in(typed);
+                let ended = cancel.end().expect(code);
+                let after = ended.text.split_once("[y/N]").map(|(_, after)| after).expect("the question");
+                assert!(after.contains(said), "{typed:?} {}", ended.text);
+                assert!(!after.lines().next().is_some_and(|line| line.contains("error")), "{}", ended.text);
+                assert!(ended.echo);
+                assert_eq!(server.requests().len() > before, code == 0, "{typed:?} {}", ended.text);
+                let cancelled = server.world().look(&id).expect("a task").truth.condition;
+                assert_eq!(cancelled == Condition::Cancelled, code == 0, "{typed:?} {}", ended.text);
+                all_closed(&server);
+            }
+        }
+    }
 }
 
 #[test]
