@@ -55,7 +55,7 @@ impl App {
             clock: Arc::new(SystemClock::new()),
             stop: Arc::new(Stop::new()),
             stdin: Box::new(io::stdin()),
-            stdout: Shared::new(io::stdout()),
+            stdout: Shared::output(io::stdout()),
             stderr: Shared::new(io::stderr()),
             prompt: Arc::new(TerminalPrompt::default()),
             redactor: Arc::new(Redactor::new()),
@@ -110,7 +110,7 @@ impl App {
         };
         match self.stdout.flush() {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe && code == Outcome::Ok.code() => {
-                self.report(&anyhow::Error::new(Error::from(error)), color);
+                self.report(&anyhow::Error::new(error), color);
                 Outcome::Error.code()
             }
             _ => code,

@@ -13,6 +13,44 @@ impl Shared {
     pub fn new(writer: impl Write + Send + 'static) -> Shared {
         Shared(Arc::new(Mutex::new(writer)))
     }
+
+    /// Takes a writer that is standard output.
+    pub fn output(writer: impl Write + Send + 'static) -> Shared {
+        Shared::new(Output(writer))
+    }
+}
+
+/// Standard output, whose errors say what they are about.
+struct Output<W>(W);
+
+impl<W: Write> Write for Output<W> {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        self.0.write(buffer).map_err(unwritten)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush().map_err(unwritten)
+    }
+}
+
+/// Of the same kind: a reader that has gone is no trouble.
+fn unwritten(error: io::Error) -> io::Error {
+    io::Error::new(error.kind(), Unwritten(error))
+}
+
+#[derive(Debug)]
+struct Unwritten(io::Error);
+
+impl std::fmt::Display for Unwritten {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("cannot write to standard output")
+    }
+}
+
+impl std::error::Error for Unwritten {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.0)
+    }
 }
 
 impl std::fmt::Debug for Shared {

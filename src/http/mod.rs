@@ -714,6 +714,7 @@ pub fn transport_failure(error: TransportError, host: &str) -> Error {
         Trouble::Dns => (Kind::Network, format!("the name of {host} cannot be resolved")),
         Trouble::Connect => (Kind::Network, format!("cannot connect to {host}")),
         Trouble::Tls => (Kind::Tls, format!("{host} cannot be trusted")),
+        Trouble::Handshake => (Kind::Tls, format!("no TLS connection to {host} can be made")),
         Trouble::Timeout => (Kind::Network, format!("{host} did not answer in time")),
         Trouble::Broken => (Kind::Network, format!("the connection to {host} broke")),
         Trouble::TooLarge => {
@@ -724,7 +725,10 @@ pub fn transport_failure(error: TransportError, host: &str) -> Error {
     Error {
         causes: error.causes,
         hints: error.hints,
-        retryable: !matches!(error.trouble, Trouble::Tls | Trouble::TooLarge | Trouble::Setup),
+        retryable: !matches!(
+            error.trouble,
+            Trouble::Tls | Trouble::Handshake | Trouble::TooLarge | Trouble::Setup
+        ),
         ..Error::new(kind, message)
     }
 }
@@ -747,7 +751,7 @@ mod tests {
             let error = failure(trouble);
             assert_eq!((error.kind, error.retryable), (Kind::Network, true), "{trouble:?}");
         }
-        for trouble in [Trouble::Tls, Trouble::TooLarge, Trouble::Setup] {
+        for trouble in [Trouble::Tls, Trouble::Handshake, Trouble::TooLarge, Trouble::Setup] {
             assert!(!failure(trouble).retryable, "{trouble:?}");
         }
     }

@@ -11,7 +11,7 @@ use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::pki_types::{CertificateDer, InvalidDnsNameError, PrivateKeyDer, ServerName, UnixTime};
 use rustls::{
     AlertDescription, CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct,
     InvalidMessage, OtherError, RootCertStore, SignatureScheme,
@@ -118,7 +118,7 @@ pub(super) fn handshake(
             return Err(rejection(&error).unwrap_or_else(|| {
                 let timed_out =
                     matches!(error.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut);
-                let trouble = if timed_out { Trouble::Timeout } else { Trouble::Tls };
+                let trouble = if timed_out { Trouble::Timeout } else { Trouble::Handshake };
                 TransportError::new(trouble, vec![format!("the TLS handshake did not end: {error}")])
             }));
         }
@@ -136,14 +136,24 @@ pub(super) fn handshake(
 
 /// The TLS refusal inside an error's chain, if there is one.
 pub(super) fn rejection(error: &(dyn std::error::Error + 'static)) -> Option<TransportError> {
+    inside::<rustls::Error>(error).map(explain)
+}
+
+/// Whether an error's chain says that a host is called what no name can be. The handshake asks before the resolver.
+pub(super) fn is_no_name(error: &(dyn std::error::Error + 'static)) -> bool {
+    inside::<InvalidDnsNameError>(error).is_some()
+}
+
+/// The error of this type in an error's chain.
+fn inside<'a, T: std::error::Error + 'static>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a T> {
     let mut next = Some(error);
     while let Some(error) = next {
-        if let Some(found) = error.downcast_ref::<rustls::Error>() {
-            return Some(explain(found));
+        if let Some(found) = error.downcast_ref::<T>() {
+            return Some(found);
         }
         // An io::Error keeps its inner error away from `source`.
         if let Some(inner) = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref)
-            && let Some(found) = rejection(inner)
+            && let Some(found) = inside(inner)
         {
             return Some(found);
         }
@@ -158,7 +168,7 @@ fn explain(error: &rustls::Error) -> TransportError {
     {
         return untrusted.explain();
     }
-    let mut failure = TransportError::new(Trouble::Tls, vec![error.to_string()]);
+    let mut failure = TransportError::new(Trouble::Handshake, vec![error.to_string()]);
     let hint = match error {
         rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => {
             "this port does not seem to speak TLS: check scheme and port of `url`"

@@ -38,8 +38,10 @@ pub enum Trouble {
     Dns,
     /// No connection could be made.
     Connect,
-    /// The certificate or the handshake was not acceptable.
+    /// The server's certificate was not acceptable.
     Tls,
+    /// The other side does not speak TLS, or refused to.
+    Handshake,
     /// The time limit has passed.
     Timeout,
     /// The connection was made and broke before the answer was whole.
@@ -226,16 +228,26 @@ fn causes(error: &dyn StdError) -> Vec<String> {
     texts
 }
 
+/// What the layers between say of any trouble: the kind of trouble says it in words for people.
+const LAYERS: [&str; 5] = [
+    "client error (Connect)",
+    "client error (SendRequest)",
+    "dns error",
+    "error resolving DNS",
+    "tcp connect error",
+];
+
 fn classify(error: &reqwest::Error) -> TransportError {
     let mut texts = causes(error);
     // The first text is reqwest's own and repeats the address, which the caller names better.
     if texts.len() > 1 {
         texts.remove(0);
     }
+    texts.retain(|text| !LAYERS.contains(&text.as_str()));
     if let Some(rejection) = tls::rejection(error) {
-        return TransportError { trouble: Trouble::Tls, ..rejection };
+        return rejection;
     }
-    let trouble = if error.is_dns() {
+    let trouble = if error.is_dns() || tls::is_no_name(error) {
         Trouble::Dns
     } else if error.is_connect() && !error.is_timeout() {
         Trouble::Connect

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::harness::{Bench, Outcome};
 use crate::sim::server::{Fault, Response, Server};
+use crate::sim::tls::{Authority, Identity, LOOPBACK, Says};
 use crate::sim::world::{Story, Truth};
 use crate::sim::{RequestKind, simulation};
 
@@ -25,7 +26,16 @@ fn shown(outcome: &Outcome, servers: &[&Server], bench: &Bench) -> String {
     let rest = parts[1..].iter().map(|part| format!("{name}UUID{}", part.get(36..).unwrap_or_default()));
     let text = format!("{}{}", parts[0], rest.collect::<String>());
     let text = text.replace(" (os error 111)", "").replace(" (os error 61)", "");
+    let text = pinless(&text);
     text.replace(&*bench.path("").to_string_lossy(), "DIRECTORY/")
+}
+
+/// The text with each pin of a certificate, which is made anew for each run, by its name.
+fn pinless(text: &str) -> String {
+    const LENGTH: usize = 32 * 3 - 1;
+    let parts: Vec<&str> = text.split("SHA-256:").collect();
+    let rest = parts[1..].iter().map(|part| format!("SHA-256:PIN{}", part.get(LENGTH..).unwrap_or_default()));
+    format!("{}{}", parts[0], rest.collect::<String>())
 }
 
 /// A VCDA with one task, and a bench with the profile `dr` for it.
@@ -195,8 +205,6 @@ fn a_server_that_is_gone_is_a_network_error() {
     exit code 7
     error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST:PORT)
     caused by: cannot connect to HOST:PORT
-    caused by: client error (Connect)
-    caused by: tcp connect error
     caused by: Connection refused
     caused by: the request was operationID taskctl-UUID
     {
@@ -204,8 +212,6 @@ fn a_server_that_is_gone_is_a_network_error() {
       "code": null,
       "message": "cannot connect to HOST:PORT",
       "causes": [
-        "client error (Connect)",
-        "tcp connect error",
         "Connection refused",
         "the request was operationID taskctl-UUID"
       ],
@@ -217,7 +223,6 @@ fn a_server_that_is_gone_is_a_network_error() {
     exit code 7
     error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST:PORT)
     caused by: the connection to HOST:PORT broke
-    caused by: client error (SendRequest)
     caused by: connection closed before message completed
     caused by: the request was operationID taskctl-UUID
     {
@@ -225,12 +230,241 @@ fn a_server_that_is_gone_is_a_network_error() {
       "code": null,
       "message": "the connection to HOST:PORT broke",
       "causes": [
-        "client error (SendRequest)",
         "connection closed before message completed",
         "the request was operationID taskctl-UUID"
       ],
       "httpStatus": null,
       "retryable": true
+    }
+"#);
+}
+
+#[test]
+fn a_name_without_an_address_is_a_network_error() {
+    // A label that is too long for DNS, so that no resolver is asked over the network.
+    let name = format!("{}.invalid", "x".repeat(64));
+    let of = |lines: &str| {
+        let bench = Bench::with_config(&format!(
+            "[profiles.dr]\nbackend = \"vcda\"\nusername = \"x\"\npassword_env = \"SIM_PASSWORD\"\n{lines}\n"
+        ));
+        let outcome =
+            bench.run(&["get", "vcda", &simulation("vcda").id(1), "--retry-for", "0", "-o", "json"]);
+        in_order(&outcome);
+        let text = shown(&outcome, &[], &bench).replace(&name, "HOST");
+        // What the system's resolver says is each system's own.
+        let causes = outcome.json()["error"]["causes"].clone();
+        let said = causes.as_array().and_then(|causes| causes.iter().rev().nth(1)).and_then(Value::as_str);
+        text.replace(said.expect("a cause"), "WHY")
+    };
+    insta::assert_snapshot!(of(&format!("url = \"http://{name}\"\nallow_http = true")), @r#"
+    exit code 7
+    error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST)
+    caused by: the name of HOST cannot be resolved
+    caused by: WHY
+    caused by: the request was operationID taskctl-UUID
+    {
+      "kind": "network",
+      "code": null,
+      "message": "the name of HOST cannot be resolved",
+      "causes": [
+        "WHY",
+        "the request was operationID taskctl-UUID"
+      ],
+      "httpStatus": null,
+      "retryable": true
+    }
+"#);
+    // With TLS it is the handshake that asks for a good name first.
+    let pin = ["00"; 32].join(":");
+    insta::assert_snapshot!(of(&format!("url = \"https://{name}\"\ntls_pin = \"{pin}\"")), @r#"
+    exit code 7
+    error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST)
+    caused by: the name of HOST cannot be resolved
+    caused by: WHY
+    caused by: the request was operationID taskctl-UUID
+    {
+      "kind": "network",
+      "code": null,
+      "message": "the name of HOST cannot be resolved",
+      "causes": [
+        "WHY",
+        "the request was operationID taskctl-UUID"
+      ],
+      "httpStatus": null,
+      "retryable": true
+    }
+"#);
+}
+
+/// What `get` says of a server with this certificate, where the profile has these lines and this `ca.pem`.
+fn untrusted(identity: &Identity, lines: &str, ca: &str) -> String {
+    let mut server = Server::start_tls(simulation("vcda"), identity.server());
+    server.may_stay_uncalled();
+    let id = server.simulation().id(1);
+    let bench = Bench::with_config(&format!("{}{lines}\n", server.profile("dr")));
+    std::fs::write(bench.path("ca.pem"), ca).expect("a file");
+    let outcome = bench.run(&["get", "vcda", &id, "--retry-for", "0", "-o", "json"]);
+    in_order(&outcome);
+    assert!(outcome.stderr.contains(&format!("\nhint: tls_pin = \"{}\"\n", identity.pin())), "{outcome:?}");
+    assert!(server.requests().is_empty());
+    shown(&outcome, &[&server], &bench)
+}
+
+#[test]
+fn a_certificate_that_is_not_trusted_is_a_tls_error_with_the_line_that_would_trust_it() {
+    let ca = Authority::root("Acme Root");
+    let (lines, pem) = ("ca_file = \"ca.pem\"", ca.pem());
+    // By one who is not known.
+    let stranger = Authority::root("Somebody Else").sign(&Says::server(&[LOOPBACK, "vcda.example.com"]));
+    insta::assert_snapshot!(untrusted(&stranger, lines, &pem), @r#"
+    exit code 7
+    error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST:PORT)
+    caused by: HOST:PORT cannot be trusted
+    caused by: its certificate is signed by someone who is not trusted
+    caused by: the certificate: subject CN=appliance.example.com; issuer CN=Somebody Else; names 127.0.0.1, vcda.example.com; valid from 2020-01-01T00:00:00Z to 2090-01-01T00:00:00Z
+    caused by: its pin is SHA-256:PIN
+    caused by: the request was operationID taskctl-UUID
+    hint: compare this pin with the one that the server's owner gives you (openssl x509 -noout -fingerprint -sha256); only if it is the same, paste this line into the profile, in place of ca_file or another pin
+    hint: tls_pin = "SHA-256:PIN"
+    {
+      "kind": "tls",
+      "code": null,
+      "message": "HOST:PORT cannot be trusted",
+      "causes": [
+        "its certificate is signed by someone who is not trusted",
+        "the certificate: subject CN=appliance.example.com; issuer CN=Somebody Else; names 127.0.0.1, vcda.example.com; valid from 2020-01-01T00:00:00Z to 2090-01-01T00:00:00Z",
+        "its pin is SHA-256:PIN",
+        "the request was operationID taskctl-UUID"
+      ],
+      "httpStatus": null,
+      "retryable": false
+    }
+"#);
+    // By itself, as appliances come.
+    let own = Identity::self_signed(&Says { authority: true, ..Says::server(&[LOOPBACK]) });
+    insta::assert_snapshot!(untrusted(&own, lines, &pem), @r#"
+    exit code 7
+    error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST:PORT)
+    caused by: HOST:PORT cannot be trusted
+    caused by: its certificate is signed by itself, and nobody who is trusted vouches for it
+    caused by: the certificate: subject CN=appliance.example.com; issuer CN=appliance.example.com; names 127.0.0.1; valid from 2020-01-01T00:00:00Z to 2090-01-01T00:00:00Z
+    caused by: its pin is SHA-256:PIN
+    caused by: the request was operationID taskctl-UUID
+    hint: compare this pin with the one that the server's owner gives you (openssl x509 -noout -fingerprint -sha256); only if it is the same, paste this line into the profile, in place of ca_file or another pin
+    hint: tls_pin = "SHA-256:PIN"
+    {
+      "kind": "tls",
+      "code": null,
+      "message": "HOST:PORT cannot be trusted",
+      "causes": [
+        "its certificate is signed by itself, and nobody who is trusted vouches for it",
+        "the certificate: subject CN=appliance.example.com; issuer CN=appliance.example.com; names 127.0.0.1; valid from 2020-01-01T00:00:00Z to 2090-01-01T00:00:00Z",
+        "its pin is SHA-256:PIN",
+        "the request was operationID taskctl-UUID"
+      ],
+      "httpStatus": null,
+      "retryable": false
+    }
+"#);
+    let ended = ca.sign(&Says { years: (2001, 2002), ..Says::server(&[LOOPBACK]) });
+    insta::assert_snapshot!(untrusted(&ended, lines, &pem), @r#"
+    exit code 7
+    error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST:PORT)
+    caused by: HOST:PORT cannot be trusted
+    caused by: its certificate has expired
+    caused by: the certificate: subject CN=appliance.example.com; issuer CN=Acme Root; names 127.0.0.1; valid from 2001-01-01T00:00:00Z to 2002-01-01T00:00:00Z
+    caused by: its pin is SHA-256:PIN
+    caused by: the request was operationID taskctl-UUID
+    hint: compare this pin with the one that the server's owner gives you (openssl x509 -noout -fingerprint -sha256); only if it is the same, paste this line into the profile, in place of ca_file or another pin
+    hint: tls_pin = "SHA-256:PIN"
+    {
+      "kind": "tls",
+      "code": null,
+      "message": "HOST:PORT cannot be trusted",
+      "causes": [
+        "its certificate has expired",
+        "the certificate: subject CN=appliance.example.com; issuer CN=Acme Root; names 127.0.0.1; valid from 2001-01-01T00:00:00Z to 2002-01-01T00:00:00Z",
+        "its pin is SHA-256:PIN",
+        "the request was operationID taskctl-UUID"
+      ],
+      "httpStatus": null,
+      "retryable": false
+    }
+"#);
+    let early = ca.sign(&Says { years: (2089, 2090), ..Says::server(&[LOOPBACK]) });
+    insta::assert_snapshot!(untrusted(&early, lines, &pem), @r#"
+    exit code 7
+    error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST:PORT)
+    caused by: HOST:PORT cannot be trusted
+    caused by: its certificate is not valid yet (or this machine's clock is wrong)
+    caused by: the certificate: subject CN=appliance.example.com; issuer CN=Acme Root; names 127.0.0.1; valid from 2089-01-01T00:00:00Z to 2090-01-01T00:00:00Z
+    caused by: its pin is SHA-256:PIN
+    caused by: the request was operationID taskctl-UUID
+    hint: compare this pin with the one that the server's owner gives you (openssl x509 -noout -fingerprint -sha256); only if it is the same, paste this line into the profile, in place of ca_file or another pin
+    hint: tls_pin = "SHA-256:PIN"
+    {
+      "kind": "tls",
+      "code": null,
+      "message": "HOST:PORT cannot be trusted",
+      "causes": [
+        "its certificate is not valid yet (or this machine's clock is wrong)",
+        "the certificate: subject CN=appliance.example.com; issuer CN=Acme Root; names 127.0.0.1; valid from 2089-01-01T00:00:00Z to 2090-01-01T00:00:00Z",
+        "its pin is SHA-256:PIN",
+        "the request was operationID taskctl-UUID"
+      ],
+      "httpStatus": null,
+      "retryable": false
+    }
+"#);
+    let other = ca.sign(&Says::server(&["other.example.com", "192.0.2.7"]));
+    insta::assert_snapshot!(untrusted(&other, lines, &pem), @r#"
+    exit code 7
+    error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST:PORT)
+    caused by: HOST:PORT cannot be trusted
+    caused by: its certificate is for other names than 127.0.0.1
+    caused by: the certificate: subject CN=appliance.example.com; issuer CN=Acme Root; names other.example.com, 192.0.2.7; valid from 2020-01-01T00:00:00Z to 2090-01-01T00:00:00Z
+    caused by: its pin is SHA-256:PIN
+    caused by: the request was operationID taskctl-UUID
+    hint: compare this pin with the one that the server's owner gives you (openssl x509 -noout -fingerprint -sha256); only if it is the same, paste this line into the profile, in place of ca_file or another pin
+    hint: tls_pin = "SHA-256:PIN"
+    {
+      "kind": "tls",
+      "code": null,
+      "message": "HOST:PORT cannot be trusted",
+      "causes": [
+        "its certificate is for other names than 127.0.0.1",
+        "the certificate: subject CN=appliance.example.com; issuer CN=Acme Root; names other.example.com, 192.0.2.7; valid from 2020-01-01T00:00:00Z to 2090-01-01T00:00:00Z",
+        "its pin is SHA-256:PIN",
+        "the request was operationID taskctl-UUID"
+      ],
+      "httpStatus": null,
+      "retryable": false
+    }
+"#);
+    let renewed = Identity::self_signed(&Says::server(&[LOOPBACK]));
+    let pin = format!("tls_pin = \"SHA-256:{}\"", ["00"; 32].join(":"));
+    insta::assert_snapshot!(untrusted(&renewed, &pin, ""), @r#"
+    exit code 7
+    error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST:PORT)
+    caused by: HOST:PORT cannot be trusted
+    caused by: its certificate is another than the one of `tls_pin` (SHA-256:PIN): either it was renewed, or this is another server
+    caused by: the certificate: subject CN=appliance.example.com; issuer CN=appliance.example.com; names 127.0.0.1; valid from 2020-01-01T00:00:00Z to 2090-01-01T00:00:00Z
+    caused by: its pin is SHA-256:PIN
+    caused by: the request was operationID taskctl-UUID
+    hint: compare this pin with the one that the server's owner gives you (openssl x509 -noout -fingerprint -sha256); only if it is the same, paste this line into the profile, in place of ca_file or another pin
+    hint: tls_pin = "SHA-256:PIN"
+    {
+      "kind": "tls",
+      "code": null,
+      "message": "HOST:PORT cannot be trusted",
+      "causes": [
+        "its certificate is another than the one of `tls_pin` (SHA-256:PIN): either it was renewed, or this is another server",
+        "the certificate: subject CN=appliance.example.com; issuer CN=appliance.example.com; names 127.0.0.1; valid from 2020-01-01T00:00:00Z to 2090-01-01T00:00:00Z",
+        "its pin is SHA-256:PIN",
+        "the request was operationID taskctl-UUID"
+      ],
+      "httpStatus": null,
+      "retryable": false
     }
 "#);
 }
@@ -253,9 +487,27 @@ fn a_server_without_tls_is_a_tls_error() {
     let id = simulation("vcda").id(1);
     let outcome = bench.run(&["get", "vcda", &id, "--retry-for", "0", "-o", "json"]);
     in_order(&outcome);
-    assert_eq!(outcome.json()["error"]["kind"], "tls", "{outcome:?}");
-    assert_eq!(outcome.code, 7, "{outcome:?}");
     server.join().expect("no panic");
+    let text = shown(&outcome, &[], &bench).replace(&format!("127.0.0.1:{port}"), "HOST:PORT");
+    insta::assert_snapshot!(text, @r#"
+    exit code 7
+    error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST:PORT)
+    caused by: no TLS connection to HOST:PORT can be made
+    caused by: received corrupt message of type InvalidContentType
+    caused by: the request was operationID taskctl-UUID
+    hint: this port does not seem to speak TLS: check scheme and port of `url`
+    {
+      "kind": "tls",
+      "code": null,
+      "message": "no TLS connection to HOST:PORT can be made",
+      "causes": [
+        "received corrupt message of type InvalidContentType",
+        "the request was operationID taskctl-UUID"
+      ],
+      "httpStatus": null,
+      "retryable": false
+    }
+"#);
 }
 
 #[test]
@@ -368,6 +620,57 @@ fn an_answer_that_is_no_task_is_a_decode_error() {
       "httpStatus": null,
       "retryable": true
     }
+"#);
+}
+
+#[test]
+fn an_answer_without_an_end_is_a_decode_error() {
+    insta::assert_snapshot!(reading(Fault::Endless(vec![b' '; 1 << 20])), @r#"
+    exit code 1
+    error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST:PORT)
+    caused by: the answer of HOST:PORT is larger than this program reads
+    caused by: the limit is 32 MiB
+    caused by: the request was operationID taskctl-UUID
+    {
+      "kind": "decode",
+      "code": null,
+      "message": "the answer of HOST:PORT is larger than this program reads",
+      "causes": [
+        "the limit is 32 MiB",
+        "the request was operationID taskctl-UUID"
+      ],
+      "httpStatus": null,
+      "retryable": false
+    }
+"#);
+}
+
+#[test]
+fn a_no_to_the_question_of_a_cancel_is_an_error() {
+    let mut server = Server::start(simulation("velostrata"));
+    server.may_stay_uncalled();
+    let mut bench = Bench::new(&[&server]);
+    bench.terminal.stderr = true;
+    bench.prompt = Some("n".to_owned());
+    let outcome = bench.run(&["cancel", "velostrata/t-1", "--color", "never"]);
+    insta::assert_snapshot!(shown(&outcome, &[&server], &bench), @r#"
+    exit code 1
+    error: nothing was cancelled
+"#);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_standard_output_that_takes_nothing_is_an_error() {
+    // Only some systems have the device.
+    let Ok(full) = std::fs::OpenOptions::new().write(true).open("/dev/full") else { return };
+    let (_server, bench, id) = vcda();
+    let mut command = crate::process::command(&bench, &["get", "vcda", &id]);
+    command.stdout(full);
+    let ended = crate::process::Running::spawn(command, "").end().expect(1);
+    insta::assert_snapshot!(ended.stderr, @r#"
+    error: cannot write to standard output
+    caused by: No space left on device (os error 28)
 "#);
 }
 

@@ -126,6 +126,12 @@ impl Plant {
         self
     }
 
+    /// For what may not come to the server.
+    fn uncalled(mut self) -> Plant {
+        self.server.may_stay_uncalled();
+        self
+    }
+
     /// Everything that is secret, in every spelling, as one text.
     fn echo(&self) -> String {
         self.secrets
@@ -148,8 +154,19 @@ impl Plant {
     }
 
     fn arguments<'a>(&'a self, verb: &'a str, more: &[&'a str]) -> Vec<&'a str> {
-        let mut arguments = vec![verb, self.server.simulation().backend(), &self.id];
-        if !more.contains(&"--retry-for") {
+        let mut arguments = vec![verb, self.server.simulation().backend()];
+        match verb {
+            "doctor" => {}
+            "list" if arguments[1] == "vcenter" => {
+                arguments.extend(["--service", "com.vmware.esx.settings.clusters.software"]);
+            }
+            "list" => {}
+            _ => arguments.push(&self.id),
+        }
+        if verb == "cancel" {
+            arguments.push("-y");
+        }
+        if verb != "doctor" && !more.contains(&"--retry-for") {
             arguments.extend(["--retry-for", "0"]);
         }
         arguments.extend(more);
@@ -264,6 +281,72 @@ fn a_task_that_echoes_every_secret_shows_none_in_any_format() {
     }
 }
 
+/// Whether a verb is one of this backend's.
+fn has(simulation: &dyn Simulation, verb: &str) -> bool {
+    let backend = taskctl::backend::find(simulation.backend()).expect("a backend for each simulation");
+    verb != "cancel" || backend.capabilities.cancel
+}
+
+#[test]
+fn a_list_of_tasks_that_echo_every_secret_shows_none_in_any_format() {
+    for (number, simulation) in SIMULATIONS.iter().copied().enumerate() {
+        for (other, format) in FORMATS.into_iter().enumerate() {
+            let plant = Plant::new(simulation, PASSWORDS[(number + other) % PASSWORDS.len()]);
+            plant.tell_everything();
+            let outcome = plant.run("list", format).expect(0);
+            assert!(!outcome.stdout.is_empty(), "{outcome:?}");
+            if format == ["-o", "json"] {
+                assert!(outcome.stdout.contains("***"), "{outcome:?}");
+            }
+        }
+        if has(simulation, "cancel") {
+            for more in [&[][..], &["--watch"], &["--watch", "-o", "json"], &["--watch", "-o", "jsonl"]] {
+                let plant = Plant::new(simulation, PASSWORDS[number]);
+                plant.tell_everything();
+                plant.run("cancel", more).expect(0);
+            }
+        }
+        let plant = Plant::new(simulation, PASSWORDS[number]);
+        plant.tell_everything();
+        plant.run("get", &["--tree", "-o", "json"]).expect(0);
+    }
+}
+
+#[test]
+fn an_examination_shows_no_secret_whatever_a_step_is_answered() {
+    let kinds = [RequestKind::Login, RequestKind::Logout, RequestKind::Read, RequestKind::Other];
+    for (number, simulation) in SIMULATIONS.iter().copied().enumerate() {
+        for (other, more) in [&[][..], &["-o", "json"]].into_iter().enumerate() {
+            let password = PASSWORDS[(number + other) % PASSWORDS.len()];
+            let plant = Plant::new(simulation, password);
+            plant.run("doctor", more).expect(0);
+            let stderr = Plant::new(simulation, password).process("doctor", &[more, &["-vv"]].concat());
+            assert!(stderr.contains("> GET "), "traces are there: {stderr}");
+            let wrong = Plant::new(simulation, password);
+            wrong.server.mode("password", "another one");
+            wrong.run("doctor", more).expect(4);
+            for kind in kinds {
+                // The first read is a stranger's, the second is in the session.
+                for before in [0, 1] {
+                    for status in [200, 401, 403, 404, 500] {
+                        let answers = refusals(status, &Plant::new(simulation, password).uncalled().echo());
+                        // Each place with another form of the answer.
+                        let fault = answers[(before + usize::from(status)) % answers.len()].clone();
+                        let plant = Plant::new(simulation, password).uncalled();
+                        plant.server.faults(Some(kind), before, 9, fault.clone());
+                        plant.run("doctor", more);
+                        if status == 500 && number == other {
+                            let plant = Plant::new(simulation, password).uncalled();
+                            plant.server.faults(Some(kind), before, 9, fault);
+                            plant.process("doctor", &[more, &["-vv"]].concat());
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn a_terminal_shows_no_more_than_a_pipe() {
     each(|simulation, password| {
@@ -291,12 +374,14 @@ fn a_refusal_that_echoes_every_secret_shows_none() {
                     let plant = Plant::new(simulation, password);
                     if kind == RequestKind::Login { plant.without_session() } else { plant }
                 };
-                let mut echoing = fresh();
-                echoing.server.may_stay_uncalled();
-                for fault in refusals(status, &echoing.echo()) {
-                    let plant = fresh();
-                    plant.server.faults(Some(kind), 0, 99, fault.clone());
-                    plant.run("get", &[]);
+                for fault in refusals(status, &fresh().uncalled().echo()) {
+                    for verb in ["get", "list", "cancel"] {
+                        if has(simulation, verb) {
+                            let plant = fresh();
+                            plant.server.faults(Some(kind), 0, 99, fault.clone());
+                            plant.run(verb, &[]);
+                        }
+                    }
                     let plant = fresh();
                     plant.server.faults(Some(kind), 0, 99, fault.clone());
                     let shown = plant.run("watch", &["-o", "jsonl", "--retry-for", "20s"]);
@@ -512,12 +597,87 @@ fn a_mistake_in_the_file_beside_a_secret_does_not_quote_it() {
         for url in ["https://127.0.0.1:9", "https://operator:Geh3im%25im-file@127.0.0.1:9"] {
             let config = format!("[profiles.p]\nbackend = \"vcenter\"\nurl = \"{url}\"\n{line}\n");
             let bench = Bench::with_config(&config);
-            for arguments in [&["get", "vcenter", "a:b"][..], &["watch", "p/a:b", "-o", "json"]] {
-                let outcome = bench.run(arguments).expect(2);
+            for (arguments, fails) in [
+                (&["get", "vcenter", "a:b"][..], true),
+                (&["watch", "p/a:b", "-o", "json"], true),
+                (&["list", "vcenter", "--service", "a"], true),
+                (&["cancel", "p/a:b", "-y"], true),
+                (&["doctor"], true),
+                (&["doctor", "-p", "p", "-o", "json"], true),
+                (&["config", "validate"], true),
+                (&["config", "validate", "--strict", "-vv"], true),
+                (&["config", "show"], true),
+                (&["config", "show", "p"], true),
+                (&["config", "show", "p", "--reveal"], true),
+                (&["config", "show", "-o", "json"], true),
+                (&["config", "list"], false),
+                (&["config", "list", "-o", "json"], false),
+                (&["config", "path"], false),
+                (&["config", "init"], true),
+            ] {
+                let outcome = bench.run(arguments);
                 let shown = format!("{}{}", outcome.stdout, outcome.stderr);
-                assert!(shown.contains("error: "), "{line}: {shown}");
+                if fails {
+                    assert_eq!(outcome.code, 2, "{line}: {arguments:?} {shown}");
+                    assert!(shown.contains("error: "), "{line}: {shown}");
+                }
                 for spelling in spellings(secret).iter().chain([&"Geh3im".to_owned()]) {
                     assert!(!shown.contains(spelling.as_str()), "{line}: {shown}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn config_shows_no_secret_of_a_file_without_mistakes() {
+    for password in PASSWORDS {
+        let text = |value: &str| serde_json::to_string(value).expect("text");
+        let (password_text, header, argument) = (text(password), text(HEADER), text(ARGUMENT));
+        let config = format!(
+            "[profiles.inline]\nbackend = \"vcda\"\nurl = \"https://127.0.0.1:9\"\nusername = \"u\"\n\
+             password = {password_text}\nsite = \"s\"\nsite_username = \"o\"\nsite_password = {password_text}\n\
+             headers = {{ X-Lab = {header} }}\n\
+             [profiles.token]\nbackend = \"snapservice\"\nurl = \"https://127.0.0.1:9\"\nauth = \"header\"\n\
+             token = {password_text}\n\
+             [profiles.command]\nbackend = \"ecs\"\nurl = \"https://127.0.0.1:9\"\nusername = \"u\"\n\
+             password_command = [\"pass\", {argument}]\n"
+        );
+        let bench = Bench::with_config(&config)
+            .env("TASKCTL_PASSWORD", password)
+            .env("TASKCTL_TOKEN", password)
+            .env("SIM_PASSWORD", password);
+        for verb in [
+            &["list"][..],
+            &["list", "-o", "json"],
+            &["show"],
+            &["show", "-o", "json"],
+            &["show", "inline"],
+            &["show", "token", "-o", "json"],
+            &["show", "command"],
+            &["validate"],
+            &["validate", "--strict"],
+            &["path"],
+            &["init"],
+        ] {
+            for verbosity in [&[][..], &["-v"], &["-vv"]] {
+                let arguments = [&["config"], verb, verbosity].concat();
+                let output = Command::new(env!("CARGO_BIN_EXE_taskctl"))
+                    .env_clear()
+                    .envs(bench.environment().iter().cloned())
+                    .args(&arguments)
+                    .stdin(Stdio::null())
+                    .output()
+                    .expect("the program runs");
+                let shown = [output.stdout, output.stderr].concat();
+                let shown = String::from_utf8_lossy(&shown);
+                // Strictly it matters who may read the file, and that is the machine's affair.
+                let sound = output.status.success() == (verb != ["init"]);
+                assert!(sound || verb.contains(&"--strict"), "{arguments:?} {shown}");
+                for secret in [password, HEADER, ARGUMENT] {
+                    for spelling in spellings(secret) {
+                        assert!(!shown.contains(&spelling), "{arguments:?} shows {spelling}: {shown}");
+                    }
                 }
             }
         }
@@ -582,7 +742,13 @@ fn a_panic_shows_no_secret() {
         }
     }
 
-    if std::env::var_os(INSIDE).is_some() {
+    let verbs = [
+        "get vcenter a:b",
+        "watch vcenter a:b -o json",
+        "list vcenter --service s",
+        "doctor vcenter -o json",
+    ];
+    if let Some(verb) = std::env::var_os(INSIDE) {
         let redactor = Redactor::new();
         PASSWORDS.iter().for_each(|password| redactor.hide(password));
         let mut app = App {
@@ -597,21 +763,23 @@ fn a_panic_shows_no_secret() {
             redactor: Arc::new(redactor),
             own_process: true,
         };
-        let arguments = ["taskctl", "get", "vcenter", "a:b"];
-        std::process::exit(app.run(arguments.map(Into::into)).into());
+        let words = verb.to_str().expect("text").split(' ');
+        std::process::exit(app.run(std::iter::once("taskctl").chain(words).map(Into::into)).into());
     }
-    let output = Command::new(std::env::current_exe().expect("this program"))
-        .args(["--exact", "secrets::a_panic_shows_no_secret", "--nocapture"])
-        .env(INSIDE, "1")
-        .output()
-        .expect("it runs");
-    let shown =
-        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert_eq!(output.status.code(), Some(1), "{shown}");
-    assert!(shown.contains("this is a bug of taskctl") && shown.contains("out of order: ***"), "{shown}");
-    for password in PASSWORDS {
-        for spelling in spellings(password) {
-            assert!(!shown.contains(&spelling), "{spelling}: {shown}");
+    for verb in verbs {
+        let output = Command::new(std::env::current_exe().expect("this program"))
+            .args(["--exact", "secrets::a_panic_shows_no_secret", "--nocapture"])
+            .env(INSIDE, verb)
+            .output()
+            .expect("it runs");
+        let shown =
+            format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert_eq!(output.status.code(), Some(1), "{verb}: {shown}");
+        assert!(shown.contains("this is a bug of taskctl") && shown.contains("out of order: ***"), "{shown}");
+        for password in PASSWORDS {
+            for spelling in spellings(password) {
+                assert!(!shown.contains(&spelling), "{verb}: {spelling}: {shown}");
+            }
         }
     }
 }
