@@ -193,6 +193,86 @@ fn a_secret_that_cannot_be_had_ends_it_before_anything_is_sent() {
     });
 }
 
+/// A bench whose profile has its password from this line.
+fn with_source(patient: &Patient, line: &str) -> Bench {
+    let profile = patient.profile().replace("password_env = \"SIM_PASSWORD\"", line);
+    Bench::with_config(&format!("{profile}tls_pin = \"{}\"\n", patient.identity.pin()))
+}
+
+#[test]
+fn every_source_of_a_secret_is_told_and_what_is_wrong_with_it() {
+    each(|simulation| {
+        let patient = Patient::new(simulation);
+        ends_at(&with_source(&patient, "password_command = [\"/no/such\"]"), "secret", 2, "cannot start");
+        ends_at(&with_source(&patient, "password_prompt = true"), "secret", 2, "there is no terminal");
+        ends_at(&with_source(&patient, ""), "secret", 2, "TASKCTL_PASSWORD");
+        let bench = with_source(&patient, "password_file = \"secret\"");
+        ends_at(&bench, "secret", 2, "cannot read password_file");
+        assert!(patient.server.requests().is_empty());
+        std::fs::write(bench.path("secret"), format!("{PASSWORD}\n")).expect("a file");
+        #[cfg(unix)]
+        for (mode, status) in [(0o644, "warning"), (0o600, "ok")] {
+            use std::os::unix::fs::PermissionsExt as _;
+            let permissions = std::fs::Permissions::from_mode(mode);
+            std::fs::set_permissions(bench.path("secret"), permissions).expect("the mode is set");
+            let (report, _) = steps(&bench, 0);
+            assert_eq!(report["steps"][1]["status"], status, "{report:#}");
+            assert_eq!(report["steps"][1]["notes"].to_string().contains("chmod 600"), status == "warning");
+        }
+        let mut asked = with_source(&patient, "password_prompt = true");
+        asked.terminal.stderr = true;
+        asked.prompt = Some(PASSWORD.to_owned());
+        let (report, _) = steps(&asked, 0);
+        let said = report["steps"][1]["message"].as_str().expect("a text");
+        assert!(said.ends_with("came from the terminal"), "{report:#}");
+        patient.closed();
+    });
+}
+
+/// With the machine's clock: it is time that a command takes.
+#[cfg(unix)]
+#[test]
+fn a_command_that_prints_the_secret_is_run_by_an_examination_too() {
+    each(|simulation| {
+        let patient = Patient::new(simulation);
+        let told = |script: &str, code: i32| {
+            let line = format!("password_command = [\"sh\", \"-c\", {script:?}]");
+            let ended = crate::process::run(&with_source(&patient, &line), &["doctor"]).expect(code);
+            assert!(!format!("{ended:?}").contains(PASSWORD), "{ended:#?}");
+            ended
+        };
+        let ended = told("printf '%s\\n' \"$SIM_PASSWORD\"", 0);
+        assert!(ended.stdout.contains("came from password_command sh of profile"), "{ended:#?}");
+        for (script, said) in [
+            ("exit 3", "failed"),
+            ("true", "printed nothing"),
+            ("echo \"$SIM_PASSWORD\"; echo \"$SIM_PASSWORD\"", "more than one line"),
+        ] {
+            let before = patient.server.requests().len();
+            let ended = told(script, 2);
+            assert!(ended.stdout.contains("failed   secret") && ended.stderr.contains(said), "{ended:#?}");
+            assert_eq!(patient.server.requests().len(), before);
+        }
+        patient.closed();
+    });
+}
+
+#[test]
+fn a_file_that_cannot_be_used_ends_it_at_the_file() {
+    each(|simulation| {
+        let patient = Patient::new(simulation);
+        let insecure = format!("{}insecure = true\n", patient.profile());
+        ends_at(&Bench::with_config("[profiles.p\nbackend"), "file", 2, "config.toml:1:");
+        let plain = patient.profile().replace(&format!("https://{LOOPBACK}"), "http://vc01.example.com");
+        ends_at(&Bench::with_config(&plain), "file", 2, "allow_http");
+        let both = format!("{insecure}tls_pin = \"{}\"\n", patient.identity.pin());
+        ends_at(&Bench::with_config(&both), "file", 2, "`insecure` trusts anyone");
+        let twice = patient.profile().replace("password_env", "password_file = \"x\"\npassword_env");
+        ends_at(&Bench::with_config(&twice), "file", 2, "password");
+        assert!(patient.server.requests().is_empty());
+    });
+}
+
 #[test]
 fn a_name_without_an_address_ends_it_at_the_name() {
     each(|simulation| {
@@ -233,6 +313,38 @@ fn a_certificate_that_nobody_vouches_for_ends_it_at_tls_with_the_line_to_paste()
 }
 
 #[test]
+fn a_certificate_of_the_right_authority_that_is_not_good_ends_it_at_tls() {
+    each(|simulation| {
+        let ca = Authority::root("Acme Root");
+        let cases = [
+            (Says { years: (2001, 2002), ..Says::server(&[LOOPBACK]) }, "has expired"),
+            (Says { years: (2089, 2090), ..Says::server(&[LOOPBACK]) }, "is not valid yet"),
+            (Says::server(&["other.example.com"]), "is for other names than 127.0.0.1"),
+        ];
+        for (says, said) in cases {
+            let identity = ca.sign(&says);
+            let mut server = Server::start_tls(simulation, identity.server());
+            server.may_stay_uncalled();
+            let profile = server.profile(simulation.backend());
+            let bench = Bench::with_config(&format!("{profile}ca_file = \"ca.pem\"\n"));
+            std::fs::write(bench.path("ca.pem"), ca.pem()).expect("a file");
+            ends_at(&bench, "tls", 7, said);
+            assert!(server.requests().is_empty());
+        }
+        // A server without TLS, where the profile says that it has it.
+        let mut server = Server::start(simulation);
+        server.may_stay_uncalled();
+        let profile = server.profile(simulation.backend()).replace("http://", "https://");
+        let pin = ["00"; 32].join(":");
+        let bench =
+            Bench::with_config(&format!("{profile}tls_pin = \"{pin}\"\nconnect_timeout = \"300ms\"\n"));
+        let error = ends_at(&bench, "tls", 7, "TLS");
+        assert!(["tls", "network"].contains(&error["kind"].as_str().expect("a kind")), "{error:#}");
+        assert!(server.requests().is_empty());
+    });
+}
+
+#[test]
 fn insecure_and_a_certificate_about_to_end_are_warnings_of_tls() {
     each(|simulation| {
         let patient = Patient::new(simulation);
@@ -250,6 +362,14 @@ fn insecure_and_a_certificate_about_to_end_are_warnings_of_tls() {
         let (report, _) = steps(&bench, 0);
         assert_eq!(report["steps"][4]["details"]["daysLeft"], 41);
         assert_eq!(report["steps"][4]["status"], "ok");
+        let soon = Says { years: (2020, 2026), ends: (12, 10), ..Says::server(&[LOOPBACK]) };
+        let identity = Identity::self_signed(&soon);
+        let server = Server::start_tls(simulation, identity.server());
+        let profile = server.profile(simulation.backend());
+        let bench = Bench::with_config(&format!("{profile}tls_pin = \"{}\"\n", identity.pin()));
+        let (report, _) = steps(&bench, 0);
+        assert_eq!(report["steps"][4]["details"]["daysLeft"], 19);
+        assert_eq!(report["steps"][4]["status"], "warning");
         let ended = Says { years: (2020, 2022), ..Says::server(&[LOOPBACK]) };
         let identity = Identity::self_signed(&ended);
         let server = Server::start_tls(simulation, identity.server());
@@ -281,6 +401,90 @@ fn what_is_not_the_api_ends_it_at_the_api_and_no_login_is_sent() {
             ends_at(&patient.bench(), "api", code, said);
             assert_eq!(patient.server.count(RequestKind::Login), 0);
             assert_eq!(patient.server.sessions().refused(), 0);
+        }
+    });
+}
+
+#[test]
+fn an_api_that_hangs_up_or_says_nothing_ends_it_at_the_api() {
+    each(|simulation| {
+        for (fault, said) in [(Fault::HangUp, "broke"), (Fault::Hang, "did not answer in time")] {
+            let patient = Patient::new(simulation);
+            patient.server.faults(None, 0, 1000, fault);
+            let bench = Bench::with_config(&format!(
+                "{}tls_pin = \"{}\"\nrequest_timeout = \"300ms\"\n",
+                patient.profile(),
+                patient.identity.pin()
+            ));
+            ends_at(&bench, "api", 7, said);
+            assert_eq!(patient.server.count(RequestKind::Login), 0);
+        }
+    });
+}
+
+#[test]
+fn a_version_that_is_refused_is_a_warning_and_one_that_is_lost_ends_it() {
+    for backend in ["vcda", "snapservice"] {
+        for fault in [Fault::status(403), Fault::status(500), Fault::web_page(404), Fault::garbage()] {
+            let patient = Patient::new(simulation(backend));
+            patient.server.faults(Some(RequestKind::Other), 0, 1000, fault);
+            let (report, steps) = steps(&patient.bench(), 0);
+            assert_eq!(steps[8], ("version".to_owned(), "warning".to_owned()), "{report:#}");
+            assert_eq!(steps[9], ("rights".to_owned(), "ok".to_owned()), "{report:#}");
+            patient.closed();
+        }
+        let patient = Patient::new(simulation(backend));
+        patient.server.faults(Some(RequestKind::Other), 0, 1000, Fault::HangUp);
+        ends_at(&patient.bench(), "version", 7, "broke");
+        patient.closed();
+    }
+}
+
+#[test]
+fn a_login_that_is_not_to_be_had_ends_it_at_the_login_and_is_not_repeated() {
+    each(|simulation| {
+        if !simulation.has_sessions() {
+            return;
+        }
+        let cases = [
+            (Fault::status(503), 7, "503"),
+            (Fault::status(404), 1, "404"),
+            (Fault::HangUp, 7, "broke"),
+            (Fault::redirect("https://elsewhere.example.com/"), 1, "redirect"),
+        ];
+        for (fault, code, said) in cases {
+            let patient = Patient::new(simulation);
+            patient.server.faults(Some(RequestKind::Login), 0, 1000, fault);
+            ends_at(&patient.bench(), "login", code, said);
+            // Twice examined. An older form of the login is another request where there is one.
+            let most = if patient.backend() == "vcenter" { 4 } else { 2 };
+            assert!(patient.server.count(RequestKind::Login) <= most, "{}", patient.backend());
+            patient.closed();
+        }
+        let patient = Patient::new(simulation);
+        patient.server.faults(Some(RequestKind::Login), 0, 1000, Fault::web_page(200));
+        let bench = patient.bench();
+        let code = doctor(&bench).code;
+        assert_ne!(code, 0);
+        ends_at(&bench, "login", code, "");
+    });
+}
+
+#[test]
+fn a_read_that_goes_wrong_ends_it_at_the_rights_and_the_session_is_closed() {
+    each(|simulation| {
+        let cases = [
+            (Fault::status(500), 7, "500"),
+            (Fault::HangUp, 7, "broke"),
+            (Fault::redirect("https://elsewhere.example.com/"), 1, "redirect"),
+        ];
+        for (fault, code, said) in cases {
+            let patient = Patient::new(simulation);
+            // Each examination asks as a stranger first.
+            patient.server.faults(Some(RequestKind::Read), 1, 1, fault.clone());
+            patient.server.faults(Some(RequestKind::Read), 1, 1, fault);
+            ends_at(&patient.bench(), "rights", code, said);
+            patient.closed();
         }
     });
 }
@@ -340,9 +544,11 @@ fn a_logout_that_is_refused_is_told() {
         if !simulation.has_sessions() {
             return;
         }
-        let patient = Patient::new(simulation);
-        patient.server.faults(Some(RequestKind::Logout), 0, 1000, Fault::status(500));
-        ends_at(&patient.bench(), "logout", 7, "500");
+        for (fault, said) in [(Fault::status(500), "500"), (Fault::HangUp, "broke")] {
+            let patient = Patient::new(simulation);
+            patient.server.faults(Some(RequestKind::Logout), 0, 1000, fault);
+            ends_at(&patient.bench(), "logout", 7, said);
+        }
     });
 }
 

@@ -19,6 +19,8 @@ pub struct Says {
     pub for_names: Vec<String>,
     /// The years between which it is valid.
     pub years: (i32, i32),
+    /// Month and day of its last year.
+    pub ends: (u8, u8),
     pub authority: bool,
 }
 
@@ -26,7 +28,13 @@ impl Says {
     /// A certificate of a server for these names, valid for long.
     pub fn server(for_names: &[&str]) -> Says {
         let for_names = for_names.iter().map(|name| (*name).to_owned()).collect();
-        Says { name: "appliance.example.com".to_owned(), for_names, years: (2020, 2090), authority: false }
+        Says {
+            name: "appliance.example.com".to_owned(),
+            for_names,
+            years: (2020, 2090),
+            ends: (1, 1),
+            authority: false,
+        }
     }
 
     /// The certificate of an authority.
@@ -46,7 +54,7 @@ impl Says {
             })
             .collect();
         params.not_before = date_time_ymd(self.years.0, 1, 1);
-        params.not_after = date_time_ymd(self.years.1, 1, 1);
+        params.not_after = date_time_ymd(self.years.1, self.ends.0, self.ends.1);
         if self.authority {
             params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         }
