@@ -402,7 +402,9 @@ pub fn cautions(profile: &Profile) -> Vec<String> {
             profile.host()
         )
     });
-    profile.withheld.iter().cloned().chain(insecure).collect()
+    // A file with a password is warned about when it is read.
+    let key = profile.open_files().into_iter().filter(|(key, _)| key == "client_key").map(|(_, words)| words);
+    profile.withheld.iter().cloned().chain(insecure).chain(key).collect()
 }
 
 /// The credentials of a profile; from now on no output shows them.

@@ -207,7 +207,7 @@ fn show(
             }
             Err(error) => return Err(error.into()),
         };
-        let values = profile.show(reveal);
+        let values = config.show(&profile, reveal, &app.env)?;
         if output == ReportFormat::Json {
             let values: Vec<Value> = values
                 .iter()
@@ -257,17 +257,19 @@ fn validate(app: &mut App, common: &CommonFlags, strict: bool) -> anyhow::Result
         .filter(|profile| profile.problems == 0)
         .map(|profile| profile.name.to_owned())
         .collect();
+    let mut warnings = config.warnings().to_vec();
     for name in sound {
         let choice = Choice { profile: Some(&name), ..Choice::default() };
-        let checked = config
-            .choose(&choice, &app.env)
-            .and_then(|profile| crate::connect::Reach::new(&profile, &app.env, &app.redactor).map(|_| ()));
+        let checked = config.choose(&choice, &app.env).and_then(|profile| {
+            warnings.extend(profile.open_files().into_iter().map(|(_, words)| words));
+            crate::connect::Reach::new(&profile, &app.env, &app.redactor).map(|_| ())
+        });
         if let Err(error) = checked {
             app.report_error(&error, color);
             mistakes += 1;
         }
     }
-    for warning in config.warnings() {
+    for warning in &warnings {
         if strict {
             app.report_error(&Error::config(warning.as_str()), color);
             mistakes += 1;

@@ -179,6 +179,9 @@ pub(super) fn owners(registry: Registry, key: &str, except: Option<&Descriptor>)
         .collect()
 }
 
+/// What is shown of a secret in the place of it.
+pub(super) const STARS: &str = "********";
+
 /// Where a secret is found. Neither its `Display` nor its `Debug` holds the secret.
 #[derive(Clone)]
 pub enum SecretSource {
@@ -197,11 +200,11 @@ pub enum SecretSource {
 impl fmt::Display for SecretSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            SecretSource::Inline(_) => f.write_str("********"),
+            SecretSource::Inline(_) => f.write_str(STARS),
             SecretSource::File(path) => path.fmt(f),
             SecretSource::Env(name) => f.write_str(name),
             // Arguments may be as secret as what the program prints.
-            SecretSource::Command(argv) if argv.len() > 1 => write!(f, "{} ********", argv[0]),
+            SecretSource::Command(argv) if argv.len() > 1 => write!(f, "{} {STARS}", argv[0]),
             SecretSource::Command(argv) => f.write_str(argv.first().map_or("", String::as_str)),
             SecretSource::Prompt => f.write_str("true"),
         }
@@ -279,7 +282,7 @@ impl fmt::Display for Value {
             Value::Path(path) => path.fmt(f),
             Value::Count(count) => count.fmt(f),
             Value::Headers(headers) => {
-                let names: Vec<String> = headers.keys().map(|name| format!("{name}: ********")).collect();
+                let names: Vec<String> = headers.keys().map(|name| format!("{name}: {STARS}")).collect();
                 f.write_str(&names.join(", "))
             }
             Value::Secret(source) => source.fmt(f),

@@ -198,7 +198,11 @@ impl Config {
                     Origin::Platform => "",
                 };
                 let message = format!("cannot read the configuration {}{named}", path.display());
-                return Err(Error::config(message).cause(error.to_string()));
+                let failure = Error::config(message).cause(error.to_string());
+                return Err(match error.kind() {
+                    io::ErrorKind::NotFound => failure.hint("`taskctl config init` writes a first one there"),
+                    _ => failure,
+                });
             }
         };
         let text = str::from_utf8(&bytes).map_err(|error| {

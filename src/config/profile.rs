@@ -151,14 +151,7 @@ impl Config {
     /// # Errors
     /// When the file as a whole, or a variable, is wrong.
     pub fn defaults(&self, env: &Env) -> Result<Defaults, Error> {
-        self.check(&Scope::File)?;
-        let mut found = BTreeMap::new();
-        for (key, shape) in keys::DEFAULTS {
-            let in_file = || self.content.defaults.get(*key).cloned();
-            if let Some(sourced) = from_env(key, *shape, env)?.or_else(in_file) {
-                found.insert(*key, sourced);
-            }
-        }
+        let found = self.of_run(env)?;
         let text = |key| {
             found.get(key).and_then(|sourced| match &sourced.value {
                 Value::Text(text) => Some(Sourced { value: text.clone(), source: sourced.source.clone() }),
@@ -182,6 +175,45 @@ impl Config {
                 _ => None,
             }),
         })
+    }
+
+    /// The values of `[defaults]`, by environment and file.
+    fn of_run(&self, env: &Env) -> Result<BTreeMap<&'static str, Sourced<Value>>, Error> {
+        self.check(&Scope::File)?;
+        let mut found = BTreeMap::new();
+        for (key, shape) in keys::DEFAULTS {
+            let in_file = || self.content.defaults.get(*key).cloned();
+            if let Some(sourced) = from_env(key, *shape, env)?.or_else(in_file) {
+                found.insert(*key, sourced);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Every value that a run with this profile would have, and where it came from: the profile's, what the environment
+    /// would give for a secret that the profile has no source for, and those of the run. As [`Profile::show`].
+    ///
+    /// # Errors
+    /// When the file as a whole, or a variable, is wrong.
+    pub fn show(&self, profile: &Profile, reveal: bool, env: &Env) -> Result<Vec<Shown>, Error> {
+        let mut shown = profile.show(reveal);
+        for family in profile.secret_families().iter().filter(|family| profile.secret(family).is_none()) {
+            let (variable, file) = (variable(family), format!("{}_FILE", variable(family)));
+            let given = |name: String, key: String, value: &dyn Fn(&str) -> String| {
+                env.get(&name).map(|text| Shown { key, value: value(text), source: Source::Env(name) })
+            };
+            shown.extend(given(variable, family.clone(), &|_| keys::STARS.to_owned()));
+            shown.extend(given(file, format!("{family}_file"), &str::to_owned));
+        }
+        let of_profile = |key: &str| keys::profile_keys(Some(profile.backend)).contains_key(key);
+        shown.extend(self.of_run(env)?.into_iter().filter(|(key, _)| !of_profile(key)).map(
+            |(key, sourced)| Shown {
+                key: key.to_owned(),
+                value: sourced.value.to_string(),
+                source: sourced.source,
+            },
+        ));
+        Ok(shown)
     }
 
     /// Decides every value of a profile of the file (`entry`), or of one made from flags and environment alone.
@@ -446,6 +478,32 @@ impl Profile {
             .collect()
     }
 
+    /// The families of the secrets that it needs.
+    pub fn secret_families(&self) -> Vec<String> {
+        let first = if self.backend.token_auth.contains(&self.auth.as_str()) { "token" } else { "password" };
+        let second = self.second_users().into_iter().map(|(_, family)| family);
+        std::iter::once(first.to_owned()).chain(second).collect()
+    }
+
+    /// The files it names that hold a secret and that others can read: each with its key, and in words for the user.
+    pub fn open_files(&self) -> Vec<(String, String)> {
+        let path = |value: &Value, key: &str| match value {
+            Value::Secret(SecretSource::File(path)) => Some(path.clone()),
+            Value::Path(path) if key == "client_key" => Some(path.clone()),
+            _ => None,
+        };
+        let files = self.values.iter().filter_map(|(key, sourced)| {
+            let path = path(&sourced.value, key)?;
+            let mode = super::open_mode(&path.path)?;
+            let words = format!(
+                "{key} {path} of profile {} can be read by others (mode {mode:04o}): chmod 600 it",
+                self.name
+            );
+            Some((key.clone(), words))
+        });
+        files.collect()
+    }
+
     /// Host and port, for messages.
     pub fn host(&self) -> String {
         match (self.url.host_str(), self.url.port()) {
@@ -457,7 +515,7 @@ impl Profile {
     /// Every value and where it came from: address and user first, the rest by name. Secrets are starred, unless
     /// `reveal` asks for those that the file itself holds; what a file, a variable, a program or a person would give is
     /// never obtained for this.
-    pub fn show(&self, reveal: bool) -> Vec<Shown> {
+    pub(super) fn show(&self, reveal: bool) -> Vec<Shown> {
         const FIRST: [&str; 3] = ["url", "auth", "username"];
         let line = |(key, sourced): (&String, &Sourced<Value>)| Shown {
             key: key.clone(),

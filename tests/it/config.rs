@@ -135,6 +135,72 @@ fn show_says_where_each_value_came_from_and_stars_what_is_secret() {
 }
 
 #[test]
+fn show_tells_what_the_environment_and_the_defaults_of_a_run_would_give() {
+    let config = "[defaults]\noutput = \"json\"\njobs = 3\n[profiles.velo]\nbackend = \"velostrata\"\n\
+                  url = \"https://velo.example.com\"\n[profiles.snap]\nbackend = \"snapservice\"\nauth = \"header\"\n\
+                  url = \"https://snap.example.com\"\n[profiles.dr]\nbackend = \"vcda\"\nusername = \"u\"\n\
+                  url = \"https://vcda.example.com\"\npassword_prompt = true\nsite_username = \"s\"\n";
+    let bench = Bench::with_config(config)
+        .env("TASKCTL_PASSWORD", "Geheim-1")
+        .env("TASKCTL_TOKEN_FILE", "/run/token")
+        .env("TASKCTL_SITE_PASSWORD", "Geheim-2")
+        .env("TASKCTL_HEARTBEAT", "20s");
+    let show = |name: &str| {
+        let outcome = bench.run(&["config", "show", name, "-o", "json"]).expect(0);
+        assert!(!format!("{outcome:?}").contains("Geheim"), "{outcome:?}");
+        let values = outcome.json()["values"].as_array().expect("values").clone();
+        move |key: &str| {
+            let shown = values.iter().find(|shown| shown["key"] == key)?;
+            Some(format!("{} {}", shown["value"].as_str()?, shown["source"].as_str()?))
+        }
+    };
+    let velo = show("velo");
+    assert_eq!(velo("password").as_deref(), Some("******** TASKCTL_PASSWORD"));
+    assert_eq!(velo("token_file"), None, "it is not asked for");
+    assert_eq!(velo("output").as_deref(), Some("json [defaults], line 2"));
+    assert_eq!(velo("jobs").as_deref(), Some("3 [defaults], line 3"));
+    assert_eq!(velo("heartbeat").as_deref(), Some("20s TASKCTL_HEARTBEAT"));
+    let snap = show("snap");
+    assert_eq!(snap("token_file").as_deref(), Some("/run/token TASKCTL_TOKEN_FILE"));
+    assert_eq!(snap("password"), None);
+    let dr = show("dr");
+    assert_eq!(dr("password"), None, "the profile's own source comes first");
+    assert_eq!(dr("site_password").as_deref(), Some("******** TASKCTL_SITE_PASSWORD"));
+    let revealed = bench.run(&["config", "show", "velo", "--reveal"]).expect(0);
+    assert!(!revealed.stdout.contains("Geheim"), "only what the file holds is revealed: {revealed:?}");
+}
+
+#[test]
+fn a_file_that_was_named_and_is_not_there_says_how_to_write_one() {
+    let bench = empty("not/there.toml");
+    for verb in [&["config", "list"][..], &["config", "validate"], &["get", "vcda", "x"], &["doctor"]] {
+        let outcome = bench.run(verb).expect(2);
+        assert!(outcome.stderr.contains("which TASKCTL_CONFIG names"), "{outcome:?}");
+        assert!(outcome.stderr.contains("taskctl config init"), "{outcome:?}");
+    }
+}
+
+#[test]
+fn fixed_headers_go_to_the_profiles_own_host_and_to_no_other() {
+    use crate::sim::server::Server;
+    let simulation = crate::sim::simulation("vcenter");
+    let (server, other) = (Server::start(simulation), Server::start(simulation));
+    let lines = format!("{}headers = {{ X-Lab = \"of-the-lab\" }}\n", server.profile("vc"));
+    let bench = Bench::with_config(&lines).env("TASKCTL_PASSWORD", PASSWORD);
+    let arguments = ["get", "vcenter", "a:b", "-p", "vc"];
+    bench.run(&arguments).expect(5);
+    let url = other.url();
+    let elsewhere = ["--url", &url, "--username", simulation.user()];
+    bench.run(&[&arguments[..], &elsewhere].concat()).expect(5);
+    let sent = |server: &Server| -> Vec<Option<String>> {
+        let requests = server.requests();
+        requests.iter().map(|logged| logged.request.header("x-lab").map(str::to_owned)).collect()
+    };
+    assert_eq!(sent(&server), vec![Some("of-the-lab".to_owned()); 3], "login, read, logout");
+    assert_eq!(sent(&other), vec![None; 3]);
+}
+
+#[test]
 fn reveal_shows_what_the_file_holds_and_fetches_nothing() {
     let config = format!(
         "{GOOD}\n[profiles.file]\nbackend = \"ecs\"\nurl = \"https://ecs01:4443\"\npassword_file = \"secret\"\n\
@@ -202,6 +268,49 @@ fn a_secret_that_others_can_read_is_a_warning_and_strictly_a_mistake() {
     mode(0o600);
     let outcome = bench.run(&["config", "validate", "--strict"]).expect(0);
     assert_eq!(outcome.stderr, "");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_with_a_secret_that_others_can_read_is_told_too() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use crate::sim::tls::{Identity, LOOPBACK, Says};
+    let identity = Identity::self_signed(&Says::server(&[LOOPBACK]));
+    let config = "[profiles.ecs]\nbackend = \"ecs\"\nurl = \"https://127.0.0.1:9\"\nusername = \"u\"\n\
+                  password_file = \"secret\"\nclient_cert = \"own.pem\"\nclient_key = \"own.key\"\n";
+    let bench = Bench::with_config(config);
+    for (name, content) in
+        [("secret", "Geheim".to_owned()), ("own.pem", identity.pem()), ("own.key", identity.key_pem())]
+    {
+        std::fs::write(bench.path(name), content).expect("a file");
+    }
+    let mode = |mode| {
+        for name in ["secret", "own.key"] {
+            let permissions = std::fs::Permissions::from_mode(mode);
+            std::fs::set_permissions(bench.path(name), permissions).expect("the mode is set");
+        }
+    };
+    mode(0o640);
+    let outcome = bench.run(&["config", "validate"]).expect(0);
+    for key in ["password_file", "client_key"] {
+        let line = |label: &str| format!("{label}: {key} ");
+        let told = |text: &str, label: &str| text.lines().any(|said| said.starts_with(&line(label)));
+        assert!(told(&outcome.stderr, "warning"), "{key}: {outcome:?}");
+        let strict = bench.run(&["config", "validate", "--strict"]).expect(2);
+        assert!(told(&strict.stderr, "error") && strict.stderr.contains("0640"), "{key}: {strict:?}");
+    }
+    let used = bench.run(&["get", "ecs", "a/b", "--retry-for", "0"]).expect(7);
+    assert_eq!(used.stderr.matches("warning: ").count(), 2, "one a file: {used:?}");
+    let report = bench.run(&["doctor", "-o", "json"]).expect(7).json();
+    assert_eq!(
+        (&report["steps"][0]["status"], &report["steps"][1]["status"]),
+        (&"warning".into(), &"warning".into())
+    );
+    mode(0o600);
+    assert_eq!(bench.run(&["config", "validate", "--strict"]).expect(0).stderr, "");
+    let used = bench.run(&["get", "ecs", "a/b", "--retry-for", "0"]).expect(7);
+    assert!(!used.stderr.contains("warning: "), "{used:?}");
 }
 
 #[test]
