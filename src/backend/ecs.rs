@@ -5,6 +5,7 @@
 //! operation id such as `CREATE` names nothing without its data store, so a task's id here is `STORE/OP`. Errors may
 //! come as XML whatever was asked for, and a dead session may be a redirect to a login page.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -255,9 +256,30 @@ impl Checkup for Ecs {
         self.client.send_as_stranger(&self.nothing())
     }
 
+    /// The nodes'; while they are upgraded there are several.
+    fn version(&self) -> Result<Option<String>, Error> {
+        let nodes: WireNodes = self.client.send(&Request::get(&["vdc", "nodes"]))?.json()?;
+        let nodes = nodes.node.get().unwrap_or_default();
+        let versions: BTreeSet<String> = nodes.iter().filter_map(|node| node.version.text()).collect();
+        Ok((!versions.is_empty()).then(|| versions.into_iter().collect::<Vec<_>>().join(", ")))
+    }
+
     fn probe(&self) -> Result<(), Error> {
         self.client.send(&self.nothing()).map(|_| ())
     }
+}
+
+/// The answer of `GET /vdc/nodes`.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct WireNodes {
+    node: Field<Vec<WireNode>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct WireNode {
+    version: Field<Text>,
 }
 
 /// Task. Everything else that it may hold is kept as it is, under its own name.

@@ -392,8 +392,45 @@ impl Checkup for VCenter {
         Ok(if vapi::is_no_such_path(&older) { reply } else { older })
     }
 
+    /// The appliance's. A vCenter on Windows has none that could be asked.
+    fn version(&self) -> Result<Option<String>, Error> {
+        let request = |base| Request::get(&[base, "appliance", "system", "version"]);
+        let (newer, older) = (request("api"), request("rest"));
+        let accepted = |request, reply: Reply| match reply.status.is_success() {
+            true => Ok(reply),
+            false => Err(self.client.refuse(request, &reply)),
+        };
+        let reply = self.client.try_send(&newer)?;
+        if !vapi::is_no_such_path(&reply) {
+            return Ok(accepted(&newer, reply)?.json::<WireAbout>()?.told());
+        }
+        let reply = self.client.try_send(&older)?;
+        if vapi::is_no_such_path(&reply) {
+            return Ok(None);
+        }
+        Ok(accepted(&older, reply)?.json::<Envelope<WireAbout>>()?.value.told())
+    }
+
     fn probe(&self) -> Result<(), Error> {
         self.send(&VCenter::nothing(false), &VCenter::nothing(true)).map(|_| ())
+    }
+}
+
+/// The answer of `GET /api/appliance/system/version`.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct WireAbout {
+    product: Field<Text>,
+    version: Field<Text>,
+    build: Field<Text>,
+}
+
+impl WireAbout {
+    fn told(self) -> Option<String> {
+        let build = self.build.text().map(|build| format!("build {build}"));
+        let parts: Vec<String> =
+            [self.product.text(), self.version.text(), build].into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| parts.join(", "))
     }
 }
 

@@ -84,6 +84,10 @@ pub fn run(app: &mut App, common: &CommonFlags, doctor: &Doctor) -> anyhow::Resu
     if let Err(error) = result
         && error.kind != Kind::Stopped
     {
+        let error = match report.end() {
+            Some(end) => error.context(end),
+            None => error,
+        };
         app.report_error(&error, color);
     }
     Ok(outcome.code())
@@ -238,6 +242,14 @@ impl Report {
     fn clean(&self, text: &str) -> String {
         let text = self.redactor.scrub(text);
         if self.on_terminal { text::escape(&text).into_owned() } else { text::one_line(&text).into_owned() }
+    }
+
+    /// Where it ended, once it is known whose examination it is.
+    fn end(&self) -> Option<String> {
+        let profile = self.profile.as_ref()?;
+        let failed = self.steps.iter().find(|step| step["status"] == Status::Failed.word())?;
+        let step = failed["step"].as_str()?;
+        Some(format!("the examination of {} ({}) ended at {step}", profile.name, profile.host()))
     }
 
     fn document(&self, outcome: Outcome) -> Value {
@@ -570,6 +582,9 @@ fn in_session(
             }
             Ok(None) => note.skip("this API does not tell it"),
             // Who may read tasks need not be let in everywhere.
+            Err(error) if error.http_status == Some(403) => {
+                note.skip(format!("this account is not told: {error}"));
+            }
             Err(error) if !matches!(error.kind, Kind::Network | Kind::Tls | Kind::Stopped) => {
                 note.say("the server did not tell it");
                 note.warn(error.to_string());

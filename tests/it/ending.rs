@@ -31,7 +31,7 @@ const EXAMINED: [(RequestKind, usize); 5] = [
 /// Whether an examination of this backend sends such a request.
 fn is_sent(simulation: &dyn Simulation, kind: RequestKind) -> bool {
     match kind {
-        RequestKind::Other => ["vcda", "snapservice"].contains(&simulation.backend()),
+        RequestKind::Other => simulation.backend() != "velostrata",
         RequestKind::Login | RequestKind::Logout => simulation.has_sessions(),
         RequestKind::Read => true,
     }

@@ -78,6 +78,38 @@ fn a_ca_vouches_for_the_servers_it_signed_and_for_no_others() {
     untrusted(&fresh, &identity, outcome, "signed by someone who is not trusted");
 }
 
+/// In a process of its own: where the system's roots are is the whole process's matter.
+#[cfg(all(unix, not(target_vendor = "apple")))]
+#[test]
+fn without_a_rule_the_systems_roots_decide() {
+    let root = Authority::root("Acme Root");
+    let good = root.intermediate("Acme Issuing").sign(&Says::server(&[LOOPBACK]));
+    let get = |identity: &Identity, roots: &str| {
+        let server = server(identity);
+        let simulation = server.simulation();
+        let bench = bench(&server, "", &[("roots.pem", roots.to_owned())]);
+        let id = simulation.id(1);
+        let words = ["get", simulation.backend(), &id, "--retry-for", "0"];
+        let mut command = crate::process::command(&bench, &words);
+        command.env("SSL_CERT_FILE", bench.path("roots.pem")).env("SSL_CERT_DIR", bench.path("none"));
+        crate::process::Running::spawn(command, "").end()
+    };
+    get(&good, &root.pem()).expect(0);
+    let cases = [
+        (Says::server(&["other.example.com"]), "is for other names than 127.0.0.1"),
+        (Says { years: (2001, 2002), ..Says::server(&[LOOPBACK]) }, "its certificate has expired"),
+    ];
+    for (says, why) in cases {
+        let ended = get(&root.sign(&says), &root.pem()).expect(7);
+        assert!(ended.stderr.contains(why), "{ended:#?}");
+    }
+    let ended = get(&good, &Authority::root("Other Root").pem()).expect(7);
+    assert!(ended.stderr.contains("signed by someone who is not trusted"), "{ended:#?}");
+    let ended = get(&good, "").expect(7);
+    assert!(ended.stderr.contains("only `ca_file` or `tls_pin` can vouch"), "{ended:#?}");
+    assert!(ended.stderr.contains(&format!("hint: tls_pin = \"{}\"", good.pin())), "{ended:#?}");
+}
+
 #[test]
 fn a_chain_may_have_intermediates_and_any_of_its_authorities_may_be_named() {
     let root = Authority::root("Acme Root");

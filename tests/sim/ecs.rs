@@ -102,6 +102,15 @@ impl Simulation for Ecs {
                 });
                 answer(request, 200, "user", &body)
             }
+            ("GET", ["vdc", "nodes"]) => authorised(shared, request).unwrap_or_else(|| {
+                let node = |number: usize| {
+                    json!({
+                        "ip": format!("10.1.83.5{number}"), "nodename": format!("ecs0{number}"), "rackId": "gray",
+                        "version": "3.8.1.1.140622.a2b3c4d", "nodeid": format!("node-{number}"),
+                    })
+                };
+                answer(request, 200, "nodes", &json!({"node": [node(1), node(2)]}))
+            }),
             ("GET", ["vdc", "data-stores"]) => {
                 let mut stores: Vec<String> =
                     shared.world.ids().iter().map(|id| split(id).0.to_owned()).collect();

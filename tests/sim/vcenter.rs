@@ -12,7 +12,7 @@ use super::{RequestKind, Simulation};
 /// The API endpoint of a vCenter; both `/api` and `/rest`.
 ///
 /// Modes: `no_role` refuses to show tasks to anyone who is logged in; `api` = `rest` has only `/rest`, `mixed` has the session but not the tasks under `/api`; `unbatched` refuses
-/// lists; `one_provider` refuses lists whose ids name more than one; `no_error` as in [`vapi::info`].
+/// lists; `windows` has no appliance to ask for its version; `one_provider` refuses lists whose ids name more than one; `no_error` as in [`vapi::info`].
 pub struct VCenter;
 
 impl Simulation for VCenter {
@@ -75,6 +75,11 @@ impl Simulation for VCenter {
                 shared.sessions.close(token);
                 return Response::new(200);
             }
+            ("GET", ["api" | "rest", "appliance", "system", "version"])
+                if shared.mode("windows").is_none() =>
+            {
+                return version(spelling);
+            }
             (_, ["api" | "rest", "cis", "tasks", ..]) if shared.mode("no_role").is_some() => {
                 return vapi::unauthorized(spelling);
             }
@@ -91,6 +96,15 @@ impl Simulation for VCenter {
         }
         vapi::no_such_path(spelling)
     }
+}
+
+/// com.vmware.appliance.system.version.
+fn version(spelling: Spelling) -> Response {
+    let version = json!({
+        "version": "8.0.3.00400", "product": "VMware vCenter Server", "build": "24322831", "type": "vCenter Server",
+        "summary": "", "releasedate": "October 21, 2024", "install_time": "2025-01-05T10:00:00.000Z",
+    });
+    Response::json(200, &if spelling == Spelling::Older { json!({"value": version}) } else { version })
 }
 
 /// `return_all` and `exclude_result`; `None` when a parameter is none of theirs.
