@@ -62,8 +62,43 @@ impl Case {
         Case { server, bench, id }
     }
 
+    /// One whose server may see no request.
+    fn new_uncalled(simulation: &'static dyn Simulation) -> Case {
+        let mut case = Case::new(simulation);
+        case.server.may_stay_uncalled();
+        case
+    }
+
     fn backend(&self) -> &'static str {
         self.server.simulation().backend()
+    }
+
+    /// The arguments of a verb over this server and its task.
+    fn words<'a>(&'a self, verb: &'a str) -> Vec<&'a str> {
+        let mut words = vec![verb, self.backend()];
+        match verb {
+            "doctor" => {}
+            "list" if self.backend() == "vcenter" => {
+                words.extend(["--service", "com.vmware.esx.settings.clusters.software"]);
+            }
+            "list" => {}
+            _ => words.push(&self.id),
+        }
+        if verb == "cancel" {
+            words.push("-y");
+        }
+        if verb != "doctor" {
+            words.extend(["--retry-for", "0"]);
+        }
+        words
+    }
+
+    /// The verbs that send something over this server.
+    fn verbs(&self) -> Vec<&'static str> {
+        let backend = taskctl::backend::find(self.backend()).expect("a backend for each simulation");
+        let mut verbs = vec!["get", "list", "doctor"];
+        verbs.extend(backend.capabilities.cancel.then_some("cancel"));
+        verbs
     }
 
     #[track_caller]
@@ -121,6 +156,23 @@ fn redirects_are_refused_at_every_step_and_the_other_server_sees_nothing() {
                     assert_eq!(outcome.code, expected, "{} {kind:?} {outcome:?}", simulation.backend());
                     assert_eq!(other.requests().len(), 0, "{} {kind:?}", simulation.backend());
                 }
+            }
+        }
+    });
+}
+
+#[test]
+fn redirects_lead_no_verb_to_another_server() {
+    each(|simulation| {
+        let mut other = Server::start(simulation);
+        other.may_stay_uncalled();
+        for verb in Case::new_uncalled(simulation).verbs() {
+            for kind in [RequestKind::Login, RequestKind::Read, RequestKind::Other, RequestKind::Logout] {
+                let case = Case::new_uncalled(simulation);
+                case.server.faults(Some(kind), 0, 99, Fault::redirect(&other.url()));
+                let outcome = case.bench.run(&case.words(verb));
+                assert!([0, 1, 7].contains(&outcome.code), "{verb} {kind:?} {outcome:?}");
+                assert_eq!(other.requests().len(), 0, "{verb} {kind:?}");
             }
         }
     });
@@ -336,6 +388,12 @@ fn no_text_of_a_task_reaches_a_terminal_alive() {
                 harmless(&case.bench.run(&[&both[..], &plain].concat()));
                 let watch = ["watch", case.backend(), &case.id, "--timeout", "5s", "--progress", "plain"];
                 harmless(&case.bench.run(&[&watch[..], &plain].concat()));
+                harmless(&case.bench.run(&[&case.words("list")[..], &plain].concat()));
+                harmless(&case.bench.run(&[&case.words("get")[..], &["--tree"], &plain].concat()));
+            }
+            if case.verbs().contains(&"cancel") {
+                let plain = ["--watch", "--color", "never", "--progress", "plain"];
+                harmless(&case.bench.run(&[&case.words("cancel")[..], &plain].concat()));
             }
             let strange = Truth::new(Condition::Strange(EVIL.to_owned()));
             case.server.world().add(Story::new(&case.id, vec![strange]));
@@ -382,14 +440,44 @@ fn no_text_of_an_error_reaches_a_terminal_alive() {
                         .header("Content-Type", "application/json")
                         .header("Location", &format!("https://{bidi}/"))
                         .body(body);
-                    case.server.faults(Some(kind), 0, 9, Fault::Answer(response));
+                    case.server.faults(Some(kind), 0, 99, Fault::Answer(response));
                     for arguments in [&["--color", "never"][..], &["--color", "never", "-o", "json"]] {
                         harmless(&case.get(arguments));
+                        for verb in case.verbs().into_iter().filter(|verb| *verb != "cancel") {
+                            harmless(&case.bench.run(&[&case.words(verb)[..], arguments].concat()));
+                        }
+                    }
+                    if case.verbs().contains(&"cancel") {
+                        harmless(
+                            &case.bench.run(&[&case.words("cancel")[..], &["--color", "never"]].concat()),
+                        );
                     }
                     let watch = ["watch", case.backend(), &case.id, "--retry-for", "3s", "--color", "never"];
                     harmless(&case.bench.run(&[&watch[..], &["--progress", "plain"]].concat()));
                 }
             }
+        }
+    });
+}
+
+#[test]
+fn what_a_server_says_of_itself_cannot_touch_the_terminal() {
+    let about = json!({
+        "productName": EVIL, "buildVersion": EVIL, "serviceType": EVIL, "version": EVIL, "build": EVIL, "product": EVIL,
+        "node": [{"version": EVIL}],
+    });
+    each(|simulation| {
+        if simulation.backend() == "velostrata" {
+            return;
+        }
+        let mut case = Case::new(simulation);
+        case.bench.terminal = Terminal { stdout: true, stderr: true, ..Terminal::default() };
+        for more in [&[][..], &["-o", "json"]] {
+            case.server.fault_on(RequestKind::Other, answer(about.to_string()));
+            let outcome = case.bench.run(&[&case.words("doctor")[..], &["--color", "never"], more].concat());
+            let outcome = outcome.expect(0);
+            assert!(outcome.stdout.contains("pwn"), "it is told: {outcome:?}");
+            harmless(&outcome);
         }
     });
 }

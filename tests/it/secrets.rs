@@ -791,7 +791,16 @@ fn completions_read_no_secret() {
         let outcome = bench.run(&["completions", shell]).expect(0);
         assert!(!outcome.stdout.contains("Geh3im") && outcome.stderr.is_empty());
     }
-    for arguments in [&["--help"][..], &["get", "--help"], &["get", "vcda", "--help"], &["nonsense"]] {
+    for arguments in [
+        &["--help"][..],
+        &["get", "--help"],
+        &["get", "vcda", "--help"],
+        &["nonsense"],
+        &["manual"],
+        &["schema"],
+        &["schema", "event"],
+        &["__complete", "profiles"],
+    ] {
         let outcome = bench.run(arguments);
         assert!(!outcome.stdout.contains("Geh3im") && !outcome.stderr.contains("Geh3im"));
     }
