@@ -17,7 +17,7 @@ const ORDERLY: Duration = Duration::from_secs(3);
 
 /// Raises `stop` at the first Ctrl-C, termination or hang-up, and leaves at the second; or at the first, when
 /// `asking` says that a question for a secret stood, or that standard input is waited for: no session is open then, and
-/// the wait would go on for ever. An end that takes longer than [`ORDERLY`] is made one.
+/// the wait would go on for ever. An end that takes longer than three seconds is made one.
 ///
 /// A signal that whoever started us had set to be ignored (`nohup`, a background job of a script) stays ignored.
 ///
@@ -47,7 +47,7 @@ pub fn install(stop: Arc<Stop>, asking: impl Fn() -> bool + Send + 'static) -> s
 }
 
 /// Raises `stop` at the first Ctrl-C and leaves at the second, or at the first while `asking` says that a question
-/// stood, or when the end takes longer than [`ORDERLY`].
+/// stood, or when the end takes longer than three seconds.
 ///
 /// # Errors
 /// When the handler cannot be installed.

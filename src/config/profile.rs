@@ -191,7 +191,8 @@ impl Config {
     }
 
     /// Every value that a run with this profile would have, and where it came from: the profile's, what the environment
-    /// would give for a secret that the profile has no source for, and those of the run. As [`Profile::show`].
+    /// would give for a secret that the profile has no source for, and those of the run. Secrets are starred, unless
+    /// `reveal` asks for those that the file itself holds.
     ///
     /// # Errors
     /// When the file as a whole, or a variable, is wrong.
