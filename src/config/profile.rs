@@ -516,7 +516,7 @@ impl Profile {
     /// Every value and where it came from: address and user first, the rest by name. Secrets are starred, unless
     /// `reveal` asks for those that the file itself holds; what a file, a variable, a program or a person would give is
     /// never obtained for this.
-    pub(super) fn show(&self, reveal: bool) -> Vec<Shown> {
+    pub fn show(&self, reveal: bool) -> Vec<Shown> {
         const FIRST: [&str; 3] = ["url", "auth", "username"];
         let line = |(key, sourced): (&String, &Sourced<Value>)| Shown {
             key: key.clone(),
