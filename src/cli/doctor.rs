@@ -21,6 +21,7 @@ pub(super) fn command() -> Command {
     let names = BACKENDS.iter().flat_map(|backend| std::iter::once(&backend.name).chain(backend.aliases));
     let names: Vec<&'static str> = names.copied().collect();
     let command = Command::new("doctor")
+        .about("Check a profile step by step, from its file to its rights")
         .arg(
             Arg::new("backend")
                 .value_name("BACKEND")

@@ -257,6 +257,16 @@ mod tests {
         }
     }
 
+    #[test]
+    fn every_command_says_in_a_line_what_it_does() {
+        fn check(command: &Command) {
+            let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+            assert!(!about.is_empty() && !about.ends_with('.'), "{}: {about:?}", command.get_name());
+            command.get_subcommands().for_each(check);
+        }
+        check(&command());
+    }
+
     proptest! {
         #[test]
         fn what_a_part_of_the_command_line_takes_means_the_same_to_the_whole(
