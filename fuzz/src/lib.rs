@@ -137,13 +137,13 @@ pub fn read(name: &str, backend: &dyn Backend) {
     let items: Vec<Item> = results
         .into_iter()
         .map(|task| Item {
-            name: Name {
+            name: Arc::new(Name {
                 reference: format!("{name}/1"),
                 backend: descriptor.name,
                 profile: name.to_owned(),
                 id: "1".to_owned(),
                 host: "server.example.com".to_owned(),
-            },
+            }),
             task,
             fetched_at: at,
         })
