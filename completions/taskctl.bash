@@ -330,7 +330,7 @@ _taskctl() {
             fi
             case "${prev}" in
                 --for)
-                    COMPREPLY=($(compgen -W "ended succeeded failed cancelled running blocked progress>=" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -382,7 +382,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -436,7 +436,7 @@ _taskctl() {
                     return 0
                     ;;
                 --for)
-                    COMPREPLY=($(compgen -W "ended succeeded failed cancelled running blocked progress>=" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -488,7 +488,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -538,7 +538,7 @@ _taskctl() {
             fi
             case "${prev}" in
                 --for)
-                    COMPREPLY=($(compgen -W "ended succeeded failed cancelled running blocked progress>=" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -590,7 +590,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -644,7 +644,7 @@ _taskctl() {
                     return 0
                     ;;
                 --for)
-                    COMPREPLY=($(compgen -W "ended succeeded failed cancelled running blocked progress>=" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -696,7 +696,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -746,7 +746,7 @@ _taskctl() {
             fi
             case "${prev}" in
                 --for)
-                    COMPREPLY=($(compgen -W "ended succeeded failed cancelled running blocked progress>=" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -798,7 +798,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -848,7 +848,7 @@ _taskctl() {
             fi
             case "${prev}" in
                 --for)
-                    COMPREPLY=($(compgen -W "ended succeeded failed cancelled running blocked progress>=" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -900,7 +900,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -1336,7 +1336,7 @@ _taskctl() {
             fi
             case "${prev}" in
                 --for)
-                    COMPREPLY=($(compgen -W "ended succeeded failed cancelled running blocked progress>=" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -1388,7 +1388,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -1442,7 +1442,7 @@ _taskctl() {
                     return 0
                     ;;
                 --for)
-                    COMPREPLY=($(compgen -W "ended succeeded failed cancelled running blocked progress>=" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -1494,7 +1494,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -1544,7 +1544,7 @@ _taskctl() {
             fi
             case "${prev}" in
                 --for)
-                    COMPREPLY=($(compgen -W "ended succeeded failed cancelled running blocked progress>=" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -1596,7 +1596,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -1650,7 +1650,7 @@ _taskctl() {
                     return 0
                     ;;
                 --for)
-                    COMPREPLY=($(compgen -W "ended succeeded failed cancelled running blocked progress>=" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -1702,7 +1702,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -1752,7 +1752,7 @@ _taskctl() {
             fi
             case "${prev}" in
                 --for)
-                    COMPREPLY=($(compgen -W "ended succeeded failed cancelled running blocked progress>=" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -1804,7 +1804,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -1854,7 +1854,7 @@ _taskctl() {
             fi
             case "${prev}" in
                 --for)
-                    COMPREPLY=($(compgen -W "ended succeeded failed cancelled running blocked progress>=" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -1906,7 +1906,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -2484,7 +2484,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -2562,7 +2562,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -2648,7 +2648,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -2766,7 +2766,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -2852,7 +2852,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -2926,7 +2926,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -3036,7 +3036,7 @@ _taskctl() {
             fi
             case "${prev}" in
                 --for)
-                    COMPREPLY=($(compgen -W "ended succeeded failed cancelled running blocked progress>=" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -3088,7 +3088,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -3142,7 +3142,7 @@ _taskctl() {
                     return 0
                     ;;
                 --for)
-                    COMPREPLY=($(compgen -W "ended succeeded failed cancelled running blocked progress>=" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -3194,7 +3194,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -3244,7 +3244,7 @@ _taskctl() {
             fi
             case "${prev}" in
                 --for)
-                    COMPREPLY=($(compgen -W "ended succeeded failed cancelled running blocked progress>=" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -3296,7 +3296,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -3350,7 +3350,7 @@ _taskctl() {
                     return 0
                     ;;
                 --for)
-                    COMPREPLY=($(compgen -W "ended succeeded failed cancelled running blocked progress>=" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -3402,7 +3402,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -3452,7 +3452,7 @@ _taskctl() {
             fi
             case "${prev}" in
                 --for)
-                    COMPREPLY=($(compgen -W "ended succeeded failed cancelled running blocked progress>=" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -3504,7 +3504,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -3554,7 +3554,7 @@ _taskctl() {
             fi
             case "${prev}" in
                 --for)
-                    COMPREPLY=($(compgen -W "ended succeeded failed cancelled running blocked progress>=" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -3606,7 +3606,7 @@ _taskctl() {
                     return 0
                     ;;
                 --field)
-                    COMPREPLY=($(compgen -W "schema ref backend profile id name state nativeState ended progress progress.percent progress.completed progress.total progress.message target target.type target.id target.name user createdAt startedAt updatedAt endedAt elapsedSeconds cancelable parent children messages warnings error error.kind error.code error.message error.causes error.httpStatus error.retryable result details fetchedAt" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -3657,58 +3657,49 @@ else
     complete -F _taskctl -o bashdefault -o default taskctl
 fi
 
-# The names of profiles, from the configuration.
-_taskctl_profiles() {
-    local index config=()
-    for ((index = 1; index < COMP_CWORD - 1; index++)); do
-        [[ "${COMP_WORDS[index]}" == "--config" ]] && config=(--config "${COMP_WORDS[index + 1]}")
+# What only the configuration knows is asked of taskctl; all else is known above.
+_taskctl_asking() {
+    local words=() rest="${COMP_LINE}" index word program
+    for ((index = 0; index <= COMP_CWORD; index++)); do
+        word="${COMP_WORDS[index]}"
+        if [[ ${index} -gt 0 && "${rest}" == "${word}"* && -n "${word}" ]]; then
+            words[${#words[@]}-1]+="${word}"
+        else
+            rest="${rest#"${rest%%[![:space:]]*}"}"
+            words+=("${word}")
+        fi
+        rest="${rest#"${word}"}"
     done
-    "${COMP_WORDS[0]}" "${config[@]}" __complete profiles 2>/dev/null
-}
-
-# Completes what the configuration knows, and the parts of a list behind a comma; else as above.
-_taskctl_with_values() {
-    local current="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}"
-    # --profile=NAME comes as three words.
-    if [[ "${current}" == "=" ]]; then
-        current=""
-    elif [[ "${before}" == "=" ]]; then
-        before="${COMP_WORDS[COMP_CWORD-2]}"
+    # Quotes are the shell's; nothing is expanded.
+    words=("${words[@]//[\\\"\']/}")
+    program="${words[0]/#\~\//"${HOME}/"}"
+    [[ "${program##*/}" == taskctl ]] || program=taskctl
+    local current="${words[${#words[@]}-1]}" kept="" flag="" quoted="" breaks="${COMP_WORDBREAKS//[^:=]/}"
+    [[ "${COMP_WORDS[COMP_CWORD]}" == [\"\']* ]] && quoted=1
+    # An answer to --flag=VALUE is the value alone.
+    [[ "${current}" == --*=* ]] && flag="${current%%=*}="
+    # What stands before the last of these is kept by bash.
+    if [[ -z "${quoted}" && -n "${breaks}" && "${current}" == *["${breaks}"]* ]]; then
+        kept="${current%"${current##*["${breaks}"]}"}"
     fi
-    case "${before}" in
-        -p|--profile)
-            COMPREPLY=($(compgen -W "$(_taskctl_profiles)" -- "${current}"))
-            return 0
-            ;;
-    esac
-    _taskctl "$@"
-    case "${before}" in
-        --field|--for)
-            if [[ "${current}" == *,* ]]; then
-                local head="${current%,*},"
-                COMP_WORDS[COMP_CWORD]="${current##*,}"
-                _taskctl "$1" "${current##*,}" "${before}"
-                COMP_WORDS[COMP_CWORD]="${current}"
-                COMPREPLY=("${COMPREPLY[@]/#/${head}}")
-            fi
-            ;;
-        *)
-            case "${COMP_WORDS[1]}" in
-                get|watch|wait|cancel)
-                    if [[ "${COMP_CWORD}" -eq 2 && "${current}" != -* ]]; then
-                        local profile
-                        for profile in $(compgen -W "$(_taskctl_profiles)" -- "${current}"); do
-                            COMPREPLY+=("${profile}/")
-                        done
-                        if [[ "${#COMPREPLY[@]}" -eq 1 && "${COMPREPLY[0]}" == */ ]]; then
-                            compopt -o nospace 2>/dev/null
-                        fi
-                    fi
-                    ;;
-            esac
-            ;;
-    esac
-    return 0
+    COMPREPLY=()
+    while IFS=$'\t' read -r word _; do
+        # What is offered goes into the line as it is.
+        [[ "${word}" == *[^a-zA-Z0-9_./:@%+=,\>-]* ]] && continue
+        word="${flag}${word}"
+        word="${word#"${kept}"}"
+        [[ -z "${quoted}" ]] && word="${word//>/\\>}"
+        COMPREPLY+=("${word}")
+    done < <("${program}" __complete -- "${words[@]:1}" 2>/dev/null)
+    if [[ ${#COMPREPLY[@]} -eq 0 ]]; then
+        _taskctl "$@"
+        return
+    fi
+    compopt -o nosort 2>/dev/null
+    # More is to follow behind these.
+    if [[ ${#COMPREPLY[@]} -eq 1 && "${COMPREPLY[0]}" == *[/=] ]]; then
+        compopt -o nospace 2>/dev/null
+    fi
 }
 
-complete -F _taskctl_with_values -o bashdefault -o default taskctl
+complete -F _taskctl_asking -o bashdefault -o default taskctl

@@ -89,7 +89,7 @@ impl App {
             Verb::Config(config) => commands::config::run(self, &invocation.common, config),
             Verb::Doctor(doctor) => commands::doctor::run(self, &invocation.common, doctor),
             Verb::Completions(shell) => commands::completions::run(self, *shell),
-            Verb::Complete(candidates) => commands::complete::run(self, &invocation.common, *candidates),
+            Verb::Complete(unfinished) => commands::complete::run(self, unfinished),
             Verb::Manual => commands::manual::run(self),
             Verb::Schema(schema) => commands::schema::run(self, *schema),
         });

@@ -1,64 +1,117 @@
 //! `__complete`: what the completion scripts call for words that no script can know beforehand. Not for people.
+//!
+//! The scripts hand over the words of an unfinished command line, and here it is told what the last of them may be. It
+//! is read as any other command line, with a word that stands for anything in the last one's place: where that word is
+//! found again says what belongs there.
 
-use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
-use clap::error::ErrorKind;
-use clap::{Arg, ArgMatches, Command, ValueEnum, value_parser};
+use std::ffi::OsString;
+use std::path::PathBuf;
 
+use clap::{Arg, ArgMatches, Command, value_parser};
+
+use super::{Cancel, ConfigCommand, Read, Verb};
+use crate::render::fields;
+use crate::task::State;
 use crate::watch::Condition;
 
-/// Which words are asked for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Candidates {
-    /// The names of the configuration's profiles.
-    #[default]
-    Profiles,
+/// Stands for the word that is being typed: an id, a reference and a name all at once.
+const ANYTHING: &str = "any/thing";
+
+/// What the last word of an unfinished command line may be.
+#[derive(Debug)]
+pub enum Sought {
+    /// One of these words.
+    Words(Vec<String>),
+    /// The name of a profile that begins like this.
+    Profile(String),
+    /// A task.
+    Task(Box<SoughtTask>),
+    /// Nothing that the scripts do not know themselves.
+    Nothing,
+}
+
+/// A task that is being named.
+#[derive(Debug)]
+pub struct SoughtTask {
+    /// What was typed of its id or reference.
+    pub begun: String,
+    /// Whether it is to be cancelled.
+    pub cancel: bool,
+    /// The rest of the line; the ids are those before this one.
+    pub read: Read,
+}
+
+/// An unfinished command line.
+#[derive(Debug)]
+pub struct Unfinished {
+    /// The configuration file that it names.
+    pub config: Option<PathBuf>,
+    /// What its last word may be.
+    pub sought: Sought,
 }
 
 pub(super) fn complete() -> Command {
     Command::new("__complete")
         .hide(true)
-        .arg(Arg::new("what").required(true).value_parser(value_parser!(Candidates)))
+        .arg(Arg::new("words").num_args(0..).last(true).value_parser(value_parser!(OsString)))
 }
 
-pub(super) fn parse(matches: &ArgMatches) -> Candidates {
-    matches.get_one("what").copied().unwrap_or_default()
+pub(super) fn parse(matches: &ArgMatches) -> Unfinished {
+    let words = matches.get_many::<OsString>("words").into_iter().flatten();
+    let words: Vec<String> = words.map(|word| word.to_string_lossy().into_owned()).collect();
+    Unfinished { config: config_of(&words), sought: sought(&words) }
 }
 
-/// Takes what the inner reading takes, and offers words to completion beside it.
-#[derive(Clone)]
-pub(super) struct Offering<T> {
-    words: fn() -> Vec<String>,
-    read: fn(&str) -> Result<T, String>,
+/// The value of `--config`, wherever it stands.
+fn config_of(words: &[String]) -> Option<PathBuf> {
+    let behind = words.windows(2).find_map(|pair| (pair[0] == "--config").then_some(pair[1].as_str()));
+    let within = || words.iter().find_map(|word| word.strip_prefix("--config="));
+    behind.or_else(within).map(PathBuf::from)
 }
 
-impl<T: Clone + Send + Sync + 'static> TypedValueParser for Offering<T> {
-    type Value = T;
-
-    fn parse_ref(
-        &self,
-        command: &Command,
-        arg: Option<&Arg>,
-        value: &std::ffi::OsStr,
-    ) -> Result<T, clap::Error> {
-        let text = StringValueParser::new().parse_ref(command, arg, value)?;
-        (self.read)(&text).map_err(|reason| {
-            let name = arg.map(ToString::to_string).unwrap_or_default();
-            let message = format!("invalid value '{text}' for '{name}': {reason}");
-            clap::Error::raw(ErrorKind::ValueValidation, message).with_cmd(command)
-        })
+fn sought(words: &[String]) -> Sought {
+    let Some((last, before)) = words.split_last() else { return Sought::Nothing };
+    let (flag, value) = match (last.split_once('='), before.last()) {
+        (Some((flag, value)), _) if flag.starts_with("--") => (flag, value),
+        (_, Some(flag)) => (flag.as_str(), last.as_str()),
+        _ => ("", last.as_str()),
+    };
+    match flag {
+        "-p" | "--profile" => return Sought::Profile(value.to_owned()),
+        "--field" => return Sought::Words(of_list(value, &fields::known())),
+        "--for" => return Sought::Words(of_list(value, &Condition::WORDS)),
+        "--state" => return Sought::Words(of_list(value, &State::WORDS)),
+        _ if last.starts_with('-') => return Sought::Nothing,
+        _ => {}
     }
-
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new((self.words)().into_iter().map(PossibleValue::new)))
+    let line = ["taskctl"].into_iter().chain(before.iter().map(String::as_str)).chain([ANYTHING]);
+    let Ok(invocation) = super::parse(line.map(OsString::from)) else { return Sought::Nothing };
+    let task = |mut read: Read, cancel| {
+        if read.ids.pop().as_deref() != Some(ANYTHING) {
+            return Sought::Nothing;
+        }
+        Sought::Task(Box::new(SoughtTask { begun: last.clone(), cancel, read }))
+    };
+    match invocation.verb {
+        Verb::Read(read) => task(*read, false),
+        Verb::Cancel(cancel) => {
+            let Cancel { read, .. } = *cancel;
+            task(read, true)
+        }
+        Verb::Config(ConfigCommand::Show { profile: Some(name), .. }) if name == ANYTHING => {
+            Sought::Profile(last.clone())
+        }
+        _ => Sought::Nothing,
     }
 }
 
-/// Reads a condition and offers those that there are.
-pub(super) fn condition() -> Offering<Condition> {
-    Offering { words: || Condition::WORDS.map(str::to_owned).to_vec(), read: str::parse }
-}
-
-/// Takes any fields, which are checked later, and offers those that every task has.
-pub(super) fn field() -> Offering<String> {
-    Offering { words: crate::render::fields::known, read: |text| Ok(text.to_owned()) }
+/// What a list of words may go on with behind its last comma: a known word that it does not hold yet.
+fn of_list(typed: &str, known: &[impl AsRef<str>]) -> Vec<String> {
+    let (head, last) = match typed.rfind(',') {
+        Some(at) => typed.split_at(at + 1),
+        None => ("", typed),
+    };
+    let known = known.iter().map(AsRef::as_ref);
+    let fresh = known.filter(|word| word.starts_with(last) && !head.split(',').any(|held| held == *word));
+    fresh.map(|word| format!("{head}{word}")).collect()
 }

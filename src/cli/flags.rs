@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, ValueEnum, value_parser};
 
-use super::complete;
 use crate::duration::parse_duration;
 use crate::moment::{Moment, parse_moment};
 use crate::render::Format;
@@ -74,8 +73,6 @@ pub struct OutputFlags {
         long,
         global = true,
         value_name = "FIELD[,FIELD]",
-        value_parser = complete::field(),
-        hide_possible_values = true,
         conflicts_with = "output",
         help_heading = "Output"
     )]
@@ -97,8 +94,7 @@ pub struct WaitFlags {
         global = true,
         value_name = "COND[,COND]",
         value_delimiter = ',',
-        value_parser = complete::condition(),
-        hide_possible_values = true
+        value_parser = value_parser!(Condition)
     )]
     pub conditions: Vec<Condition>,
     /// The first task to get there ends the wait

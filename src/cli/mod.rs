@@ -22,7 +22,7 @@ use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueEnum,
 use clap_complete::Shell;
 
 pub use cancel::Cancel;
-pub use complete::Candidates;
+pub use complete::{Sought, SoughtTask, Unfinished};
 pub use config::{ConfigCommand, Init};
 pub use doctor::Doctor;
 pub use flags::{CommonFlags, ConnectionFlags, ListFlags, OutputFlags, ReportFormat, WaitFlags};
@@ -59,7 +59,7 @@ pub enum Verb {
     /// Print a completion script.
     Completions(Shell),
     /// Print words that complete a command line.
-    Complete(Candidates),
+    Complete(Unfinished),
     /// Print the manual page.
     Manual,
     /// Print a JSON Schema.

@@ -36,6 +36,8 @@ mod schema;
 #[cfg(unix)]
 mod screenshots;
 mod secrets;
+#[cfg(unix)]
+mod shells;
 mod support;
 #[cfg(unix)]
 mod terminal;

@@ -1,0 +1,210 @@
+//! The completion scripts in real shells, with the real binary.
+//!
+//! A shell that is not installed is said so and passed over: nothing but Rust and a C compiler is needed for the tests.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::Command;
+
+use clap_complete::Shell;
+use taskctl::commands::completions::script;
+
+use crate::completion::CONFIG;
+use crate::harness::Bench;
+use crate::process::{self, Running};
+use crate::terminal::OnTerminal;
+
+const VCDA: &str = "[profiles.vcda]\nbackend = \"vcda\"\nurl = \"https://vcda.example.com\"\n";
+
+/// Whether a shell is there, with the binary in its path.
+fn found(shell: &str) -> bool {
+    let found =
+        Command::new(shell).arg("-c").arg("exit 0").output().is_ok_and(|output| output.status.success());
+    if !found {
+        // Not by a macro, whose words are shown of tests that fail only.
+        let _ = writeln!(std::io::stderr(), "{shell} is not installed: its completion script was not tried");
+    }
+    found
+}
+
+/// A bench with the binary in the path, the script of this shell in the file `script`, and a home of its own.
+fn with_script(bench: Bench, shell: Shell) -> Bench {
+    std::fs::write(bench.path("script"), script(shell)).expect("the script is written");
+    let binary = Path::new(env!("CARGO_BIN_EXE_taskctl")).parent().expect("a folder").display().to_string();
+    let home = bench.path("home");
+    std::fs::create_dir_all(&home).expect("a home");
+    bench.env("PATH", &format!("{binary}:/usr/local/bin:/usr/bin:/bin")).env("HOME", &home.to_string_lossy())
+}
+
+/// A shell that somebody sits at.
+struct Seated {
+    terminal: OnTerminal,
+}
+
+impl Seated {
+    fn new(bench: &Bench, words: &[&str]) -> Seated {
+        let seated = Seated { terminal: OnTerminal::run(bench, 24, 150, words) };
+        seated.terminal.screen.wait("a prompt", |shown| shown.text().trim_end().ends_with("READY>"));
+        seated
+    }
+
+    /// Types a line and TAB on an empty screen, and waits until the screen is as wanted.
+    #[track_caller]
+    fn tab(&mut self, line: &str, wanted: impl Fn(&str) -> bool) -> String {
+        self.terminal.type_in("\u{15}\u{c}");
+        self.terminal.screen.wait("an empty screen", |shown| shown.text() == "READY>");
+        self.terminal.type_in(line);
+        self.terminal.screen.wait(line, |shown| shown.text() == format!("READY> {line}").trim_end());
+        self.terminal.type_in("\t");
+        self.terminal.screen.wait(&format!("{line} completed"), |shown| wanted(&shown.text()))
+    }
+
+    /// Asserts that TAB makes this line of that one.
+    #[track_caller]
+    fn becomes(&mut self, line: &str, completed: &str) {
+        let wanted = format!("READY> {completed}");
+        self.tab(line, |text| text.lines().any(|line| line == wanted));
+    }
+}
+
+fn zsh_at_a_terminal(bench: Bench) -> (Bench, Seated) {
+    let bench = with_script(bench, Shell::Zsh);
+    let home = bench.path("home");
+    std::fs::rename(bench.path("script"), home.join("_taskctl")).expect("the script is moved");
+    let rc = "fpath=(~ $fpath)\nautoload -U compinit\ncompinit -u -D\nPROMPT='READY> '\nsetopt nobeep no_prompt_sp\n\
+              unset zle_bracketed_paste\n";
+    std::fs::write(home.join(".zshrc"), rc).expect("a file");
+    let seated = Seated::new(&bench, &["zsh", "-d", "-i"]);
+    (bench, seated)
+}
+
+/// What fish offers for a line, with what it says of each.
+fn fish(bench: &Bench, line: &str) -> String {
+    let code = format!("source '{}'; complete -C \"{line}\"", bench.path("script").display());
+    let mut command = Command::new("fish");
+    command.args(["--no-config", "-c", &code]);
+    process::prepare(&mut command, bench);
+    let ended = Running::spawn(command, "").end().expect(0);
+    assert_eq!(ended.stderr, "", "{line}");
+    ended.stdout
+}
+
+/// What bash offers for the last of these words; `=` and `:` and what surrounds them are words of their own to bash.
+fn bash(bench: &Bench, line: &str, words: &[&str]) -> Vec<String> {
+    let quoted: Vec<String> = words.iter().map(|word| format!("'{word}'")).collect();
+    let last = words.last().expect("a word");
+    let code = format!(
+        "source '{path}'; COMP_LINE='{line}' COMP_POINT=${{#COMP_LINE}} COMP_WORDS=({words}) COMP_CWORD={current}; \
+         function=$(complete -p taskctl | sed 's/.*-F \\([^ ]*\\).*/\\1/'); \
+         \"$function\" taskctl '{last}' '{before}'; printf '%s\\n' \"${{COMPREPLY[@]}}\"",
+        path = bench.path("script").display(),
+        words = quoted.join(" "),
+        current = words.len() - 1,
+        before = words[words.len().saturating_sub(2)],
+    );
+    let mut command = Command::new("bash");
+    command.args(["--norc", "--noprofile", "-c", &code]);
+    process::prepare(&mut command, bench);
+    let ended = Running::spawn(command, "").end();
+    assert_eq!(ended.stderr, "", "{line}");
+    ended.stdout.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
+}
+
+#[test]
+fn bash_completes_profiles_fields_formats_conditions_states_and_backends() {
+    if !found("bash") {
+        return;
+    }
+    let bench = with_script(Bench::with_config(CONFIG), Shell::Bash);
+    let other = bench.path("other.toml");
+    std::fs::write(&other, "[profiles.elsewhere]\nbackend = \"vcda\"\n").expect("a file");
+    let elsewhere = format!("taskctl --config {} get -p e", other.display());
+    let cases: [(&str, &[&str]); 17] = [
+        ("taskctl get -p ", &["dr", "dr-test", "velo-x"]),
+        ("taskctl watch vcda --profile dr-", &["dr-test"]),
+        ("taskctl get --profile=v", &["velo-x"]),
+        ("taskctl get --profile=", &["dr", "dr-test", "velo-x"]),
+        ("taskctl get dr-", &["dr-test/"]),
+        ("taskctl get -o json  dr-", &["dr-test/"]),
+        ("taskctl wait dr/", &[]),
+        ("taskctl config show v", &["velo-x"]),
+        ("taskctl get vcda --field progress.p", &["progress.percent"]),
+        ("taskctl get vcda --field=state,progress.p", &["state,progress.percent"]),
+        ("taskctl watch ecs --for s", &["succeeded"]),
+        // An unquoted > would write a file.
+        ("taskctl watch ecs --for running,pro", &["running,progress\\>="]),
+        ("taskctl list ecs --state running,fai", &["running,failing", "running,failed"]),
+        ("taskctl get vcda -o js", &["json", "jsonl"]),
+        ("taskctl schema e", &["event"]),
+        ("taskctl completions po", &["powershell"]),
+        (&elsewhere, &["elsewhere"]),
+    ];
+    for (line, expected) in cases {
+        // As bash splits it.
+        let spaced = line.replace('=', " = ");
+        let mut words: Vec<&str> = spaced.split(' ').filter(|word| !word.is_empty()).collect();
+        if line.ends_with(' ') {
+            words.push("");
+        }
+        assert_eq!(bash(&bench, line, &words), expected, "{line}");
+    }
+}
+
+#[test]
+fn zsh_completes_names_and_the_flags_of_a_backend() {
+    if !found("zsh") {
+        return;
+    }
+    let bench = Bench::with_config(VCDA);
+    let (_bench, mut zsh) = zsh_at_a_terminal(bench);
+    for (line, completed) in [
+        ("taskctl get -p v", "taskctl get -p vcda"),
+        ("taskctl get --profile=v", "taskctl get --profile=vcda"),
+        ("taskctl config show v", "taskctl config show vcda"),
+        ("taskctl get velos", "taskctl get velostrata"),
+        ("taskctl watch vcda/1 v", "taskctl watch vcda/1 vcda/"),
+        ("taskctl get vcda --field state,progress.p", "taskctl get vcda --field state,progress.percent"),
+        ("taskctl watch ecs --for running,pro", "taskctl watch ecs --for running,progress\\>="),
+        ("taskctl list vcda --state running,suc", "taskctl list vcda --state running,succeeded"),
+        ("taskctl get vcda --output=y", "taskctl get vcda --output=yaml"),
+        ("taskctl get vcda x --sit", "taskctl get vcda x --site="),
+        ("taskctl schema e", "taskctl schema event"),
+    ] {
+        zsh.becomes(line, completed);
+    }
+}
+
+#[test]
+fn fish_completes_names_and_the_flags_of_a_backend() {
+    if !found("fish") {
+        return;
+    }
+    let bench = with_script(Bench::with_config(VCDA), Shell::Fish);
+    let about = "VMware Cloud Director Availability";
+    for (line, offered) in [
+        ("taskctl get -p v", format!("vcda\t{about}\n")),
+        ("taskctl get --profile=v", format!("--profile=vcda\t{about}\n")),
+        ("taskctl config show v", format!("vcda\t{about}\n")),
+        ("taskctl get vcda --field state,progress.p", "state,progress.percent\n".to_owned()),
+        ("taskctl watch ecs --for running,pro", "running,progress>=\n".to_owned()),
+        ("taskctl list vcda --state running,suc", "running,succeeded\n".to_owned()),
+        (
+            "taskctl get vcda --sit",
+            "--site\tThe site that runs the task; the local one if not given\n".to_owned(),
+        ),
+        ("taskctl get vcda --prof", "--profile\tThe profile to use\n".to_owned()),
+        ("taskctl get vcda -o y", "yaml\tAs json\n".to_owned()),
+        ("taskctl schema e", "event\n".to_owned()),
+        ("taskctl completions po", "powershell\n".to_owned()),
+    ] {
+        assert_eq!(fish(&bench, line), offered, "{line}");
+    }
+}
+
+#[test]
+fn the_hidden_verb_is_offered_nowhere() {
+    for shell in taskctl::cli::shells() {
+        let text = String::from_utf8(script(*shell)).expect("UTF-8");
+        assert!(text.matches("__complete").count() <= 1, "{shell}");
+    }
+}
