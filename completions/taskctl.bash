@@ -3657,7 +3657,7 @@ else
     complete -F _taskctl -o bashdefault -o default taskctl
 fi
 
-# What only the configuration knows is asked of taskctl; all else is known above.
+# What only the configuration and the servers know is asked of taskctl; all else is known above.
 _taskctl_asking() {
     local words=() rest="${COMP_LINE}" index word program
     for ((index = 0; index <= COMP_CWORD; index++)); do

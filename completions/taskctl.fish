@@ -1,5 +1,5 @@
 
-# What only the configuration knows is asked of taskctl; all else is known above.
+# What only the configuration and the servers know is asked of taskctl; all else is known above.
 function __fish_taskctl_ask
     set -l words (commandline -opc) (commandline -ct)
     command taskctl __complete -- $words[2..-1] 2>/dev/null

@@ -24,6 +24,7 @@ use crate::http::proxy::Proxies;
 use crate::http::redact::{self, Redactor};
 use crate::http::tls::{self, TlsSettings, Trust};
 use crate::http::transport::{ConnectSettings, HttpTransport};
+use crate::lockout::Mark;
 use crate::reference::{self, Reference};
 use crate::term::Terminal;
 use crate::watch::Pace;
@@ -319,7 +320,7 @@ impl Joiner<'_> {
         let notify = Arc::new(move |notice| {
             let _ = sender.send(Message::Notice { system, notice });
         });
-        let backend = backend(&profile, credentials, &reach, self.clock, self.redactor, notify)?;
+        let backend = backend(&profile, credentials, &reach, self.env, self.clock, self.redactor, notify)?;
         let pace = self.wanted.pace;
         let interval = pace.interval.unwrap_or(profile.interval);
         self.connected.systems.push(System {
@@ -508,10 +509,25 @@ pub fn backend(
     profile: &Profile,
     credentials: Credentials,
     reach: &Reach,
+    env: &Env,
     clock: &Arc<dyn Clock>,
     redactor: &Arc<Redactor>,
     notify: Arc<dyn Fn(http::Notice) + Send + Sync>,
 ) -> Result<Arc<dyn Backend>, Error> {
+    let mark = if profile.complete_ids { Mark::of(profile, env) } else { None };
+    let notify: Arc<dyn Fn(http::Notice) + Send + Sync> = match mark {
+        None => notify,
+        Some(mark) => Arc::new(move |notice| {
+            match notice {
+                http::Notice::Accepted => mark.take_away(),
+                http::Notice::Refused => {
+                    mark.put();
+                }
+                http::Notice::Reauth => {}
+            }
+            notify(notice);
+        }),
+    };
     let backend = (profile.backend.connect)(Connection {
         auth: profile.auth.clone(),
         credentials,

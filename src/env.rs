@@ -14,6 +14,7 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ("TZ", "The zone of times for people; machine formats are in UTC."),
     ("HOME", "Where ~ leads, and where the configuration directory is by default."),
     ("XDG_CONFIG_HOME", "The configuration directory, where the platform has that."),
+    ("XDG_STATE_HOME", "Where marks of refused logins are kept, where the platform has that."),
     (
         "HTTPS_PROXY",
         "The proxy for https, unless NO_PROXY names the host. HTTP_PROXY and ALL_PROXY as usual.",

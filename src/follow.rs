@@ -276,6 +276,7 @@ impl<'a> Run<'a> {
                 let profile = &self.plan.systems[system].profile;
                 observer.event(&Event { at, kind: EventKind::Reauth { profile } });
             }
+            Message::Notice { .. } => {}
             Message::Answers { ticket, answers, batch } => self.answers(ticket, answers, batch, observer),
         }
     }

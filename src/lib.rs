@@ -3,8 +3,8 @@
 //! The rule for imports: they point down only.
 //!
 //! ```text
-//! main → app → commands → connect → cli · render · follow · patience · watch · backend · config · credentials → http
-//!      → parts → task error outcome clock duration moment term text style env
+//! main → app → commands → connect → cli · render · follow · patience · watch · backend · lockout · config
+//!      · credentials → http → parts → task error outcome clock duration moment term text style env
 //! ```
 //!
 //! `task` imports nothing of ours. `render` never sees `http`, `backend` or `config`; `backend` never sees `config`,
@@ -24,6 +24,7 @@ pub mod error;
 pub mod event;
 pub mod follow;
 pub mod http;
+pub mod lockout;
 pub mod logger;
 pub mod moment;
 pub mod outcome;

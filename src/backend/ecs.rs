@@ -48,6 +48,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     token_auth: &[],
     username: None,
     example_url: "https://ecs.example.com:4443",
+    lists_at_once: |options| options.get("data_store").is_some(),
     parse_id,
     id_in_path,
     connect,

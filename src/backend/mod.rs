@@ -72,6 +72,8 @@ pub struct Descriptor {
     pub username: Option<&'static str>,
     /// The address in examples.
     pub example_url: &'static str,
+    /// Whether a request or two list its tasks with these settings and no filter: what completion may ask for.
+    pub lists_at_once: fn(&Options) -> bool,
     /// Makes an id from what a user typed, with the settings at hand.
     pub parse_id: fn(&str, &Options) -> Result<TaskId, Error>,
     /// Finds the id in the path of a task's URL, decoded, query dropped; `None` when it is no such path.

@@ -64,6 +64,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     token_auth: &["header"],
     username: None,
     example_url: "https://snap01.example.com",
+    lists_at_once: |_| true,
     parse_id: super::plain_id,
     id_in_path: |path| super::last_segment(path, "/api/snapservice/tasks/"),
     connect,

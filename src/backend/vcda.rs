@@ -140,6 +140,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     token_auth: &["vcd-token"],
     username: None,
     example_url: "https://vcda.example.com:8046",
+    lists_at_once: |_| true,
     parse_id: super::plain_id,
     id_in_path: |path| super::last_segment(path, "/tasks/"),
     connect,

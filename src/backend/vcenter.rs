@@ -74,6 +74,8 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     token_auth: &[],
     username: None,
     example_url: "https://vc01.example.com",
+    // A list needs services or ids.
+    lists_at_once: |_| false,
     parse_id: super::plain_id,
     id_in_path: |path| {
         super::last_segment(path, "/api/cis/tasks/").or_else(|| super::last_segment(path, "/rest/cis/tasks/"))

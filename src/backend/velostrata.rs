@@ -42,6 +42,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     token_auth: &[],
     username: Some("apiuser"),
     example_url: "https://velostrata.example.com",
+    lists_at_once: |_| true,
     parse_id: super::plain_id,
     id_in_path: |path| {
         let (_version, rest) = path.strip_prefix("/velostrata/api/")?.split_once('/')?;

@@ -14,6 +14,15 @@ use crate::render::fields;
 use crate::task::State;
 use crate::watch::Condition;
 
+/// What completion asks servers for, and when: for the help and the manual.
+pub const COMPLETION: &str = "In bash, zsh and fish TAB also completes the names of profiles, fields, states and \
+    conditions. The ids of tasks are completed where `complete_ids = true` stands in the profile or in [defaults], or \
+    TASKCTL_COMPLETE_IDS=true is set. Each TAB then logs in, lists the newest tasks and logs out again; it gives up \
+    after two seconds. Only systems that list their tasks at once are asked: vcenter is not, and ecs is where \
+    `data_store` says which. The secret must come from a file, a variable or a command that asks nobody. A login that \
+    does not come to a good end is not tried again by TAB, so that TAB locks no account, until another command has \
+    logged in with that profile.";
+
 /// Stands for the word that is being typed: an id, a reference and a name all at once.
 const ANYTHING: &str = "any/thing";
 
@@ -37,6 +46,8 @@ pub struct SoughtTask {
     pub begun: String,
     /// Whether it is to be cancelled.
     pub cancel: bool,
+    /// The value of `-p`.
+    pub profile: Option<String>,
     /// The rest of the line; the ids are those before this one.
     pub read: Read,
 }
@@ -90,7 +101,8 @@ fn sought(words: &[String]) -> Sought {
         if read.ids.pop().as_deref() != Some(ANYTHING) {
             return Sought::Nothing;
         }
-        Sought::Task(Box::new(SoughtTask { begun: last.clone(), cancel, read }))
+        let (begun, profile) = (last.clone(), invocation.common.profile);
+        Sought::Task(Box::new(SoughtTask { begun, cancel, profile, read }))
     };
     match invocation.verb {
         Verb::Read(read) => task(*read, false),

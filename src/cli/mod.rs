@@ -22,7 +22,7 @@ use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueEnum,
 use clap_complete::Shell;
 
 pub use cancel::Cancel;
-pub use complete::{Sought, SoughtTask, Unfinished};
+pub use complete::{COMPLETION, Sought, SoughtTask, Unfinished};
 pub use config::{ConfigCommand, Init};
 pub use doctor::Doctor;
 pub use flags::{CommonFlags, ConnectionFlags, ListFlags, OutputFlags, ReportFormat, WaitFlags};
@@ -138,11 +138,11 @@ fn completions() -> Command {
     Command::new("completions")
         .about("Print a completion script for a shell")
         .arg(Arg::new("shell").value_name("SHELL").required(true).value_parser(value_parser!(Shell)))
-        .after_long_help(
+        .after_long_help(format!(
             "Examples:\n  taskctl completions bash > ~/.local/share/bash-completion/completions/taskctl\n  \
-             taskctl completions zsh > \"${fpath[1]}/_taskctl\"\n  \
-             taskctl completions fish > ~/.config/fish/completions/taskctl.fish",
-        )
+             taskctl completions zsh > \"${{fpath[1]}}/_taskctl\"\n  \
+             taskctl completions fish > ~/.config/fish/completions/taskctl.fish\n\n{COMPLETION}",
+        ))
 }
 
 /// The shells that there are scripts for.

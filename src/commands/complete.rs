@@ -1,19 +1,40 @@
 //! `taskctl __complete`: words for a completion script, a line each, with what they mean behind a tab.
 //!
-//! It logs in nowhere. It says nothing but the words, and nothing at all when anything is wrong: a message must not
-//! fill the line that somebody is typing.
+//! It says nothing but the words, and nothing at all when anything is wrong: a message must not fill the line that
+//! somebody is typing. It never asks for a secret. Profiles with `complete_ids` are logged in to for the ids of tasks:
+//! one session for this call, closed before it ends, and two seconds to get there. [`crate::lockout`] sees to it that a
+//! refused login is not repeated.
 //!
-//! Names that a shell or a terminal could take for more than a word are left out.
+//! Names and ids that a shell or a terminal could take for more than a word are left out.
 
-use std::io::Write;
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
 
+use super::show::HASTY_LOGOUT;
 use crate::app::App;
-use crate::backend::BACKENDS;
-use crate::cli::{Sought, SoughtTask, Unfinished};
-use crate::config::Config;
-use crate::outcome::Outcome;
+use crate::backend::{BACKENDS, Listing, Page, Query};
+use crate::cli::{CommonFlags, Sought, SoughtTask, Unfinished};
+use crate::config::{Choice, Config};
+use crate::connect::{self, Context, PaceFlags, Wanted};
+use crate::duration::duration_text;
+use crate::lockout::Mark;
+use crate::outcome::{Outcome, Signal};
+use crate::patience::Patience;
+use crate::render::human;
+use crate::signals;
+use crate::task::Task;
+use crate::term::Terminal;
 use crate::text;
 
+/// How long it may take until the ids are there, from obtaining the secret on. Whoever presses TAB waits. Logging out
+/// again comes on top of it, and is given no longer than after Ctrl-C.
+const LIMIT: Duration = Duration::from_secs(2);
+/// How long making a connection may take: a server that cannot be reached is noticed before [`LIMIT`].
+const CONNECT: Duration = Duration::from_secs(1);
+/// No more ids than this are offered, the newest: more would be no help.
+const MOST: usize = 100;
 /// The longest meaning, in columns.
 const WIDEST: usize = 60;
 
@@ -43,7 +64,7 @@ pub fn run(app: &mut App, unfinished: &Unfinished) -> anyhow::Result<u8> {
     Ok(Outcome::Ok.code())
 }
 
-fn candidates(app: &App, unfinished: &Unfinished) -> Vec<Candidate> {
+fn candidates(app: &mut App, unfinished: &Unfinished) -> Vec<Candidate> {
     if let Sought::Words(words) = &unfinished.sought {
         return words.iter().map(|word| Candidate { word: word.clone(), meaning: None }).collect();
     }
@@ -51,12 +72,15 @@ fn candidates(app: &App, unfinished: &Unfinished) -> Vec<Candidate> {
     let Ok(config) = Config::load(location, &app.env) else { return Vec::new() };
     let (begun, mut found) = match &unfinished.sought {
         Sought::Profile(begun) => (begun, profiles(&config, "", false)),
+        // Nobody is asked for what would be left out.
+        Sought::Task(task) if !task.begun.is_empty() && !is_plain(&task.begun) => return Vec::new(),
         Sought::Task(task) => {
-            let found = match task.read.backend {
-                None if !task.begun.contains('/') => references(&config, task),
-                _ => Vec::new(),
+            let found = match (task.read.backend, task.begun.split_once('/')) {
+                (Some(_), _) => ids(app, &config, task, None),
+                (None, Some((prefix, _))) => ids(app, &config, task, Some(prefix)),
+                (None, None) => Some(references(&config, task)),
             };
-            (&task.begun, found)
+            (&task.begun, found.unwrap_or_default())
         }
         Sought::Words(_) | Sought::Nothing => return Vec::new(),
     };
@@ -90,4 +114,98 @@ fn references(config: &Config, task: &SoughtTask) -> Vec<Candidate> {
         .filter(|backend| task.read.ids.is_empty() && able(backend.capabilities.cancel))
         .map(|backend| Candidate::new(backend.name.to_owned(), backend.about));
     backends.chain(profiles(config, "/", task.cancel)).collect()
+}
+
+/// The newest tasks of the system that the line means, `prefix/` before each id if there is one. `None` where it must
+/// not or cannot be asked.
+fn ids(app: &mut App, config: &Config, task: &SoughtTask, prefix: Option<&str>) -> Option<Vec<Candidate>> {
+    let read = &task.read;
+    let choice = Choice {
+        profile: task.profile.as_deref(),
+        prefix,
+        backend: read.backend,
+        at: None,
+        overrides: connect::overrides(&read.settings, &read.connection),
+    };
+    let profile = config.choose(&choice, &app.env).ok()?;
+    let (can, list) = (profile.backend.capabilities, profile.backend.lists_at_once);
+    let able = can.list && list(&profile.settings) && (can.cancel || !task.cancel);
+    // A word that is only half typed must not send a secret to another address than the profile's own.
+    let at_home = !profile.ad_hoc && profile.withheld.is_none();
+    if !(profile.complete_ids && able && at_home) {
+        return None;
+    }
+    let mark = Mark::of(&profile, &app.env).filter(|mark| !mark.stands())?;
+    let limits = [
+        ("connect_timeout", duration_text(profile.connect_timeout.min(CONNECT))),
+        // A login that is answered too late still has a session to close.
+        ("request_timeout", duration_text(profile.request_timeout.min(LIMIT + HASTY_LOGOUT))),
+    ];
+    let settings: Vec<(&'static str, String)> = read.settings.iter().cloned().chain(limits).collect();
+    let common = CommonFlags { profile: Some(profile.name.clone()), ..CommonFlags::default() };
+    let wanted = Wanted {
+        backend: Some(profile.backend),
+        ids: &[],
+        settings: &settings,
+        common: &common,
+        connection: &read.connection,
+        pace: PaceFlags { jobs: 1, ..PaceFlags::default() },
+    };
+    let page = ask(app, config, &wanted, &mark)?;
+    let mut listing = Listing::new(Query { limit: Some(MOST), ..Query::default() });
+    let tasks = listing.take(Page { next: None, ..page });
+    let words = tasks.into_iter().flatten().map(|task| {
+        let word = prefix.map_or_else(|| task.id.to_string(), |prefix| format!("{prefix}/{}", task.id));
+        Candidate::new(word, &meaning(&task))
+    });
+    Some(words.filter(|candidate| !read.ids.contains(&candidate.word)).collect())
+}
+
+/// Logs in, reads one page, and logs out again, whatever happens in between.
+fn ask(app: &mut App, config: &Config, wanted: &Wanted<'_>, mark: &Mark) -> Option<Page> {
+    if app.own_process {
+        signals::install(Arc::clone(&app.stop), || false).ok()?;
+    }
+    let _alive = stop_after(app, LIMIT);
+    let context = Context {
+        env: &app.env,
+        // There is nobody to ask.
+        terminal: Terminal::default(),
+        clock: &app.clock,
+        stop: &app.stop,
+        stdin: &mut io::empty(),
+        prompt: &*app.prompt,
+        redactor: &app.redactor,
+        warn: &|_| {},
+    };
+    let mut connected = connect::connect_system(context, config, wanted).ok()?;
+    if !mark.put() {
+        return None;
+    }
+    let backend = Arc::clone(&connected.systems.first()?.backend);
+    let patience = Patience { clock: &*app.clock, stop: &app.stop, retry_for: Duration::ZERO };
+    let page = patience.once(move || backend.page(&Query { limit: Some(MOST), ..Query::default() }, 0));
+    connected.sessions.close(HASTY_LOGOUT);
+    page.ok()
+}
+
+/// Tells the run to stop when this much time has passed, unless what is returned is dropped before.
+fn stop_after(app: &App, limit: Duration) -> mpsc::Sender<()> {
+    let (alive, gone) = mpsc::channel();
+    let stop = Arc::clone(&app.stop);
+    if let Some(left) = app.clock.wait_until(app.clock.monotonic() + limit, true) {
+        std::thread::spawn(move || {
+            if gone.recv_timeout(left) == Err(RecvTimeoutError::Timeout) {
+                stop.raise(Signal::Terminate);
+            }
+        });
+    }
+    alive
+}
+
+/// What a task is, for whoever chooses among several: `running 40% sync: my vapp 1`.
+fn meaning(task: &Task) -> String {
+    let progress = task.progress.filter(|_| !task.state.ended()).map(human::progress);
+    let parts = [Some(human::state(&task.state)), progress, human::description(task)];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }

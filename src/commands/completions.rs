@@ -1,7 +1,7 @@
 //! `taskctl completions`: the script that makes a shell complete command lines.
 //!
-//! The scripts are clap_complete's, static and the same for every user. What only the user's configuration
-//! knows, and the parts of a list behind its commas, are asked of `taskctl __complete` by some lines that are added here
+//! The scripts are clap_complete's, static and the same for every user. What only the user's configuration and servers
+//! know, and the parts of a list behind its commas, are asked of `taskctl __complete` by some lines that are added here
 //! for bash, zsh and fish.
 
 use std::fmt::Write as _;
@@ -16,7 +16,7 @@ use crate::outcome::Outcome;
 /// Asks first, and is the script's own where there is no answer. Bash splits words at `:` and `=` too: they are put
 /// together again for the question, and the part that bash keeps is taken off the answers.
 const BASH: &str = r#"
-# What only the configuration knows is asked of taskctl; all else is known above.
+# What only the configuration and the servers know is asked of taskctl; all else is known above.
 _taskctl_asking() {
     local words=() rest="${COMP_LINE}" index word program
     for ((index = 0; index <= COMP_CWORD; index++)); do
@@ -65,7 +65,7 @@ complete -F _taskctl_asking -o bashdefault -o default taskctl
 "#;
 
 const ZSH: &str = r#"
-# What only the configuration knows is asked of taskctl; all else is known above.
+# What only the configuration and the servers know is asked of taskctl; all else is known above.
 _taskctl() {
     local program="${(Q)words[1]}" line word width=0
     [[ "${program:t}" == taskctl ]] || program=taskctl
@@ -102,7 +102,7 @@ _taskctl() {
 "#;
 
 const FISH: &str = r#"
-# What only the configuration knows is asked of taskctl; all else is known above.
+# What only the configuration and the servers know is asked of taskctl; all else is known above.
 function __fish_taskctl_ask
     set -l words (commandline -opc) (commandline -ct)
     command taskctl __complete -- $words[2..-1] 2>/dev/null

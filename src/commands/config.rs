@@ -90,7 +90,7 @@ fn shown(app: &App, text: &str) -> String {
 
 fn write_new(path: &Path, text: &str) -> io::Result<()> {
     if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
-        directories(directory)?;
+        config::make_directories(directory)?;
     }
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
@@ -106,18 +106,6 @@ fn write_new(path: &Path, text: &str) -> io::Result<()> {
         let _ = std::fs::remove_file(path);
     }
     written
-}
-
-/// Makes directories that only their owner can look into; those that are there stay as they are.
-fn directories(path: &Path) -> io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt as _;
-        builder.mode(0o700);
-    }
-    builder.create(path)
 }
 
 fn list(app: &mut App, common: &CommonFlags, output: ReportFormat) -> anyhow::Result<u8> {

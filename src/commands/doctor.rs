@@ -307,7 +307,8 @@ fn examine(
     let patience = Patience { clock: &*app.clock, stop: &app.stop, retry_for: Duration::ZERO };
     the_way(&profile, &reach, report, &patience)?;
     let quiet = Arc::new(|_| {});
-    let backend = connect::backend(&profile, credentials, &reach, &app.clock, &app.redactor, quiet)?;
+    let backend =
+        connect::backend(&profile, credentials, &reach, &app.env, &app.clock, &app.redactor, quiet)?;
     the_api(&backend, report, &patience)?;
     let inside = in_session(&profile, &backend, report, &patience);
     let budget = if app.stop.raised().is_some() { HASTY_LOGOUT } else { LOGOUT };

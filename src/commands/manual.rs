@@ -145,12 +145,19 @@ pub fn page() -> io::Result<Vec<u8>> {
         [bold(keys.join(", "))],
         "The value of the key of that name, before the profile's; a flag goes before the variable.",
     );
+    page.section("COMPLETION");
+    page.paragraph(cli::COMPLETION);
     page.section("FILES");
     page.entry(
         [italic("taskctl/config.toml")],
-        "In the platform's configuration directory ($XDG_CONFIG_HOME, or ~/.config, on Linux): the profiles, in TOML. \
-         No other file is read or written unless it is named.",
+        "In the platform's configuration directory ($XDG_CONFIG_HOME, or ~/.config, on Linux): the profiles, in TOML.",
     );
+    page.entry(
+        [italic("taskctl/marks/")],
+        "In the platform's directory for state ($XDG_STATE_HOME, or ~/.local/state, on Linux), and only of profiles \
+         with complete_ids: a file for each account whose last login did not come to a good end. It may be removed.",
+    );
+    page.paragraph("No other file is read or written unless it is named.");
     page.section("EXAMPLES");
     for verb in verbs(&root) {
         page.examples(verb);

@@ -75,6 +75,7 @@ pub(super) const DEFAULTS: &[(&str, Shape)] = &[
     ("utc", Shape::Switch),
     ("jobs", Shape::Count),
     ("heartbeat", Shape::Duration),
+    ("complete_ids", Shape::Switch),
 ];
 
 /// The keys that every profile may have, beside `backend`, `auth` and the families of secrets.
@@ -94,6 +95,7 @@ const COMMON: &[(&str, Shape)] = &[
     ("max_interval", Shape::Duration),
     ("retry_for", Shape::Duration),
     ("timeout", Shape::Duration),
+    ("complete_ids", Shape::Switch),
 ];
 
 /// The keys that say whom to trust.

@@ -376,6 +376,21 @@ fn config_directory(env: &Env) -> Option<PathBuf> {
     dirs::config_dir()
 }
 
+/// Makes directories that only their owner can look into; those that are there stay as they are.
+///
+/// # Errors
+/// When one cannot be made.
+pub fn make_directories(path: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    builder.create(path)
+}
+
 /// The permission bits of a file, where there are such.
 #[cfg(unix)]
 pub fn mode(path: &Path) -> Option<u32> {

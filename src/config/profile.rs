@@ -65,6 +65,8 @@ pub struct Profile {
     pub retry_for: Option<Duration>,
     /// The deadline of a watch; `None` is none.
     pub timeout: Option<Duration>,
+    /// Whether completion may log in to offer the ids of tasks.
+    pub complete_ids: bool,
     /// Why the secrets of the profile in the file are not used: the address was overridden with another host's.
     pub withheld: Option<String>,
     values: Values,
@@ -365,6 +367,7 @@ fn built_in(values: &mut Values, backend: &Descriptor) {
     set("interval", Value::Duration(backend.interval.unwrap_or(INTERVAL)));
     set("max_interval", Value::Duration(MAX_INTERVAL));
     set("insecure", Value::Switch(false));
+    set("complete_ids", Value::Switch(false));
     if let Some(auth) = backend.auth.first() {
         set("auth", Value::Text((*auth).to_owned()));
     }
@@ -443,6 +446,7 @@ impl Profile {
             max_interval: duration("max_interval").unwrap_or(MAX_INTERVAL),
             retry_for: duration("retry_for"),
             timeout: duration("timeout"),
+            complete_ids: switch("complete_ids"),
             name,
             ad_hoc,
             backend,

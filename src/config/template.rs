@@ -44,7 +44,8 @@ pub(super) fn template(
          #color = \"auto\"               # auto, always, never\n\
          #utc = false\n\
          #jobs = 8                     # requests in flight for a profile\n\
-         #heartbeat = \"60s\"\n",
+         #heartbeat = \"60s\"\n\
+         #complete_ids = false         # true lets TAB log in and list the ids of tasks: see `taskctl completions --help`\n",
     );
     if let Some(backend) = chosen {
         let url = url.unwrap_or(backend.example_url);

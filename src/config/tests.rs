@@ -22,6 +22,7 @@ static STORE: Descriptor = Descriptor {
     username: Some("root"),
     example_url: "https://store.example.com:4443",
     parse_id: crate::backend::plain_id,
+    lists_at_once: |_| true,
     id_in_path: |_| None,
     connect: |_| Err(Error::usage("not in a test")),
 };
@@ -503,6 +504,7 @@ fn without_a_file_flags_or_environment_make_a_profile() {
             "url = https://h:8046/ (--url)",
             "auth = local (built in)",
             "username = me (TASKCTL_USERNAME)",
+            "complete_ids = false (built in)",
             "connect_timeout = 10s (built in)",
             "insecure = true (TASKCTL_INSECURE)",
             "interval = 2s (built in)",

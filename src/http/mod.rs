@@ -15,7 +15,7 @@ pub mod transport;
 
 use std::fmt;
 use std::num::NonZeroU8;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use http::header::{
@@ -327,10 +327,14 @@ pub trait Dialect: Send + Sync {
 }
 
 /// Something that happened below the tasks and that a user may want to know.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notice {
     /// The session was rejected and a new login begins.
     Reauth,
+    /// The server takes who we say we are. Told once, and again after a refusal.
+    Accepted,
+    /// The server does not take it. Told once, and again after it did.
+    Refused,
 }
 
 /// What a [`Client`] needs from outside.
@@ -357,6 +361,8 @@ pub struct Client {
     dialect: Box<dyn Dialect>,
     slot: Slot,
     notify: Arc<dyn Fn(Notice) + Send + Sync>,
+    /// What was told last of how the server takes the credentials.
+    told: Mutex<Option<Notice>>,
 }
 
 struct WireParts {
@@ -435,7 +441,7 @@ impl Client {
     pub fn new(settings: Settings, dialect: Box<dyn Dialect>) -> Client {
         let Settings { base, headers, request_timeout, transport, clock, redactor, notify } = settings;
         let wire = WireParts { base, headers, request_timeout, transport, clock, redactor };
-        Client { wire, dialect, slot: Slot::new(), notify }
+        Client { wire, dialect, slot: Slot::new(), notify, told: Mutex::new(None) }
     }
 
     /// Host and port, for messages.
@@ -459,9 +465,12 @@ impl Client {
     /// When there was no answer, or the session could not be opened or renewed.
     pub fn try_send(&self, request: &Request) -> Result<Reply, Error> {
         let wire = self.as_wire();
-        let (generation, session) = self.slot.acquire(&wire, &*self.dialect)?;
+        let (generation, session) = self.acquire(&wire)?;
         let reply = self.send_in(&wire, request, &session)?;
         if !self.dialect.is_rejected(&reply) {
+            if reply.status.is_success() {
+                self.tell(Notice::Accepted);
+            }
             return Ok(reply);
         }
         if !self.dialect.can_renew() {
@@ -471,12 +480,32 @@ impl Client {
             log::info!("{}: the session was rejected, logging in again", self.host());
             (self.notify)(Notice::Reauth);
         }
-        let (_, session) = self.slot.acquire(&wire, &*self.dialect)?;
+        let (_, session) = self.acquire(&wire)?;
         let reply = self.send_in(&wire, request, &session)?;
         if self.dialect.is_rejected(&reply) {
             return Err(self.rejected(request, &reply));
         }
         Ok(reply)
+    }
+
+    /// The session, opened if it is not. Where there is a login, what comes of it is told at once.
+    fn acquire(&self, wire: &Wire<'_>) -> Result<(u64, Arc<Session>), Error> {
+        let acquired = self.slot.acquire(wire, &*self.dialect);
+        match &acquired {
+            Ok(_) if self.has_login() => self.tell(Notice::Accepted),
+            Err(error) if error.kind == Kind::Auth => self.tell(Notice::Refused),
+            _ => {}
+        }
+        acquired
+    }
+
+    /// Tells how the server takes the credentials, if that is news.
+    fn tell(&self, notice: Notice) {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if *told != Some(notice) {
+            *told = Some(notice);
+            (self.notify)(notice);
+        }
     }
 
     /// The error that an answer stands for.
@@ -497,7 +526,7 @@ impl Client {
     /// # Errors
     /// Why it could not be opened.
     pub fn open(&self) -> Result<(), Error> {
-        self.slot.acquire(&self.as_wire(), &*self.dialect).map(|_| ())
+        self.acquire(&self.as_wire()).map(|_| ())
     }
 
     /// Whether there is a login at all: without one the credentials go with every request.
@@ -535,6 +564,7 @@ impl Client {
     }
 
     fn rejected(&self, request: &Request, reply: &Reply) -> Error {
+        self.tell(Notice::Refused);
         let mut error = self.refuse(request, reply);
         error.kind = Kind::Auth;
         error.retryable = false;

@@ -285,6 +285,86 @@ fn a_logout_that_hangs_is_given_up_after_five_seconds() {
     });
 }
 
+/// Asks for the ids that TAB would offer.
+fn start_completion(case: &Case) -> Running {
+    let mut command = process::command(&case.bench, &["__complete", "--", "get", case.backend(), ""]);
+    command.env("TASKCTL_COMPLETE_IDS", "true").env("XDG_STATE_HOME", case.bench.path("state"));
+    Running::spawn(command, "")
+}
+
+#[test]
+fn completion_gives_up_after_two_seconds_silently_and_closes_its_session() {
+    let limit = Duration::from_secs(2);
+    each_with_sessions(|simulation| {
+        if simulation.backend() == "vcenter" {
+            return;
+        }
+        let case = Case::endless(simulation);
+        case.server.fault_on(RequestKind::Read, Fault::Hang);
+        let ended = start_completion(&case).end().expect(0);
+        assert_eq!((ended.stdout.as_str(), ended.stderr.as_str()), ("", ""));
+        // The request's own limit is the double of it.
+        assert!(ended.took >= limit && ended.took < limit * 2, "{ended:#?}");
+        case.all_closed();
+        // The password was right: it may be asked again.
+        assert!(start_completion(&case).end().expect(0).stdout.starts_with(&case.id));
+        let mut interrupted = {
+            case.server.fault_on(RequestKind::Read, Fault::Hang);
+            start_completion(&case)
+        };
+        case.server.wait_for(RequestKind::Read, 3);
+        interrupted.signal("INT");
+        let ended = interrupted.end();
+        assert_eq!((ended.stdout.as_str(), ended.stderr.as_str()), ("", ""));
+        assert!(ended.took < limit + SLACK, "{ended:#?}");
+        case.all_closed();
+    });
+}
+
+#[test]
+fn a_login_that_is_answered_after_completion_has_given_up_is_closed_too() {
+    each_with_sessions(|simulation| {
+        if simulation.backend() == "vcenter" {
+            return;
+        }
+        let case = Case::endless(simulation);
+        case.server.fault_on(RequestKind::Login, Fault::Late(Duration::from_millis(2700)));
+        let ended = start_completion(&case).end().expect(0);
+        assert_eq!((ended.stdout.as_str(), ended.stderr.as_str()), ("", ""));
+        assert!(ended.took < Duration::from_millis(2700) + SLACK, "{ended:#?}");
+        case.all_closed();
+    });
+}
+
+#[test]
+fn a_program_that_does_not_print_the_secret_in_time_is_given_up_by_completion() {
+    let mut server = Server::start(crate::sim::simulation("vcda"));
+    server.may_stay_uncalled();
+    let asking = "password_command = [\"sleep\", \"60\"]";
+    let profile = server.profile("vcda").replace("password_env = \"SIM_PASSWORD\"", asking);
+    let bench = Bench::with_config(&profile).env("PATH", "/usr/bin:/bin");
+    let case = Case { server, bench, id: String::new() };
+    let ended = start_completion(&case).end().expect(0);
+    assert_eq!((ended.stdout.as_str(), ended.stderr.as_str()), ("", ""));
+    assert!(ended.took < Duration::from_secs(2) + SLACK, "{ended:#?}");
+    assert!(case.server.requests().is_empty());
+}
+
+#[test]
+fn after_a_refused_login_completion_obtains_no_secret() {
+    let server = Server::start(crate::sim::simulation("vcda"));
+    let command = "password_command = [\"sh\", \"-c\", \"echo >> $HOME/asked; echo not-the-one\"]";
+    let profile = server.profile("vcda").replace("password_env = \"SIM_PASSWORD\"", command);
+    let bench = Bench::with_config(&profile).env("PATH", "/usr/bin:/bin");
+    let home = bench.path("").to_string_lossy().into_owned();
+    let case = Case { server, bench: bench.env("HOME", &home), id: String::new() };
+    for _ in 0..3 {
+        assert_eq!(start_completion(&case).end().expect(0).stdout, "");
+    }
+    let asked = std::fs::read_to_string(case.bench.path("asked")).expect("it was asked for once");
+    assert_eq!((asked.as_str(), case.server.sessions().refused()), ("\n", 1));
+}
+
 #[test]
 fn an_ignored_hang_up_stays_ignored() {
     each(|simulation| {

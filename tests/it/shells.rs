@@ -1,4 +1,4 @@
-//! The completion scripts in real shells, with the real binary.
+//! The completion scripts in real shells, with the real binary and simulated servers.
 //!
 //! A shell that is not installed is said so and passed over: nothing but Rust and a C compiler is needed for the tests.
 
@@ -9,12 +9,15 @@ use std::process::Command;
 use clap_complete::Shell;
 use taskctl::commands::completions::script;
 
-use crate::completion::CONFIG;
+use crate::completion::{CONFIG, willing};
 use crate::harness::Bench;
 use crate::process::{self, Running};
+use crate::sim::server::{Fault, Response, Server};
+use crate::sim::world::{Story, Truth};
+use crate::sim::{RequestKind, simulation};
 use crate::terminal::OnTerminal;
 
-const VCDA: &str = "[profiles.vcda]\nbackend = \"vcda\"\nurl = \"https://vcda.example.com\"\n";
+const IDS: [&str; 2] = ["f61d60d2-698a-46dc-a266-88df27644956", "0aa1c2d4-1111-2222-3333-444455556666"];
 
 /// Whether a shell is there, with the binary in its path.
 fn found(shell: &str) -> bool {
@@ -34,6 +37,16 @@ fn with_script(bench: Bench, shell: Shell) -> Bench {
     let home = bench.path("home");
     std::fs::create_dir_all(&home).expect("a home");
     bench.env("PATH", &format!("{binary}:/usr/local/bin:/usr/bin:/bin")).env("HOME", &home.to_string_lossy())
+}
+
+/// A VCDA with two tasks, and a bench whose profile `vcda` may ask it for their ids.
+fn vcda() -> (Server, Bench) {
+    let server = Server::start(simulation("vcda"));
+    for (age, id) in (100..).zip(IDS) {
+        server.world().add(Story::new(id, vec![Truth::running(40)]).age(age));
+    }
+    let bench = willing(Bench::new(&[&server]));
+    (server, bench)
 }
 
 /// A shell that somebody sits at.
@@ -65,6 +78,19 @@ impl Seated {
         let wanted = format!("READY> {completed}");
         self.tab(line, |text| text.lines().any(|line| line == wanted));
     }
+}
+
+fn bash_at_a_terminal(bench: Bench) -> (Bench, Seated) {
+    let bench = with_script(bench, Shell::Bash);
+    let rc = format!(
+        "source '{}'\nPS1='READY> '\nbind 'set show-all-if-ambiguous on'\nbind 'set bell-style none'\n\
+         bind 'set enable-bracketed-paste off'\n",
+        bench.path("script").display()
+    );
+    std::fs::write(bench.path("bashrc"), rc).expect("a file");
+    let file = bench.path("bashrc").to_string_lossy().into_owned();
+    let seated = Seated::new(&bench, &["bash", "--noprofile", "--rcfile", &file, "-i"]);
+    (bench, seated)
 }
 
 fn zsh_at_a_terminal(bench: Bench) -> (Bench, Seated) {
@@ -151,12 +177,96 @@ fn bash_completes_profiles_fields_formats_conditions_states_and_backends() {
 }
 
 #[test]
-fn zsh_completes_names_and_the_flags_of_a_backend() {
+fn bash_completes_ids_at_a_terminal() {
+    if !found("bash") {
+        return;
+    }
+    let (server, bench) = vcda();
+    let (_bench, mut bash) = bash_at_a_terminal(bench);
+    bash.becomes("taskctl get vcda f", &format!("taskctl get vcda {}", IDS[0]));
+    bash.becomes("taskctl watch vcda/0", &format!("taskctl watch vcda/{}", IDS[1]));
+    bash.becomes("taskctl get -p vcda \"vcda\" f6", &format!("taskctl get -p vcda \"vcda\" {}", IDS[0]));
+    let both = bash.tab("taskctl get vcda ", |text| IDS.iter().all(|id| text.contains(id)));
+    let at = |id: &str| both.find(id).expect("it is shown");
+    assert!(at(IDS[0]) < at(IDS[1]), "the newest first: {both}");
+    bash.becomes("taskctl get vc", "taskctl get vc");
+    assert_eq!((server.sessions().opened(), server.sessions().live()), (4, 0));
+}
+
+/// Bash takes a word apart at each colon, and puts in what it is given as it is.
+#[test]
+fn ids_with_colons_are_completed_and_hostile_ones_do_nothing_in_any_shell() {
+    let ids = [
+        "52b2:com.vmware.one",
+        "52b2:com.vmware.two",
+        "7x;touch GOTCHA",
+        "7$(touch GOTCHA)",
+        "7`touch GOTCHA`",
+        "7x y",
+        "7\u{1b}[2J",
+    ];
+    let items: Vec<_> = ids
+        .iter()
+        .map(|id| serde_json::json!({"id": id, "state": "RUNNING", "workflowInfo": {"type": "$(touch GOTCHA)`touch GOTCHA`%B"}}))
+        .collect();
+    let list = Response::json(200, &serde_json::json!({"items": items, "total": items.len()}));
+    let serve = || {
+        let server = Server::start(simulation("vcda"));
+        server.faults(Some(RequestKind::Read), 0, 100, Fault::Answer(list.clone()));
+        let bench = willing(Bench::new(&[&server]));
+        (server, bench)
+    };
+    let untouched = |bench: &Bench| {
+        let files = [
+            bench.path("GOTCHA"),
+            bench.path("home/GOTCHA"),
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("GOTCHA"),
+        ];
+        assert!(files.iter().all(|file| !file.exists()), "an id was run");
+    };
+    if found("bash") {
+        let (_server, bench) = serve();
+        let (bench, mut bash) = bash_at_a_terminal(bench);
+        bash.becomes("taskctl get vcda 52", "taskctl get vcda 52b2:com.vmware.");
+        bash.becomes("taskctl get vcda 52b2:", "taskctl get vcda 52b2:com.vmware.");
+        bash.becomes("taskctl get vcda 52b2:com.vmware.t", "taskctl get vcda 52b2:com.vmware.two");
+        bash.becomes("taskctl get vcda/52b2:com.vmware.o", "taskctl get vcda/52b2:com.vmware.one");
+        bash.becomes("taskctl get vcda '52b2:com.vmware.o", "taskctl get vcda '52b2:com.vmware.one'");
+        bash.becomes("taskctl get vcda 7", "taskctl get vcda 7");
+        untouched(&bench);
+    }
+    if found("zsh") {
+        let (_server, bench) = serve();
+        let (bench, mut zsh) = zsh_at_a_terminal(bench);
+        zsh.becomes("taskctl get vcda 52", "taskctl get vcda 52b2:com.vmware.");
+        zsh.becomes("taskctl get vcda/52b2:com.vmware.o", "taskctl get vcda/52b2:com.vmware.one");
+        zsh.becomes("taskctl get vcda 7", "taskctl get vcda 7");
+        untouched(&bench);
+    }
+    if found("fish") {
+        let (_server, bench) = serve();
+        let bench = with_script(bench, Shell::Fish);
+        let offered = fish(&bench, "taskctl get vcda ");
+        let words: Vec<&str> = offered.lines().filter_map(|line| line.split('\t').next()).collect();
+        assert_eq!(words, ids[..2]);
+        untouched(&bench);
+    }
+}
+
+#[test]
+fn zsh_completes_names_ids_and_the_flags_of_a_backend() {
     if !found("zsh") {
         return;
     }
-    let bench = Bench::with_config(VCDA);
+    let (server, bench) = vcda();
     let (_bench, mut zsh) = zsh_at_a_terminal(bench);
+    zsh.becomes("taskctl get vcda f", &format!("taskctl get vcda {}", IDS[0]));
+    zsh.becomes("taskctl -p vcda watch vcda/0", &format!("taskctl -p vcda watch vcda/{}", IDS[1]));
+    zsh.tab("taskctl get vcda ", |text| {
+        text.contains(&format!("{}  -- running 40% sync: my vapp 1", IDS[1]))
+            && IDS.map(|id| text.find(id)).is_sorted()
+    });
+    assert_eq!((server.sessions().opened(), server.sessions().live()), (3, 0));
     for (line, completed) in [
         ("taskctl get -p v", "taskctl get -p vcda"),
         ("taskctl get --profile=v", "taskctl get --profile=vcda"),
@@ -175,11 +285,16 @@ fn zsh_completes_names_and_the_flags_of_a_backend() {
 }
 
 #[test]
-fn fish_completes_names_and_the_flags_of_a_backend() {
+fn fish_completes_names_ids_and_the_flags_of_a_backend() {
     if !found("fish") {
         return;
     }
-    let bench = with_script(Bench::with_config(VCDA), Shell::Fish);
+    let (server, bench) = vcda();
+    let bench = with_script(bench, Shell::Fish);
+    let meaning = "running 40% sync: my vapp 1";
+    assert_eq!(fish(&bench, "taskctl get vcda f"), format!("{}\t{meaning}\n", IDS[0]));
+    assert_eq!(fish(&bench, "taskctl watch vcda/"), IDS.map(|id| format!("vcda/{id}\t{meaning}\n")).concat());
+    assert_eq!((server.sessions().opened(), server.sessions().live()), (2, 0));
     let about = "VMware Cloud Director Availability";
     for (line, offered) in [
         ("taskctl get -p v", format!("vcda\t{about}\n")),

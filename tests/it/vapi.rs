@@ -86,7 +86,8 @@ impl Connected {
     }
 
     fn reauths(&self) -> usize {
-        self.notices.lock().expect("no panic").len()
+        let notices = self.notices.lock().expect("no panic");
+        notices.iter().filter(|notice| **notice == Notice::Reauth).count()
     }
 }
 

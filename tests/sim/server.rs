@@ -115,6 +115,8 @@ pub enum Fault {
     CutOff(usize),
     /// Answers as it should, one byte each time this has passed.
     Slow(Duration),
+    /// Answers as it should, once this has passed.
+    Late(Duration),
     /// Takes the request and never answers.
     Hang,
     /// Takes the request and hangs up.
@@ -619,6 +621,15 @@ fn serve(
                     return Ok(After::HangUp);
                 }
             }
+        }
+        Some(Fault::Late(gap)) => {
+            let response = answer_of(shared, simulation, &request);
+            if shared.wait(gap) {
+                return Ok(After::HangUp);
+            }
+            answer(&response);
+            stream.write_all(&encode(&response, response.body.len()))?;
+            stream.write_all(&response.body)?;
         }
         Some(Fault::Endless(piece)) => {
             let head = "HTTP/1.1 200 Simulated\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";

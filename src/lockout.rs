@@ -1,0 +1,78 @@
+//! Keeps completion from locking an account: a mark that a login did not come to a good end, kept from run to run.
+//!
+//! Appliances lock an account after a few refused logins, and whoever presses TAB sees no refusal. So completion puts
+//! the mark before it logs in, only a server that takes the credentials has it taken away, and where it stands completion
+//! asks nothing. A refused login, one that got no answer, and a run that was killed all leave it; the next command that
+//! logs in takes it away. There are marks only of profiles with `complete_ids`.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest as _, Sha256};
+
+use crate::config::{self, Profile};
+use crate::env::Env;
+
+/// The mark of one account at one server.
+pub struct Mark {
+    path: PathBuf,
+    text: String,
+}
+
+impl Mark {
+    /// The mark of the accounts that a profile logs in with; `None` where there is no place to keep it.
+    pub fn of(profile: &Profile, env: &Env) -> Option<Mark> {
+        let user = profile.username.as_deref().unwrap_or_default();
+        let mut account = vec![profile.backend.name, profile.url.as_str(), profile.auth.as_str(), user];
+        let second = profile.second_users();
+        account.extend(second.iter().filter_map(|(key, _)| profile.settings.get(key)));
+        // Which accounts there are is nobody's business but the configuration's.
+        let digest = Sha256::digest(account.join("\n"));
+        let name: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let text = format!(
+            "A login with profile {} did not come to a good end. Completion does not log in with it until a command \
+             has.\n",
+            profile.name
+        );
+        Some(Mark { path: directory(env)?.join(name), text })
+    }
+
+    /// Whether it stands.
+    pub fn stands(&self) -> bool {
+        self.path.exists()
+    }
+
+    /// Puts it. Returns false when it stood already, or cannot be put.
+    pub fn put(&self) -> bool {
+        self.write().is_ok()
+    }
+
+    /// Takes it away, if it stands.
+    pub fn take_away(&self) {
+        if let Err(error) = fs::remove_file(&self.path)
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            log::info!("{} cannot be removed: {error}", self.path.display());
+        }
+    }
+
+    fn write(&self) -> io::Result<()> {
+        if let Some(directory) = self.path.parent() {
+            config::make_directories(directory)?;
+        }
+        let mut file = OpenOptions::new().write(true).create_new(true).open(&self.path)?;
+        file.write_all(self.text.as_bytes())
+    }
+}
+
+/// Where marks are: by the environment that was handed in where that decides, as for the configuration.
+fn directory(env: &Env) -> Option<PathBuf> {
+    let base = if cfg!(all(unix, not(target_vendor = "apple"))) {
+        let named = env.get("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+        named.or_else(|| env.get("HOME").map(|home| Path::new(home).join(".local").join("state")))
+    } else {
+        dirs::data_local_dir()
+    };
+    Some(base?.join("taskctl").join("marks"))
+}
