@@ -114,6 +114,10 @@ const STEPS: &[Step] = &[
         does: Prints(&["dr/f61d60d2-698a-46dc-a266-88df27644956  succeeded"]),
     },
     Step { command: "taskctl get velo/t-42 --tree", does: Prints(&["velo/t-42 ", "  velo/t-43 "]) },
+    Step {
+        command: "taskctl watch velo/t-42 --tree",
+        does: Prints(&["velo/t-43 running 20%", "velo/t-42    succeeded", "  velo/t-43  running"]),
+    },
     Step { command: "taskctl cancel velo/t-42 --yes --watch", does: Prints(&["cancelled"]) },
     Step { command: "taskctl watch velo/\"$id\" --timeout 2h", does: IsTestedApart },
     Step {
