@@ -15,6 +15,9 @@ pub const FAILS: usize = 2;
 pub const HAS_ENDED: usize = 3;
 /// It has failed.
 pub const HAS_FAILED: usize = 4;
+/// It gets a part on its way, where the API knows parts.
+pub const HAS_PARTS: usize = 5;
+const PART: usize = 6;
 
 /// What this system works at, in its own words: operation, target's kind, id and name.
 fn work(backend: &str) -> (&'static str, &'static str, &'static str, &'static str) {
@@ -28,8 +31,8 @@ fn work(backend: &str) -> (&'static str, &'static str, &'static str, &'static st
     }
 }
 
-/// Adds four tasks: one that goes on and ends well, one that goes on and fails, and two that have ended. A moment
-/// passes each `gap`.
+/// Adds four tasks: one that goes on and ends well, one that goes on and fails, and two that have ended; and where the
+/// API knows parts, one with a part. A moment passes each `gap`.
 pub fn populate(world: &World, simulation: &dyn Simulation, gap: Duration) {
     let (operation, kind, id, name) = work(simulation.backend());
     let story = |number: usize, moments: Vec<Truth>| {
@@ -49,6 +52,11 @@ pub fn populate(world: &World, simulation: &dyn Simulation, gap: Duration) {
     let mut well: Vec<Truth> = [4, 11, 19, 27, 36, 45, 53, 62, 74, 86, 95].map(step).to_vec();
     well.insert(0, Truth::new(Condition::Pending));
     well.push(Truth::succeeded());
+    if matches!(simulation.backend(), "velostrata" | "vcenter") {
+        let (task, part) = (simulation.id(HAS_PARTS), simulation.id(PART));
+        world.add(story(HAS_PARTS, well.clone()).child_from(3, &part));
+        world.add(Story { parent: Some(task), ..story(PART, well.clone()) });
+    }
     world.add(story(GOES_WELL, well));
     let mut badly: Vec<Truth> = [6, 17, 29, 38, 41].map(step).to_vec();
     let failed =
