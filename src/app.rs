@@ -97,24 +97,26 @@ impl App {
             Ok(Ok(code)) => code,
             // What a signal has cut short is no error of its own.
             Ok(Err(_)) if let Some(signal) = self.stop.raised() => Outcome::Signal(signal).code(),
+            Ok(Err(error)) if is_broken_pipe(&error) => Outcome::Ok.code(),
             Ok(Err(error)) => {
-                let code = if is_broken_pipe(&error) {
-                    Outcome::Ok.code()
-                } else {
-                    Error::outcome_of(&error).code()
-                };
                 self.report(&error, color);
-                code
+                Error::outcome_of(&error).code()
             }
             Err(_) => Outcome::Error.code(),
         };
         match self.stdout.flush() {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe && code == Outcome::Ok.code() => {
-                self.report(&anyhow::Error::new(error), color);
-                Outcome::Error.code()
-            }
+            Err(error) if code == Outcome::Ok.code() => self.unwritten(error, color),
             _ => code,
         }
+    }
+
+    /// Says that standard output takes no more. Returns the exit code: a reader that has gone is no mistake.
+    fn unwritten(&mut self, error: io::Error, color: ColorChoice) -> u8 {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Outcome::Ok.code();
+        }
+        self.report(&error.into(), color);
+        Outcome::Error.code()
     }
 
     /// Prints what clap has to say: help to standard output, mistakes to standard error.
@@ -128,8 +130,11 @@ impl App {
         let rendered = error.render();
         let colored = ColorChoice::Auto.allows(&self.env, is_terminal);
         let text = if colored { rendered.ansi().to_string() } else { rendered.to_string() };
-        let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
-        if is_error { Outcome::Usage.code() } else { Outcome::Ok.code() }
+        match stream.write_all(text.as_bytes()).and_then(|()| stream.flush()) {
+            _ if is_error => Outcome::Usage.code(),
+            Ok(()) => Outcome::Ok.code(),
+            Err(error) => self.unwritten(error, ColorChoice::Auto),
+        }
     }
 
     /// The palette of standard error.
@@ -144,9 +149,6 @@ impl App {
 
     /// Prints an error: what failed, its causes, and what to do.
     pub fn report(&mut self, error: &anyhow::Error, color: ColorChoice) {
-        if is_broken_pipe(error) {
-            return;
-        }
         let known = error.chain().find_map(|cause| cause.downcast_ref::<Error>());
         let mut causes: Vec<String> = error.chain().skip(1).map(ToString::to_string).collect();
         let mut hints = Vec::new();
@@ -207,7 +209,7 @@ impl App {
 }
 
 /// Whether an error is a reader of standard output that has gone: a success, as for every filter.
-pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
     })

@@ -59,7 +59,7 @@ pub(super) fn look(
 ) -> anyhow::Result<(Outcome, u8)> {
     let timeout = read.wait.timeout.or(connected.timeout).filter(|_| read.watch);
     let rules = rules(read, &connected, begin, timeout);
-    let ended = {
+    let (ended, written) = {
         let mut observer = show.observer(app, read, &connected, common);
         let heartbeat = read.wait.heartbeat.or(defaults.heartbeat.as_ref().map(|heartbeat| heartbeat.value));
         let plan = Plan {
@@ -74,7 +74,8 @@ pub(super) fn look(
             seed: fastrand::u64(..),
             raw: show.format == Format::Raw,
         };
-        follow::follow(plan, &connected.inbox, &mut observer)
+        let ended = follow::follow(plan, &connected.inbox, &mut observer);
+        (ended, observer.finish())
     };
     let interrupted = matches!(ended.outcome, Outcome::Signal(_));
     if interrupted && read.watch && !common.quiet {
@@ -84,6 +85,7 @@ pub(super) fn look(
     if interrupted {
         return Ok((ended.outcome, ended.exit_code));
     }
+    written?;
     show.items(app, read, common, &ended)?;
     if ended.tree.as_ref().is_some_and(|tree| tree.cut) && !common.quiet {
         app.warn("the tree has more tasks than are read at once: some are left out", show.color);
@@ -128,7 +130,7 @@ fn has_ended(item: &Item) -> bool {
 
 impl Show {
     fn observer(&self, app: &App, read: &Read, connected: &Connected, common: &CommonFlags) -> Observers {
-        let mut observers = Observers { list: Vec::new() };
+        let mut observers = Observers { list: Vec::new(), lines: None };
         if read.watch {
             let names: Vec<_> = connected.tasks.iter().map(|task| task.name.clone()).collect();
             let mut bars = None;
@@ -144,11 +146,7 @@ impl Show {
             if self.format == Format::Jsonl && self.fields.is_none() {
                 let lines = EventLines::new(app.stdout.clone(), app.terminal.stdout);
                 let sender = connected.inbox.sender.clone();
-                observers.list.push(Box::new(Lines {
-                    lines,
-                    sender,
-                    bars: bars.filter(|_| app.terminal.stdout),
-                }));
+                observers.lines = Some(Lines { lines, sender, bars: bars.filter(|_| app.terminal.stdout) });
             }
         } else if !common.quiet {
             observers.list.push(Box::new(Notices::new(app)));
@@ -229,12 +227,26 @@ fn say_how_to_resume(app: &mut App, ended: &Ended) {
 /// Several observers as one.
 struct Observers {
     list: Vec<Box<dyn Observer>>,
+    lines: Option<Lines>,
+}
+
+impl Observers {
+    /// Ends them.
+    ///
+    /// # Errors
+    /// When standard output could not be written.
+    fn finish(self) -> std::io::Result<()> {
+        self.lines.map_or(Ok(()), |lines| lines.lines.finish())
+    }
 }
 
 impl Observer for Observers {
     fn event(&mut self, event: &Event<'_>) {
         for observer in &mut self.list {
             observer.event(event);
+        }
+        if let Some(lines) = &mut self.lines {
+            lines.event(event);
         }
     }
 
@@ -255,7 +267,7 @@ impl Observer for Observers {
     }
 }
 
-/// Events on standard output; when its reader has gone, the watch is over.
+/// Events on standard output; when it takes no more, the watch is over.
 struct Lines {
     lines: EventLines<Shared>,
     sender: std::sync::mpsc::Sender<Message>,

@@ -505,8 +505,19 @@ fn a_full_disk_is_an_error() {
     // Only some systems have the device.
     let Ok(full) = std::fs::OpenOptions::new().write(true).open("/dev/full") else { return };
     let case = Case::new(SIMULATIONS[0], vec![Truth::succeeded()]);
-    let mut command = process::command(&case.bench, &case.words("get", &[]));
-    command.stdout(Stdio::from(full));
-    let ended = Running::spawn(command, "").end().expect(1);
-    assert!(ended.stderr.starts_with("error: "), "{ended:#?}");
+    let quiet = ["--progress", "none"];
+    let lines = [
+        case.words("get", &[]),
+        case.words("watch", &quiet),
+        case.words("watch", &[quiet.as_slice(), &["-o", "jsonl"]].concat()),
+        vec!["--help"],
+    ];
+    for line in lines {
+        let mut command = process::command(&case.bench, &line);
+        command.stdout(Stdio::from(full.try_clone().expect("the same device")));
+        let ended = Running::spawn(command, "").end().expect(1);
+        let told = ended.stderr.starts_with("error: cannot write to standard output\ncaused by: ");
+        assert!(told, "{line:?}: {ended:#?}");
+    }
+    case.all_closed();
 }
