@@ -176,12 +176,16 @@ impl Bars {
                 style: self.palette.state(&task.state),
                 rest: text::escape(&epitaph(item, task)).into_owned(),
             },
-            Err(error) => Ended {
-                label,
-                state: "unreadable".to_owned(),
-                style: self.palette.error(),
-                rest: text::escape(&format!(": {}", human::error(error))).into_owned(),
-            },
+            Err(error) => {
+                // Its server may be given up with it; if it is not, the next attempt says so again.
+                self.troubles.remove(&item.name.profile);
+                Ended {
+                    label,
+                    state: "unreadable".to_owned(),
+                    style: self.palette.error(),
+                    rest: text::escape(&format!(": {}", human::error(error))).into_owned(),
+                }
+            }
         });
     }
 
@@ -827,6 +831,25 @@ mod tests {
         assert_eq!(stage.lines().len(), 2);
         stage.at(4000, EventKind::Heartbeat(&item("t-1", State::Running, None, 4)));
         assert_eq!(stage.lines().len(), 1);
+    }
+
+    #[test]
+    fn trouble_of_a_server_that_was_given_up_is_not_shown_any_longer() {
+        let mut stage = Stage::new(10, 60, &["t-1", "t-2"]);
+        let error = Error::new(Kind::Network, "connection refused");
+        let retry = EventKind::Retry {
+            profile: "dr",
+            host: "vcda:8046",
+            error: &error,
+            failures: 3,
+            delay: Duration::from_secs(1),
+        };
+        stage.at(1000, retry);
+        assert_eq!(stage.lines().len(), 3);
+        let gone = Item { task: Err(error.clone()), ..item("t-1", State::Running, None, 1) };
+        stage.at(2000, EventKind::End(&gone));
+        assert_eq!(stage.lines()[0], "dr/t-1 unreadable: connection refused");
+        assert_eq!(stage.lines().len(), 2);
     }
 
     #[test]
