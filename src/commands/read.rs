@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::cli::{CommonFlags, Read};
 use crate::config::{Config, Defaults};
 use crate::connect::{self, Connected};
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::event::{Event, Item, Name, Observer};
 use crate::follow::{self, Ended, Message, Plan};
 use crate::outcome::Outcome;
@@ -22,7 +22,7 @@ use crate::render::progress::plain::Plain;
 use crate::render::{Format, human};
 use crate::streams::Shared;
 use crate::style::ColorChoice;
-use crate::watch::{Goal, Rules};
+use crate::watch::{Condition, Goal, Rules, Standing};
 
 /// How long `get` goes on without one good answer.
 const GET_RETRY: Duration = Duration::from_secs(10);
@@ -59,6 +59,7 @@ pub(super) fn look(
 ) -> anyhow::Result<(Outcome, u8)> {
     let timeout = read.wait.timeout.or(connected.timeout).filter(|_| read.watch);
     let rules = rules(read, &connected, begin, timeout);
+    let deadline = rules.deadline;
     let (ended, written) = {
         let mut observer = show.observer(app, read, &connected, common);
         let heartbeat = read.wait.heartbeat.or(defaults.heartbeat.as_ref().map(|heartbeat| heartbeat.value));
@@ -77,6 +78,7 @@ pub(super) fn look(
         let ended = follow::follow(plan, &connected.inbox, &mut observer);
         (ended, observer.finish())
     };
+    let late = timeout.filter(|_| deadline.is_some_and(|deadline| app.clock.monotonic() >= deadline));
     let interrupted = matches!(ended.outcome, Outcome::Signal(_));
     if interrupted && read.watch && !common.quiet {
         say_how_to_resume(app, &ended);
@@ -91,13 +93,7 @@ pub(super) fn look(
         app.warn("the tree has more tasks than are read at once: some are left out", show.color);
     }
     complain(app, read, common, show.color, &ended);
-    if ended.outcome == Outcome::Timeout {
-        let open = ended.asked().filter(|item| !has_ended(item)).count();
-        let waited = human::duration(timeout.unwrap_or_default().as_secs_f64());
-        let error = Error::usage(format!(
-            "{waited} have passed, and {open} of {} tasks have not ended",
-            ended.asked().count()
-        ));
+    for error in unreached(&read.wait.conditions, &ended, late) {
         app.report_error(&error, show.color);
     }
     Ok((ended.outcome, ended.exit_code))
@@ -124,8 +120,50 @@ fn rules(read: &Read, connected: &Connected, begin: Duration, timeout: Option<Du
     }
 }
 
-fn has_ended(item: &Item) -> bool {
-    item.task.as_ref().is_ok_and(|task| task.state.ended())
+/// What was waited for and did not come: it cannot come any more, or the time was up before it.
+fn unreached(conditions: &[Condition], ended: &Ended, late: Option<Duration>) -> Vec<Error> {
+    let goal = if conditions.is_empty() { &[Condition::Ended] } else { conditions };
+    let (mut open, mut lost) = (0, Vec::new());
+    for item in ended.asked() {
+        match &item.task {
+            Err(_) => open += usize::from(may_go_on(item)),
+            Ok(task) => {
+                let any = |wanted| goal.iter().any(|condition| condition.standing(task) == wanted);
+                match (any(Standing::Met), any(Standing::Open)) {
+                    (true, _) => {}
+                    (false, true) => open += 1,
+                    (false, false) => {
+                        lost.push(format!("{} has ended {}", item.name.reference, task.state.word()));
+                    }
+                }
+            }
+        }
+    }
+    let words: Vec<String> = conditions.iter().map(ToString::to_string).collect();
+    let wanted = format!("`--for {}`", crate::text::shell_word(&words.join(",")));
+    let mut errors = Vec::new();
+    if let (Outcome::Failed, Some(first)) = (ended.outcome, lost.first()) {
+        errors.push(Error::new(Kind::Task, format!("{wanted} can no longer be met: {first}")));
+    }
+    if let (Some(late), 1..) = (late, open) {
+        let who = match (open, ended.asked().count()) {
+            (1, 1) => "the task has".to_owned(),
+            (1, total) => format!("1 of {total} tasks has"),
+            (open, total) => format!("{open} of {total} tasks have"),
+        };
+        let what = if conditions.is_empty() { "ended".to_owned() } else { format!("met {wanted}") };
+        let late = human::duration(late.as_secs_f64());
+        errors.push(Error::new(Kind::Task, format!("{who} not {what} after {late}")));
+    }
+    errors
+}
+
+/// Whether a task may be under way: it has not ended, as far as is known, and nobody says that there is none.
+fn may_go_on(item: &Item) -> bool {
+    match &item.task {
+        Ok(task) => !task.state.ended(),
+        Err(error) => error.kind != Kind::NotFound,
+    }
 }
 
 impl Show {
@@ -206,7 +244,7 @@ fn complain(app: &mut App, read: &Read, common: &CommonFlags, color: ColorChoice
 
 fn say_how_to_resume(app: &mut App, ended: &Ended) {
     let open: Vec<&str> =
-        ended.asked().filter(|item| !has_ended(item)).map(|item| item.name.reference.as_str()).collect();
+        ended.asked().filter(|item| may_go_on(item)).map(|item| item.name.reference.as_str()).collect();
     if open.is_empty() {
         return;
     }

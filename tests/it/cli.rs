@@ -136,7 +136,7 @@ fn what_keeps_a_watch_from_its_verdict_has_codes_of_its_own() {
         let case = Case::endless(simulation);
         let ended = case.watch(&["--timeout", "1s"]).expect(124);
         assert!(ended.took >= Duration::from_secs(1), "{ended:#?}");
-        assert!(ended.stderr.contains("have passed, and 1 of 1 tasks"), "{ended:#?}");
+        assert!(ended.stderr.contains("error: the task has not ended after 1.0s\n"), "{ended:#?}");
         case.all_closed();
 
         let case = Case::endless(simulation);
@@ -205,6 +205,19 @@ fn a_signal_ends_a_watch_in_order_and_tells_how_to_resume() {
             case.all_closed();
         }
     });
+}
+
+#[test]
+fn a_task_that_was_not_found_does_not_go_on() {
+    let case = Case::endless(SIMULATIONS[0]);
+    let gone = SIMULATIONS[0].id(99);
+    let mut watch = case.start_watch(&[&gone]);
+    // By then the answer about it has long been taken.
+    case.server.wait_for(RequestKind::Read, 6);
+    watch.signal("INT");
+    let ended = watch.end().expect(130);
+    let resume = format!("the task goes on. To resume: taskctl watch {}/{}\n", case.backend(), case.id);
+    assert!(ended.stderr.ends_with(&resume), "{ended:#?}");
 }
 
 #[test]

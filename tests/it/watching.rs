@@ -163,7 +163,17 @@ fn a_condition_over_several_tasks_ends_with_the_first_that_cannot_meet_it() {
     let both = [ids, vec![bad]].concat();
     let outcome = watch(&server, &both, &["--for", "succeeded", "--timeout", "1h"]).expect(3);
     assert!(outcome.took.as_secs() < 10, "{outcome:#?}");
-    watch(&server, &both, &["--for", "ended", "--timeout", "1m"]).expect(124);
+    let why =
+        format!("error: `--for succeeded` can no longer be met: vcenter/{} has ended failed\n", both[1]);
+    assert!(outcome.stderr.ends_with(&why), "{outcome:#?}");
+    let outcome = watch(&server, &both, &["--for", "ended", "--timeout", "1m"]).expect(124);
+    assert!(
+        outcome.stderr.ends_with("error: 1 of 2 tasks has not met `--for ended` after 1m\n"),
+        "{outcome:#?}"
+    );
+    // The failure is the exit code, and that the time was up is told all the same.
+    let outcome = watch(&server, &both, &["--timeout", "1m"]).expect(3);
+    assert!(outcome.stderr.ends_with("error: 1 of 2 tasks has not ended after 1m\n"), "{outcome:#?}");
     watch(&server, &both, &["--for", "ended", "--timeout", "1m", "--fail-fast"]).expect(3);
     watch(&server, &both, &["--for", "running,failed", "--timeout", "1m"]).expect(0);
     watch(&server, &both, &["--for", "failed", "--timeout", "1m", "--any"]).expect(0);
@@ -193,7 +203,7 @@ fn a_timeout_says_why_a_task_was_never_read() {
         let items = outcome.json();
         assert_eq!(items[0]["error"]["httpStatus"], 503, "{}: {outcome:#?}", simulation.backend());
         assert!(outcome.stderr.contains("error: cannot read task"), "{outcome:#?}");
-        assert!(outcome.stderr.contains("30s have passed"), "{outcome:#?}");
+        assert!(outcome.stderr.contains("error: the task has not ended after 30s\n"), "{outcome:#?}");
     }
 }
 
