@@ -4,7 +4,7 @@ use clap::{Arg, ArgAction, ArgMatches, Args, Command};
 
 use super::exit_codes;
 use super::flags::{ConnectionFlags, OutputFlags, WaitFlags};
-use super::mistakes::Unparsed;
+use super::mistakes::{self, Unparsed};
 use super::read::{self, Read};
 use crate::backend::{BACKENDS, Descriptor};
 
@@ -59,7 +59,7 @@ pub(super) fn command(backends: &[&'static Descriptor]) -> Command {
             (true, true) => arg
                 .help_heading("Options")
                 .help("Go on this long without one good answer [default: 10s; with --watch 5m]"),
-            (true, false) => arg.requires("watch").help_heading("With --watch"),
+            (true, false) => arg.help_heading("With --watch"),
             (false, _) => arg,
         }
     });
@@ -74,5 +74,12 @@ pub(super) fn command(backends: &[&'static Descriptor]) -> Command {
 /// What `cancel` was given.
 pub(super) fn parse(matches: &ArgMatches) -> Result<Cancel, Unparsed> {
     let inner = matches.subcommand().map_or(matches, |(_, inner)| inner);
-    Ok(Cancel { read: read::parse("cancel", matches)?, yes: inner.get_flag("yes") })
+    let read = read::parse("cancel", matches)?;
+    let more = [
+        read.wait.jobs.map(|_| "--jobs"),
+        read.wait.allow_missing.map(|_| "--allow-missing"),
+        read.output.any(),
+    ];
+    mistakes::check_wait(read.watch, more.into_iter().flatten().next())?;
+    Ok(Cancel { read, yes: inner.get_flag("yes") })
 }

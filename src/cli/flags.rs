@@ -132,6 +132,56 @@ pub struct WaitFlags {
     pub heartbeat: Option<Duration>,
 }
 
+impl WaitFlags {
+    /// A flag that was given and is about nothing but waiting. `--retry-for`, `--jobs` and `--allow-missing` are
+    /// about a single look too.
+    pub(super) fn about_waiting(&self) -> Option<&'static str> {
+        let WaitFlags {
+            conditions,
+            any,
+            fail_fast,
+            timeout,
+            timeout_exit_code,
+            interval,
+            max_interval,
+            retry_for: _,
+            allow_missing: _,
+            jobs: _,
+            progress,
+            heartbeat,
+        } = self;
+        given([
+            ("--for", !conditions.is_empty()),
+            ("--any", *any),
+            ("--fail-fast", *fail_fast),
+            ("--timeout", timeout.is_some()),
+            ("--timeout-exit-code", timeout_exit_code.is_some()),
+            ("--interval", interval.is_some()),
+            ("--max-interval", max_interval.is_some()),
+            ("--progress", progress.is_some()),
+            ("--heartbeat", heartbeat.is_some()),
+        ])
+    }
+}
+
+impl OutputFlags {
+    /// A flag that was given.
+    pub(super) fn any(&self) -> Option<&'static str> {
+        let OutputFlags { output, field, utc, no_headers } = self;
+        given([
+            ("--output", output.is_some()),
+            ("--field", field.is_some()),
+            ("--utc", *utc),
+            ("--no-headers", *no_headers),
+        ])
+    }
+}
+
+/// The first flag that was given.
+fn given<const N: usize>(flags: [(&'static str, bool); N]) -> Option<&'static str> {
+    flags.into_iter().find_map(|(flag, given)| given.then_some(flag))
+}
+
 /// Which tasks a list holds.
 #[derive(Args, Clone, Debug, Default)]
 pub struct ListFlags {

@@ -5,7 +5,9 @@
 use std::ffi::OsString;
 use std::fmt::Write as _;
 
+use clap::ArgMatches;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::parser::ValueSource;
 
 use super::VERBS;
 use crate::backend::{self, BACKENDS, Descriptor};
@@ -211,6 +213,42 @@ pub(super) fn check_ids(verb: &str, backend: &Descriptor, ids: &[String]) -> Res
     } else {
         error.hint(format!("type `{}` or `{}`", with(verb), with(second)))
     })
+}
+
+/// Flags that exclude each other. clap knows it too, and sees it only where both stand on the same side of a backend's
+/// name: it looks at each side before it brings them together.
+const CLASHES: [(&str, &str); 3] = [("quiet", "verbose"), ("field", "output"), ("exit_status", "watch")];
+
+/// That no flags exclude each other.
+///
+/// # Errors
+/// For `taskctl -q get vcda X -v`.
+pub(super) fn check_flags(matches: &ArgMatches) -> Result<(), Error> {
+    let mut innermost = matches;
+    while let Some((_, inner)) = innermost.subcommand() {
+        innermost = inner;
+    }
+    let typed = |id: &str| {
+        innermost.try_contains_id(id).is_ok() && innermost.value_source(id) == Some(ValueSource::CommandLine)
+    };
+    let flag = |id: &str| format!("--{}", id.replace('_', "-"));
+    match CLASHES.iter().find(|(one, other)| typed(one) && typed(other)) {
+        Some((one, other)) => Err(Error::usage(format!("{} cannot be used with {}", flag(one), flag(other)))),
+        None => Ok(()),
+    }
+}
+
+/// That a flag about waiting, if one was typed, has something to wait for.
+///
+/// # Errors
+/// For `taskctl get vcda X --timeout 2h`. clap's own `requires` would look at each side of a backend's name alone, as
+/// above, and refuse `taskctl get -w vcda X --timeout 2h`.
+pub(super) fn check_wait(watch: bool, flag: Option<&str>) -> Result<(), Error> {
+    match flag {
+        Some(flag) if !watch => Err(Error::usage(format!("{flag} is of no use without --watch"))
+            .hint("add -w: then the tasks are followed until they end")),
+        _ => Ok(()),
+    }
 }
 
 /// That there are references, or at least words that may be some.

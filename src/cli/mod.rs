@@ -161,6 +161,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation
 
 /// What was asked for, from what clap made of the words.
 fn invocation(matches: &ArgMatches) -> Result<Invocation, Unparsed> {
+    mistakes::check_flags(matches)?;
     let common = CommonFlags::from_arg_matches(matches)?;
     let verb = match matches.subcommand() {
         Some((verb @ ("get" | "watch"), matches)) => Verb::Read(Box::new(read::parse(verb, matches)?)),
@@ -265,6 +266,44 @@ mod tests {
             command.get_subcommands().for_each(check);
         }
         check(&command());
+    }
+
+    fn parsed(line: &str) -> Result<Verb, String> {
+        let words = std::iter::once("taskctl").chain(line.split(' ')).map(OsString::from);
+        match parse(words) {
+            Ok(invocation) => Ok(invocation.verb),
+            Err(Unparsed::Mistake(error)) => Err(error.message),
+            Err(other) => Err(format!("{other:?}")),
+        }
+    }
+
+    #[test]
+    fn flags_mean_the_same_on_either_side_of_the_backend() {
+        for line in [
+            "get -w velo t-1 --timeout 5",
+            "get --timeout 5 velo t-1 -w",
+            "get --timeout 5 -w velo t-1",
+            "get velo t-1 -w --timeout 5",
+            "cancel -w velo t-1 --timeout 5",
+        ] {
+            let read = match parsed(line) {
+                Ok(Verb::Read(read)) => *read,
+                Ok(Verb::Cancel(cancel)) => cancel.read,
+                other => panic!("{line}: {other:?}"),
+            };
+            assert!(read.watch && read.wait.timeout.is_some_and(|timeout| timeout.as_secs() == 5), "{line}");
+        }
+        for (line, mistake) in [
+            ("get velo t-1 --timeout 5", "--timeout is of no use without --watch"),
+            ("get --for ended velo t-1", "--for is of no use without --watch"),
+            ("cancel velo t-1 --jobs 3", "--jobs is of no use without --watch"),
+            ("cancel -o json velo t-1", "--output is of no use without --watch"),
+            ("-q get velo t-1 -v", "--quiet cannot be used with --verbose"),
+            ("list -o json velo --field id", "--field cannot be used with --output"),
+            ("get -w velo t-1 --exit-status", "--exit-status cannot be used with --watch"),
+        ] {
+            assert_eq!(parsed(line).err().as_deref(), Some(mistake), "{line}");
+        }
     }
 
     proptest! {

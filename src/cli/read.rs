@@ -30,7 +30,7 @@ pub struct Read {
     pub tree: bool,
 }
 
-/// The wait flags that `get` has without `--watch` too.
+/// The wait flags that `get` has without `--watch` too: those that [`WaitFlags::about_waiting`] leaves out.
 const OF_GET: [&str; 3] = ["retry_for", "jobs", "allow_missing"];
 
 pub(super) fn get(backends: &[&'static Descriptor]) -> Command {
@@ -64,7 +64,7 @@ pub(super) fn get(backends: &[&'static Descriptor]) -> Command {
         ));
     let command = with_read_flags(command).about("Read tasks once and print them").mut_args(|arg| {
         let of_watch = arg.get_help_heading() == Some("Waiting") && !OF_GET.contains(&arg.get_id().as_str());
-        if of_watch { arg.requires("watch").help_heading("With --watch") } else { arg }
+        if of_watch { arg.help_heading("With --watch") } else { arg }
     });
     with_backends("get", command, backends)
 }
@@ -168,14 +168,17 @@ pub(super) fn parse(verb: &str, matches: &ArgMatches) -> Result<Read, Unparsed> 
     if backend.is_none() {
         mistakes::check_references(verb, &ids)?;
     }
+    let watch = verb == "watch" || inner.get_flag("watch");
+    let wait = WaitFlags::from_arg_matches(inner)?;
+    mistakes::check_wait(watch, wait.about_waiting())?;
     Ok(Read {
-        watch: verb == "watch" || inner.get_flag("watch"),
+        watch,
         backend,
         ids,
         settings,
         connection: ConnectionFlags::from_arg_matches(inner)?,
         output: OutputFlags::from_arg_matches(inner)?,
-        wait: WaitFlags::from_arg_matches(inner)?,
+        wait,
         exit_status: verb == "get" && inner.get_flag("exit_status"),
         tree: verb != "cancel" && inner.get_flag("tree"),
     })

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use taskctl::backend;
 
-use crate::harness::{Bench, Outcome};
+use crate::harness::{Bench, END_OF_INPUT, Outcome};
 use crate::sim::server::{Fault, Server};
 use crate::sim::world::{Condition, Story, Truth};
 use crate::sim::{RequestKind, SIMULATIONS, Simulation};
@@ -80,7 +80,7 @@ fn without_a_terminal_and_without_yes_nobody_is_asked_and_nothing_is_sent() {
 #[test]
 fn on_a_terminal_it_is_asked_and_only_a_yes_is_one() {
     for simulation in able() {
-        for (answer, code) in [("y", 0), (" Yes ", 0), ("", 1), ("n", 1), ("sure", 1)] {
+        for (answer, code) in [("y", 0), (" Yes ", 0), ("", 1), ("n", 1), ("sure", 1), (END_OF_INPUT, 1)] {
             let (mut server, mut bench, id) = running(simulation);
             server.may_stay_uncalled();
             bench.terminal.stdin = true;
@@ -88,6 +88,7 @@ fn on_a_terminal_it_is_asked_and_only_a_yes_is_one() {
             bench.prompt = Some(answer.to_owned());
             let outcome = cancel(&bench, &server, &[&id], &[]).expect(code);
             assert_eq!(server.requests().is_empty(), code == 1, "{answer:?} {outcome:?}");
+            assert_eq!(outcome.stderr.contains("nothing was cancelled"), code == 1, "{outcome:?}");
             all_closed(&server);
         }
     }

@@ -81,12 +81,19 @@ impl Write for Buffer {
     }
 }
 
+/// What a person types to give no answer: Ctrl-D.
+pub const END_OF_INPUT: &str = "\u{4}";
+
 /// Answers a prompt with what the test gives, or fails as without a terminal.
 struct TestPrompt(Option<String>);
 
 impl Prompt for TestPrompt {
     fn ask(&self, _text: &str) -> io::Result<SecretString> {
-        self.0.clone().map(SecretString::from).ok_or_else(|| io::Error::other("there is no terminal"))
+        match self.0.as_deref() {
+            Some(END_OF_INPUT) => Err(io::ErrorKind::UnexpectedEof.into()),
+            Some(answer) => Ok(SecretString::from(answer)),
+            None => Err(io::Error::other("there is no terminal")),
+        }
     }
 }
 
