@@ -88,7 +88,7 @@ impl Show {
             return TimeZone::UTC;
         }
         match app.env.get("TZ") {
-            Some(name) => TimeZone::get(name.trim_start_matches(':')).unwrap_or(TimeZone::UTC),
+            Some(text) => named_zone(text.trim_start_matches(':')),
             None => TimeZone::system(),
         }
     }
@@ -118,6 +118,17 @@ impl Show {
         out.flush()?;
         Ok(())
     }
+}
+
+/// The zone that `TZ` means: a name, a file of the zone database, or a rule such as `CET-1CEST,M3.5.0,M10.5.0/3`; UTC
+/// for anything else, as the C library has it.
+fn named_zone(text: &str) -> TimeZone {
+    let of_file = || TimeZone::tzif("TZ", &std::fs::read(text).ok()?).ok();
+    TimeZone::get(text)
+        .ok()
+        .or_else(|| text.starts_with('/').then(of_file).flatten())
+        .or_else(|| TimeZone::posix(text).ok())
+        .unwrap_or(TimeZone::UTC)
 }
 
 /// One object or an array, by how the tasks were asked for.

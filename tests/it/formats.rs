@@ -159,6 +159,14 @@ fn times_are_local_with_their_offset_and_utc_on_request() {
     assert!(started(case.get(&[1], &["--utc"]).expect(0)).ends_with('Z'));
     let json = case.get(&[1], &["-o", "json"]).expect(0).json();
     assert!(json["startedAt"].as_str().expect("a time").ends_with('Z'), "machine formats are in UTC");
+    case.bench = case.bench.env("TZ", "<+03>-3");
+    assert!(started(case.get(&[1], &[]).expect(0)).ends_with("+03:00"), "a rule is a zone too");
+    let file = "/usr/share/zoneinfo/Asia/Kolkata";
+    // Not every system has the database.
+    if std::path::Path::new(file).exists() {
+        case.bench = case.bench.env("TZ", &format!(":{file}"));
+        assert!(started(case.get(&[1], &[]).expect(0)).ends_with("+05:30"), "and so is a file");
+    }
     case.bench = case.bench.env("TASKCTL_UTC", "true");
     assert!(started(case.get(&[1], &[]).expect(0)).ends_with('Z'));
 }

@@ -812,17 +812,21 @@ mod tests {
         assert_eq!(stage.lines(), ["dr…  cancelling  40%", "dr…1 cancelling  40%"]);
     }
 
+    fn third_attempt(error: &Error) -> EventKind<'_> {
+        EventKind::Retry {
+            profile: "dr",
+            host: "vcda:8046",
+            error,
+            failures: 3,
+            delay: Duration::from_secs(1),
+        }
+    }
+
     #[test]
     fn trouble_is_shown_until_there_is_a_good_answer() {
         let mut stage = Stage::new(10, 60, &["t-1"]);
         let error = Error::new(Kind::Network, "connection refused");
-        let retry = EventKind::Retry {
-            profile: "dr",
-            host: "vcda:8046",
-            error: &error,
-            failures: 3,
-            delay: Duration::from_secs(1),
-        };
+        let retry = third_attempt(&error);
         stage.at(1000, retry.clone());
         assert_eq!(stage.lines()[1], "reconnecting to vcda:8046 (attempt 3): connection refused");
         stage.at(2000, EventKind::Recovered { profile: "dr", after: Duration::from_secs(1) });
@@ -837,13 +841,7 @@ mod tests {
     fn trouble_of_a_server_that_was_given_up_is_not_shown_any_longer() {
         let mut stage = Stage::new(10, 60, &["t-1", "t-2"]);
         let error = Error::new(Kind::Network, "connection refused");
-        let retry = EventKind::Retry {
-            profile: "dr",
-            host: "vcda:8046",
-            error: &error,
-            failures: 3,
-            delay: Duration::from_secs(1),
-        };
+        let retry = third_attempt(&error);
         stage.at(1000, retry);
         assert_eq!(stage.lines().len(), 3);
         let gone = Item { task: Err(error.clone()), ..item("t-1", State::Running, None, 1) };
