@@ -1,4 +1,4 @@
-//! The simulated systems as a program: all of them on fixed ports of loopback.
+//! The simulated systems as a program, on loopback: on the same ports each time, or on free ones where those are taken.
 //!
 //! ```sh
 //! cargo run --example simulator                                   # serves until Ctrl-C, prints a configuration
@@ -7,6 +7,7 @@
 //!
 //! A command sees `TASKCTL_CONFIG` and `SIM_PASSWORD`; its exit code is passed on.
 
+use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use std::time::Duration;
@@ -35,6 +36,8 @@ fn main() -> ExitCode {
         #[expect(clippy::disallowed_methods, reason = "a simulator lives in real time")]
         let world = World::with_clock(jiff::Timestamp::now);
         scenes::populate(&world, *simulation, MOMENT);
+        let is_free = TcpListener::bind(("127.0.0.1", port)).is_ok();
+        let port = if is_free { port } else { 0 };
         let mut server = Server::start_with(*simulation, world, port, None);
         server.may_stay_uncalled();
         configuration.push_str(&server.profile(&format!("sim-{}", simulation.backend())));
