@@ -229,10 +229,18 @@ fn complain(app: &mut App, read: &Read, common: &CommonFlags, color: ColorChoice
         }
     }
     for (error, counts, items) in told {
-        let Name { id, profile, host, .. } = &*items[0].name;
-        let what = match items.len() {
-            1 => format!("cannot read task {id} of {profile} ({host})"),
-            count => format!("cannot read {count} tasks of {profile} ({host})"),
+        let Name { profile, host, .. } = &*items[0].name;
+        let what = match items.as_slice() {
+            [item] => format!("cannot read task {} of {profile} ({host})", item.name.id),
+            items => {
+                let some: Vec<&str> = items.iter().take(3).map(|item| item.name.id.as_str()).collect();
+                let more = match items.len() - some.len() {
+                    0 => String::new(),
+                    more => format!(" and {more} more"),
+                };
+                let some = some.join(", ");
+                format!("cannot read {} tasks of {profile} ({host}): {some}{more}", items.len())
+            }
         };
         if counts {
             app.report_error(&error.clone().context(what), color);

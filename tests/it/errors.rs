@@ -696,13 +696,14 @@ fn a_failed_task_is_told_with_its_causes() {
 #[test]
 fn several_tasks_that_meet_the_same_are_told_once() {
     let (server, bench, id) = vcda();
-    let second = server.simulation().id(2);
+    let more: Vec<String> = (2..=5).map(|number| server.simulation().id(number)).collect();
+    let more: Vec<&str> = more.iter().map(String::as_str).collect();
     server.faults(None, 0, 99, answer(503, "text/plain", "busy"));
-    let outcome = bench.run(&["get", "vcda", &id, &second, "--retry-for", "0"]);
+    let outcome = bench.run(&[&["get", "vcda", &id, "--retry-for", "0"], more.as_slice()].concat());
     in_order(&outcome);
     insta::assert_snapshot!(shown(&outcome, &[&server], &bench), @r#"
     exit code 7
-    error: cannot read 2 tasks of dr (HOST:PORT)
+    error: cannot read 5 tasks of dr (HOST:PORT): f61d60d2-698a-46dc-a266-000000000001, f61d60d2-698a-46dc-a266-000000000002, f61d60d2-698a-46dc-a266-000000000003 and 2 more
     caused by: cannot log in to HOST:PORT
     caused by: the server gave no reason (HTTP 503 Service Unavailable)
     caused by: the request was operationID taskctl-UUID
