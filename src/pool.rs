@@ -48,7 +48,8 @@ impl Pool {
     pub fn submit(&self, job: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
         let mut state = self.shared.lock();
         state.jobs.push_back(Box::new(job));
-        if state.idle > 0 {
+        // A worker that was called for another job counts as idle until it wakes.
+        if state.idle >= state.jobs.len() {
             self.shared.more.notify_one();
             return Ok(());
         }
@@ -133,6 +134,24 @@ mod tests {
         assert_eq!(done.iter().map(|(number, _)| *number).collect::<Vec<_>>(), (0..100).collect::<Vec<_>>());
         let threads: std::collections::HashSet<_> = done.iter().map(|(_, thread)| *thread).collect();
         assert!(threads.len() <= 3);
+    }
+
+    #[test]
+    fn a_job_does_not_wait_for_one_that_came_just_before_while_there_may_be_more_threads() {
+        // Often enough for the second to come before the only worker has woken for the first.
+        for _ in 0..100 {
+            let pool = Pool::new(2);
+            pool.submit(|| ()).expect("a pool");
+            while pool.shared.lock().idle == 0 {
+                std::thread::yield_now();
+            }
+            let (release, held) = channel::<()>();
+            let (sender, receiver) = channel();
+            pool.submit(move || drop(held.recv())).expect("a pool");
+            pool.submit(move || drop(sender.send(()))).expect("a pool");
+            receiver.recv_timeout(std::time::Duration::from_secs(60)).expect("the second has run");
+            drop(release);
+        }
     }
 
     #[test]
