@@ -147,8 +147,14 @@ mod tests {
             }
             let (release, held) = channel::<()>();
             let (sender, receiver) = channel();
-            pool.submit(move || drop(held.recv())).expect("a pool");
-            pool.submit(move || drop(sender.send(()))).expect("a pool");
+            let hang = move || {
+                let _ = held.recv();
+            };
+            pool.submit(hang).expect("a pool");
+            let tell = move || {
+                let _ = sender.send(());
+            };
+            pool.submit(tell).expect("a pool");
             receiver.recv_timeout(std::time::Duration::from_secs(60)).expect("the second has run");
             drop(release);
         }

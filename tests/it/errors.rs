@@ -694,6 +694,18 @@ fn a_failed_task_is_told_with_its_causes() {
 }
 
 #[test]
+fn a_flag_that_we_read_ourselves_is_refused_in_claps_form() {
+    let (mut server, bench, id) = vcda();
+    server.may_stay_uncalled();
+    for (flag, reason) in [("--for", "\"x\" is no condition"), ("--timeout", "\"x\" is no duration")] {
+        let told = bench.run(&["watch", "vcda", &id, flag, "x"]).expect(2).stderr;
+        assert!(told.starts_with(&format!("error: invalid value 'x' for '{flag} <")), "{told:?}");
+        assert!(told.contains(reason), "{told:?}");
+        assert!(told.ends_with("\n\nFor more information, try '--help'.\n"), "{told:?}");
+    }
+}
+
+#[test]
 fn several_tasks_that_meet_the_same_are_told_once() {
     let (server, bench, id) = vcda();
     let more: Vec<String> = (2..=5).map(|number| server.simulation().id(number)).collect();

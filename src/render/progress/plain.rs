@@ -185,7 +185,7 @@ impl<W: Write> Observer for Plain<W> {
                 self.line(at, &format!("{} answers again after {after}", text::escape(profile)));
             }
             EventKind::Reauth { profile } => {
-                self.line(at, &format!("{} session was rejected, logged in again", text::escape(profile)));
+                self.line(at, &format!("{} session was rejected, logging in again", text::escape(profile)));
             }
             EventKind::Summary { .. } => {}
         }
@@ -300,7 +300,7 @@ mod tests {
         2026-11-20T10:15:02Z dr/t-2 succeeded - elapsed=- warnings="1 warning: a snapshot was left behind"
         2026-11-20T10:15:02Z dr reconnecting to vcda:8046 (attempt 3): "no answer: connection refused"
         2026-11-20T10:15:02Z dr answers again after 12s
-        2026-11-20T10:15:02Z dr session was rejected, logged in again
+        2026-11-20T10:15:02Z dr session was rejected, logging in again
         "#);
     }
 
