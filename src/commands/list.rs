@@ -7,6 +7,8 @@ use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::show::{self, HASTY_LOGOUT, LOGOUT, Notices, Show};
 use crate::app::App;
 use crate::backend::{Listing, Query};
@@ -15,9 +17,11 @@ use crate::config::Config;
 use crate::connect::{self, Connected, PaceFlags, Wanted};
 use crate::error::{Error, Kind};
 use crate::event::{Item, Name};
+use crate::follow::System;
 use crate::outcome::Outcome;
 use crate::patience::{self, Patience};
 use crate::render::{Format, Shape};
+use crate::task::Task;
 
 /// How long a list goes on without one good answer.
 const RETRY: Duration = Duration::from_secs(10);
@@ -114,18 +118,7 @@ fn read(
         let items: Vec<Item> = listing
             .take(page)
             .into_iter()
-            .map(|task| {
-                // One that cannot be read has no id that could be told.
-                let id = task.as_ref().map_or("?", |task| task.id.as_str()).to_owned();
-                let name = Arc::new(Name {
-                    reference: format!("{}/{id}", system.profile),
-                    backend: list.backend.name,
-                    profile: system.profile.clone(),
-                    id,
-                    host: system.host.clone(),
-                });
-                Item { name, task, fetched_at }
-            })
+            .map(|task| item(task, system, list.backend.name, fetched_at))
             .collect();
         count += items.len();
         odd.extend(items.iter().filter_map(|item| item.task.as_ref().err().cloned()));
@@ -139,40 +132,83 @@ fn read(
     if !by_line && (broken.is_none() || count > 0) && app.stop.raised().is_none() {
         show.write(app, &held)?;
     }
-    let of = format!("of {} ({})", system.profile, system.host);
-    let mut outcome = Outcome::Ok;
-    if let Some(first) = odd.first() {
-        outcome = outcome.merge(Outcome::Error);
-        let what = match odd.len() {
-            1 => format!("cannot read a task {of}"),
-            many => format!("cannot read {many} tasks {of}"),
-        };
-        app.report_error(&first.clone().context(what), show.color);
-    }
-    match broken {
-        // Whoever stopped the run knows why there is no more.
-        Some(error) if error.kind == Kind::Stopped => return Ok(error.outcome().code()),
-        Some(error) => {
-            outcome = outcome.merge(patience::outcome(&error));
-            let what = match (count, error.kind) {
-                // What the backend itself refuses stands for itself.
-                (_, Kind::Usage) => return Err(error.into()),
-                (0, _) => format!("cannot list the tasks {of}"),
-                (count, _) => {
-                    format!("the list is not complete: {count} tasks {of} were read, and then no more")
-                }
+    let found = Found { count, odd, broken };
+    found.tell(app, common, list, show, system)
+}
+
+/// A listed task with its name.
+fn item(task: Result<Task, Error>, system: &System, backend: &'static str, fetched_at: Timestamp) -> Item {
+    // One that cannot be read has no id that could be told.
+    let id = task.as_ref().map_or("?", |task| task.id.as_str()).to_owned();
+    let name = Arc::new(Name {
+        reference: format!("{}/{id}", system.profile),
+        backend,
+        profile: system.profile.clone(),
+        id,
+        host: system.host.clone(),
+    });
+    Item { name, task, fetched_at }
+}
+
+/// What came of a list.
+struct Found {
+    /// How many tasks were shown.
+    count: usize,
+    /// Why some of them could not be read.
+    odd: Vec<Error>,
+    /// Why there are no more pages.
+    broken: Option<Error>,
+}
+
+impl Found {
+    /// Says what was not as it should be. Returns the exit code.
+    ///
+    /// # Errors
+    /// When the backend itself refuses such a list.
+    fn tell(
+        self,
+        app: &mut App,
+        common: &CommonFlags,
+        list: &List,
+        show: &Show,
+        system: &System,
+    ) -> anyhow::Result<u8> {
+        let Found { count, odd, broken } = self;
+        let of = format!("of {} ({})", system.profile, system.host);
+        let mut outcome = Outcome::Ok;
+        if let Some(first) = odd.first() {
+            outcome = outcome.merge(Outcome::Error);
+            let what = match odd.len() {
+                1 => format!("cannot read a task {of}"),
+                many => format!("cannot read {many} tasks {of}"),
             };
-            app.report_error(&error.context(what), show.color);
+            app.report_error(&first.clone().context(what), show.color);
         }
-        None if count == 0 && app.terminal.stderr && !common.quiet => {
-            let active =
-                list.backend.capabilities.active_only && !list.flags.all && list.flags.states.is_empty();
-            let which = if active { "active tasks" } else { "such tasks" };
-            let hint = if active { "; --all lists those that have ended too" } else { "" };
-            let line = format!("no {which} {of}{hint}");
-            let _ = writeln!(app.stderr, "{}", crate::text::escape(&line));
+        match broken {
+            // Whoever stopped the run knows why there is no more.
+            Some(error) if error.kind == Kind::Stopped => return Ok(error.outcome().code()),
+            Some(error) => {
+                outcome = outcome.merge(patience::outcome(&error));
+                let what = match (count, error.kind) {
+                    // What the backend itself refuses stands for itself.
+                    (_, Kind::Usage) => return Err(error.into()),
+                    (0, _) => format!("cannot list the tasks {of}"),
+                    (count, _) => {
+                        format!("the list is not complete: {count} tasks {of} were read, and then no more")
+                    }
+                };
+                app.report_error(&error.context(what), show.color);
+            }
+            None if count == 0 && app.terminal.stderr && !common.quiet => {
+                let active =
+                    list.backend.capabilities.active_only && !list.flags.all && list.flags.states.is_empty();
+                let which = if active { "active tasks" } else { "such tasks" };
+                let hint = if active { "; --all lists those that have ended too" } else { "" };
+                let line = format!("no {which} {of}{hint}");
+                let _ = writeln!(app.stderr, "{}", crate::text::escape(&line));
+            }
+            None => {}
         }
-        None => {}
+        Ok(outcome.code())
     }
-    Ok(outcome.code())
 }
