@@ -449,7 +449,7 @@ mod tests {
             task.details = Some(Document::new(serde_json::json!({ words[3].as_str(): words[4] })));
             task.result = Some(Document::new(serde_json::json!({ words[5].as_str(): [words[5]] })));
             for line in printed(&item, &samples::on_terminal(columns)).lines() {
-                prop_assert!(text::width(line) <= usize::from(columns).max(2), "{line:?}");
+                prop_assert!(text::width(line) <= usize::from(columns).max(3), "{line:?}");
                 prop_assert_eq!(text::escape(line), line);
             }
         }
