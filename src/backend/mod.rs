@@ -359,13 +359,18 @@ pub struct Listing {
     left: usize,
     seen: HashSet<TaskId>,
     held: Vec<Result<Task, Error>>,
+    /// How many pages in a row held nothing that could be read.
+    unreadable: usize,
 }
+
+/// No more pages in a row without a readable task are asked for: they may be the same one.
+const UNREADABLE_PAGES: usize = 5;
 
 impl Listing {
     /// A list of which no page has been read.
     pub fn new(query: Query) -> Listing {
         let left = query.limit.unwrap_or(usize::MAX);
-        Listing { query, next: Some(0), left, seen: HashSet::new(), held: Vec::new() }
+        Listing { query, next: Some(0), left, seen: HashSet::new(), held: Vec::new(), unreadable: 0 }
     }
 
     /// Where the page begins that must be read next; `None` when the list is whole.
@@ -376,6 +381,8 @@ impl Listing {
     /// Takes the page that [`Listing::next`] asked for. Returns what is to be shown now.
     pub fn take(&mut self, page: Page) -> Vec<Result<Task, Error>> {
         let mut fresh = false;
+        let readable = page.tasks.iter().any(Result::is_ok);
+        self.unreadable = if readable { 0 } else { self.unreadable + 1 };
         for task in page.tasks {
             if let Ok(task) = &task {
                 // Tasks that begin or end meanwhile move the pages: one may come twice.
@@ -390,7 +397,7 @@ impl Listing {
             self.held.push(task);
         }
         // A server that gives the same page again and again must not keep us for ever.
-        self.next = page.next.filter(|_| fresh);
+        self.next = page.next.filter(|_| fresh || !readable && self.unreadable < UNREADABLE_PAGES);
         if !page.ordered && self.next.is_some() {
             return Vec::new();
         }
@@ -602,6 +609,22 @@ mod tests {
             listing.take(Page { tasks: vec![running("a", 1)], next: Some(1), ordered: true });
         }
         assert_eq!(listing.next(), None);
+    }
+
+    #[test]
+    fn a_page_that_cannot_be_read_does_not_hide_those_after_it() {
+        let unreadable = || Page { tasks: vec![Err(Error::decode("odd"))], next: Some(1), ordered: true };
+        let mut listing = Listing::new(Query::default());
+        assert_eq!(listing.take(unreadable()).len(), 1);
+        assert_eq!(listing.next(), Some(1));
+        let page = Page { tasks: vec![running("b", 2)], next: Some(2), ordered: true };
+        assert_eq!((ids(&listing.take(page)), listing.next()), (vec!["b"], Some(2)));
+        for _ in 1..UNREADABLE_PAGES {
+            listing.take(unreadable());
+            assert_eq!(listing.next(), Some(1));
+        }
+        listing.take(unreadable());
+        assert_eq!(listing.next(), None, "it may be the same page for ever");
     }
 
     #[test]
