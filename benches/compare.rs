@@ -4,6 +4,19 @@
 //! TLS 1.3. Medians, never means; the figures that carry over to another machine are the ratios. Each line says its
 //! target and whether it was met.
 //!
+//! What was slow, and what mended it:
+//!
+//! - Reading the command line made every verb with every backend: a start with a mistake took 1.4 ms more than
+//!   /bin/true. Only the verb and the backends that are named are made now: 0.5 ms.
+//! - Ten thousand tasks took 78 MB: trees of JSON for what only one API has, names held twice, the whole document built
+//!   before it was printed, a second list of all items at the end. Texts, shared names and one item at a time take 52 MB.
+//! - The profile was chosen again for each id, and the zone database was read where no zone is shown.
+//!
+//! What stands between taskctl and the bare client: about 0.6 ms from `main` to the first byte (command line, file,
+//! secret, authority, the threads for signals and for requests), most of it pages of the program that are touched for
+//! the first time: reading the command line takes 0.2 ms once and 0.09 ms when it is done again. Driving the
+//! connections on the caller's own thread instead of reqwest's was tried: 1.72 in place of 1.75.
+//!
 //! `--program FILE` measures another build of taskctl. This binary also runs itself: `--measure` runs a program and
 //! writes down what it used, `--bare` is the client that taskctl is compared with.
 
