@@ -182,10 +182,11 @@ pub fn obtain(
             "in the profile, set one of {family}_command, {family}_file, {family}_env, {family}_prompt"
         ));
     }
+    let or = if profile.ad_hoc { "" } else { "or " };
     error.hints.push(if is_first {
-        format!("or set {variable}, or give --password-file FILE (- for standard input)")
+        format!("{or}set {variable}, or give --password-file FILE (- for standard input)")
     } else {
-        format!("or set {variable}")
+        format!("{or}set {variable}")
     });
     Err(error)
 }

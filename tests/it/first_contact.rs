@@ -122,6 +122,12 @@ fn without_any_configuration_the_two_ways_on_are_told() {
         assert!(told.starts_with("error: there is no configuration yet: "), "{told}");
         assert!(told.contains(&format!("--url {} --username ", backend.example_url)), "{told}");
     }
+    let line = "get vcda f61d60d2-698a-46dc-a266-88df27644956 --url https://127.0.0.1:9 --username x";
+    let without_secret = told(&bench, line);
+    assert!(
+        without_secret.contains("\nhint: set TASKCTL_PASSWORD, or give --password-file "),
+        "{without_secret}"
+    );
     assert!(told(&bench, "get dr/x").contains("the backends are "), "{}", told(&bench, "get dr/x"));
 }
 
