@@ -14,9 +14,25 @@ const LIMIT: Duration = Duration::from_secs(60);
 
 /// A command line for the binary in a bench's environment; streams are pipes, standard input holds the bench's.
 pub fn command(bench: &Bench, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_taskctl"));
+    let mut command = binary();
     command.args(arguments);
     prepare(&mut command, bench);
+    command
+}
+
+/// The binary as a terminal's shell starts it. Under `nohup`, or in the background of a script, signals are ignored by
+/// this process, and so they would be by the binary: they are given back to it.
+fn binary() -> Command {
+    let binary = env!("CARGO_BIN_EXE_taskctl");
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).unwrap_or("0");
+    let mask = u64::from_str_radix(mask.trim(), 16).expect("a mask");
+    let (hangup, interrupt, terminate) = (1, 1 << 1, 1 << 14);
+    if mask & (hangup | interrupt | terminate) == 0 {
+        return Command::new(binary);
+    }
+    let mut command = Command::new("/usr/bin/env");
+    command.args(["--default-signal=HUP,INT,TERM", binary]);
     command
 }
 
