@@ -8,8 +8,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use taskctl::app::App;
-use taskctl::env::Env;
+use taskctl::resolve::context::Context;
+use taskctl::util::env::Env;
 
 #[path = "../tests/sim/mod.rs"]
 mod sim;
@@ -69,15 +69,15 @@ fn main() -> ExitCode {
 /// Runs a command line as the program would, with this configuration. Returns its exit code.
 fn taskctl(configuration: &str, arguments: &[&str]) -> u8 {
     println!("\n$ taskctl {}", arguments.join(" "));
-    let mut app = App::of_process();
+    let mut context = Context::of_process();
     let mut pairs = vec![("TASKCTL_CONFIG", configuration), ("SIM_PASSWORD", PASSWORD)];
     let inherited = Env::of_process();
     for name in ["NO_COLOR", "CLICOLOR_FORCE", "TERM", "CI", "HOME", "TZ"] {
         pairs.extend(inherited.get(name).map(|value| (name, value)));
     }
-    app.env = Env::of(pairs);
-    app.own_process = false;
-    app.stop = Arc::default();
+    context.env = Env::of(pairs);
+    context.own_process = false;
+    context.stop = Arc::default();
     let arguments = std::iter::once("taskctl").chain(arguments.iter().copied()).map(Into::into);
-    app.run(arguments)
+    taskctl::app::run(&mut context, arguments)
 }

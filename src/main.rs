@@ -2,8 +2,6 @@
 
 use std::process::ExitCode;
 
-use taskctl::app::App;
-
 fn main() -> ExitCode {
-    ExitCode::from(App::of_process().run(std::env::args_os()))
+    ExitCode::from(taskctl::app::run_process())
 }

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use taskctl::config::{Choice, Config, Overrides};
-use taskctl::env::Env;
+use taskctl::util::env::Env;
 
 libfuzzer_sys::fuzz_target!(|text: &str| {
     let env = Env::of([("HOME", "/nowhere")]);

@@ -1,7 +1,7 @@
 //! Durations as they are typed.
 #![no_main]
 
-use taskctl::duration::{duration_text, parse_duration};
+use taskctl::util::duration::{duration_text, parse_duration};
 
 libfuzzer_sys::fuzz_target!(|text: &str| {
     if let Ok(duration) = parse_duration(text) {

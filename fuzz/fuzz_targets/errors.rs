@@ -1,7 +1,7 @@
 //! Error bodies of every backend, to reads and to logins. The first byte chooses the backend, the second the status.
 #![no_main]
 
-use taskctl::backend::BACKENDS;
+use taskctl::api::BACKENDS;
 use taskctl_fuzz::{Said, connect, read};
 
 const STATUSES: [u16; 12] = [400, 401, 403, 404, 406, 408, 429, 500, 503, 302, 204, 599];

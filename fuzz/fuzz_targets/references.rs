@@ -1,8 +1,8 @@
 //! References on the command line and standard input, and what each backend makes of an id.
 #![no_main]
 
-use taskctl::backend::{BACKENDS, Options};
-use taskctl::reference::{Reference, from_input};
+use taskctl::api::{BACKENDS, Options};
+use taskctl::resolve::reference::{Reference, from_input};
 
 libfuzzer_sys::fuzz_target!(|text: &str| {
     let mut names = vec![text.to_owned()];

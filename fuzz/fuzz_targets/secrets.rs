@@ -1,7 +1,7 @@
 //! Texts that hold a secret.
 #![no_main]
 
-use taskctl::http::redact::{Redactor, SHORTEST};
+use taskctl::util::redact::{Redactor, SHORTEST};
 
 libfuzzer_sys::fuzz_target!(|input: (&str, &str, &str)| {
     let (secret, before, after) = input;

@@ -1,7 +1,7 @@
 //! Text on its way to a terminal.
 #![no_main]
 
-use taskctl::text;
+use taskctl::util::text;
 
 libfuzzer_sys::fuzz_target!(|input: (&str, u8)| {
     let (text, limit) = (input.0, usize::from(input.1));

@@ -7,16 +7,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use secrecy::SecretString;
-use taskctl::backend::scrub::Scrubbed;
-use taskctl::backend::{self, Backend, Connection, Credentials, Listing, Options, Query};
-use taskctl::clock::SystemClock;
-use taskctl::event::{Item, Name};
-use taskctl::http::redact::Redactor;
+use taskctl::api::scrub::Scrubbed;
+use taskctl::api::{self, Backend, Connection, Credentials, Listing, Options, Query};
+use taskctl::util::clock::SystemClock;
+use taskctl::engine::event::{Reading, TaskRef};
+use taskctl::util::redact::Redactor;
 use taskctl::http::transport::{Transport, TransportError};
 use taskctl::render::{self, Format, Shape};
-use taskctl::style::Palette;
+use taskctl::render::style::Palette;
 use taskctl::task::TaskId;
-use taskctl::term::Terminal;
+use taskctl::util::terminal::Terminal;
 
 /// The password that no output may hold.
 const PASSWORD: &str = "s3cr3t-Passw0rd";
@@ -71,7 +71,7 @@ impl Transport for Mouth {
 
 /// A backend whose server says this. `saml` logs in through the token service, where the backend has that.
 pub fn connect(name: &str, said: &Said, even_to_logins: bool, saml: bool) -> Arc<dyn Backend> {
-    let descriptor = backend::find(name).expect("a backend");
+    let descriptor = api::find(name).expect("a backend");
     let mouth = Arc::new(Mouth { said: said.clone(), even_to_logins, requests: AtomicUsize::new(0) });
     let redactor = Arc::new(Redactor::new());
     redactor.hide(PASSWORD);
@@ -109,7 +109,7 @@ pub fn connect(name: &str, said: &Said, even_to_logins: bool, saml: bool) -> Arc
 
 /// Reads one task, two and a list, and prints everything in every format, to a pipe and to a terminal.
 pub fn read(name: &str, backend: &dyn Backend) {
-    let descriptor = backend::find(name).expect("a backend");
+    let descriptor = api::find(name).expect("a backend");
     let id = |text: &str| (descriptor.parse_id)(text, &Options::default()).expect("an id");
     let ids: Vec<TaskId> = match name {
         "ecs" => vec![id("store/CREATE"), id("store/DELETE")],
@@ -134,10 +134,10 @@ pub fn read(name: &str, backend: &dyn Backend) {
             }
         }
     }
-    let items: Vec<Item> = results
+    let items: Vec<Reading> = results
         .into_iter()
-        .map(|task| Item {
-            name: Arc::new(Name {
+        .map(|task| Reading {
+            task_ref: Arc::new(TaskRef {
                 reference: format!("{name}/1"),
                 backend: descriptor.name,
                 profile: name.to_owned(),
@@ -156,7 +156,7 @@ pub fn read(name: &str, backend: &dyn Backend) {
     }
 }
 
-fn print(items: &[Item], format: Format, shape: Shape, terminal: bool) {
+fn print(items: &[Reading], format: Format, shape: Shape, terminal: bool) {
     let options = render::Options {
         format,
         fields: None,

@@ -6,7 +6,7 @@ use super::exit_codes;
 use super::flags::{ConnectionFlags, OutputFlags, WaitFlags};
 use super::mistakes::{self, Unparsed};
 use super::read::{self, Read};
-use crate::backend::{BACKENDS, Descriptor};
+use crate::api::{BACKENDS, Descriptor};
 
 /// `cancel`.
 #[derive(Debug)]

@@ -10,9 +10,9 @@ use std::path::PathBuf;
 use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::{Cancel, ConfigCommand, Read, Verb};
+use crate::engine::watcher::Condition;
 use crate::render::fields;
 use crate::task::State;
-use crate::watch::Condition;
 
 /// What completion asks servers for, and when: for the help and the manual.
 pub const COMPLETION: &str = "In bash, zsh and fish TAB also completes the names of profiles, fields, states and \

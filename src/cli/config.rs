@@ -4,7 +4,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::flags::ReportFormat;
 use super::missing;
-use crate::backend::{self, BACKENDS, Descriptor};
+use crate::api::{self, BACKENDS, Descriptor};
 
 /// What to do with the configuration file.
 #[derive(Debug)]
@@ -112,7 +112,7 @@ pub(super) fn parse(matches: &ArgMatches) -> Result<ConfigCommand, clap::Error> 
     let text = |matches: &ArgMatches, name: &str| matches.get_one::<String>(name).cloned();
     Ok(match matches.subcommand() {
         Some(("init", matches)) => ConfigCommand::Init(Init {
-            backend: text(matches, "backend").and_then(|name| backend::find(&name)),
+            backend: text(matches, "backend").and_then(|name| api::find(&name)),
             url: text(matches, "url"),
         }),
         Some(("list", matches)) => ConfigCommand::List { output: output(matches) },

@@ -4,7 +4,7 @@ use clap::{Arg, ArgMatches, Command, FromArgMatches, value_parser};
 
 use super::flags::{ConnectionFlags, ReportFormat};
 use super::{exit_codes, with_flags};
-use crate::backend::{self, BACKENDS, Descriptor};
+use crate::api::{self, BACKENDS, Descriptor};
 
 /// `doctor`.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ pub(super) fn command() -> Command {
 
 pub(super) fn parse(matches: &ArgMatches) -> Result<Doctor, clap::Error> {
     Ok(Doctor {
-        backend: matches.get_one::<String>("backend").and_then(|name| backend::find(name)),
+        backend: matches.get_one::<String>("backend").and_then(|name| api::find(name)),
         connection: ConnectionFlags::from_arg_matches(matches)?,
         output: matches.get_one::<ReportFormat>("output").copied().unwrap_or_default(),
     })

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, ValueEnum, value_parser};
 
-use crate::duration::parse_duration;
-use crate::moment::{Moment, parse_moment};
+use crate::cli::time_arg::{TimeArg, parse_moment};
+use crate::engine::watcher::{Condition, SHORTEST_INTERVAL};
 use crate::render::Format;
 use crate::render::progress::ProgressMode;
-use crate::style::ColorChoice;
-use crate::watch::{Condition, SHORTEST_INTERVAL};
+use crate::render::style::ColorChoice;
+use crate::util::duration::parse_duration;
 
 /// The formats of what is no task.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -190,7 +190,7 @@ pub struct ListFlags {
     pub states: Vec<String>,
     /// Only tasks that started after this: how long ago, like 2h, or a date
     #[arg(long, global = true, value_name = "DURATION|TIME", value_parser = parse_moment)]
-    pub since: Option<Moment>,
+    pub since: Option<TimeArg>,
     /// No more than the newest N
     #[arg(long, global = true, value_name = "N", value_parser = super::list::count)]
     pub limit: Option<usize>,

@@ -5,8 +5,8 @@ use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
 use super::flags::{ConnectionFlags, ListFlags, OutputFlags};
 use super::{exit_codes, missing, texts, with_settings};
-use crate::backend::{Descriptor, FilterKind};
-use crate::moment::{Moment, parse_moment};
+use crate::api::{Descriptor, FilterKind};
+use crate::cli::time_arg::{TimeArg, parse_moment};
 use crate::task::State;
 
 /// `list`.
@@ -34,7 +34,7 @@ pub enum Given {
     /// Any text.
     Text(String),
     /// A point in time.
-    Moment(Moment),
+    TimeArg(TimeArg),
 }
 
 /// The words that `--state` takes.
@@ -106,7 +106,7 @@ fn id_of(key: &str) -> String {
 
 /// What `list` was given.
 pub(super) fn parse(matches: &ArgMatches) -> Result<List, clap::Error> {
-    let named = matches.subcommand().and_then(|(name, inner)| Some((crate::backend::find(name)?, inner)));
+    let named = matches.subcommand().and_then(|(name, inner)| Some((crate::api::find(name)?, inner)));
     let Some((backend, inner)) = named else { return Err(missing("which backend's tasks?")) };
     let mut filters = Vec::new();
     for filter in backend.filters.iter().filter(|filter| filter.flag.is_some()) {
@@ -116,8 +116,8 @@ pub(super) fn parse(matches: &ArgMatches) -> Result<List, clap::Error> {
                 filters.extend(texts(inner, &id).into_iter().map(|text| (filter.key, Given::Text(text))));
             }
             FilterKind::Time => {
-                let moments = inner.get_many::<Moment>(&id).into_iter().flatten();
-                filters.extend(moments.map(|moment| (filter.key, Given::Moment(*moment))));
+                let moments = inner.get_many::<TimeArg>(&id).into_iter().flatten();
+                filters.extend(moments.map(|moment| (filter.key, Given::TimeArg(*moment))));
             }
         }
     }

@@ -10,9 +10,9 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 
 use super::VERBS;
-use crate::backend::{self, BACKENDS, Descriptor};
+use crate::api::{self, BACKENDS, Descriptor};
 use crate::error::Error;
-use crate::text::{nearest, shell_word};
+use crate::util::text::{nearest, shell_word};
 
 /// Why nothing is done.
 #[derive(Debug)]
@@ -126,7 +126,7 @@ fn unknown_verb(word: &str, words: &[String]) -> Option<Error> {
     let at = words.iter().position(|known| known == word)?;
     let others: Vec<&str> =
         words.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, word)| word.as_str()).collect();
-    if let Some(backend) = backend::find(word) {
+    if let Some(backend) = api::find(word) {
         // `taskctl vcda get ID`: the same words with the verb in front.
         let verb = others.iter().position(|other| takes_backend(other));
         let mut ordered = vec![verb.map_or("get", |index| others[index]), word];
@@ -171,7 +171,7 @@ fn unknown_verb(word: &str, words: &[String]) -> Option<Error> {
 /// `taskctl get vcda`, and nothing behind it.
 fn missing_id(words: &[String]) -> Option<Error> {
     let verb = words.iter().find(|word| takes_backend(word))?;
-    let backend = words.iter().find_map(|word| backend::find(word))?;
+    let backend = words.iter().find_map(|word| api::find(word))?;
     Some(
         Error::usage(format!("which task of {}? There is no id", backend.name))
             .hint(try_it(&line([verb.as_str(), backend.name, backend.example_id])))
@@ -268,7 +268,7 @@ pub(super) fn check_references(verb: &str, words: &[String]) -> Result<(), Error
     if is_reference(first) {
         return Ok(());
     }
-    if let Some(backend) = backend::find(first) {
+    if let Some(backend) = api::find(first) {
         // Only what stands behind `--` gets here.
         let words = words.iter().skip(1).map(String::as_str);
         let line = line([verb, backend.name].into_iter().chain(words));
@@ -277,8 +277,7 @@ pub(super) fn check_references(verb: &str, words: &[String]) -> Result<(), Error
         ))
         .hint(try_it(&line)));
     }
-    if let Some((at, backend)) =
-        words.iter().enumerate().find_map(|(at, word)| Some((at, backend::find(word)?)))
+    if let Some((at, backend)) = words.iter().enumerate().find_map(|(at, word)| Some((at, api::find(word)?)))
     {
         return Err(before_backend(verb, backend, &words[..at], &words[at + 1..]));
     }

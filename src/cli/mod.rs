@@ -1,7 +1,7 @@
 //! What can be typed: clap types, and the backend subcommands made from the registry.
 //!
 //! Arguments as they were typed; what they mean together with profile and environment is decided in
-//! [`crate::connect`].
+//! [`crate::resolve`].
 
 mod cancel;
 mod complete;
@@ -13,6 +13,7 @@ mod manual;
 mod mistakes;
 mod read;
 mod schema;
+pub mod time_arg;
 
 use std::ffi::OsString;
 use std::sync::OnceLock;
@@ -31,7 +32,7 @@ pub use mistakes::Unparsed;
 pub use read::Read;
 pub use schema::Schema;
 
-use crate::backend::{BACKENDS, Descriptor, SettingKind};
+use crate::api::{BACKENDS, Descriptor, SettingKind};
 use crate::outcome::Outcome;
 
 /// Everything that was typed.

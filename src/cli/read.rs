@@ -4,8 +4,8 @@ use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches};
 
 use super::flags::{ConnectionFlags, OutputFlags, WaitFlags};
 use super::{Unparsed, exit_codes, mistakes, texts, with_flags, with_settings};
-use crate::backend::Descriptor;
-use crate::parts::{DEEPEST, MOST, MOST_EACH};
+use crate::api::Descriptor;
+use crate::engine::subtasks::{DEEPEST, MOST, MOST_EACH};
 
 /// `get` and `watch`.
 #[derive(Debug)]
@@ -151,7 +151,7 @@ pub(super) fn parse(verb: &str, matches: &ArgMatches) -> Result<Read, Unparsed> 
     let references = texts(matches, "references");
     // Global flags are found at the innermost level, wherever they were typed.
     let (backend, inner) = match matches.subcommand() {
-        Some((name, inner)) => (crate::backend::find(name), inner),
+        Some((name, inner)) => (crate::api::find(name), inner),
         None => (None, matches),
     };
     let mut ids = references;

@@ -7,20 +7,20 @@ use std::io::{self, Write as _};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::output::{self, HASTY_LOGOUT, LOGOUT, Notices, OutputOptions};
 use super::read::look;
-use super::show::{self, HASTY_LOGOUT, LOGOUT, Notices, Show};
-use crate::app::App;
-use crate::backend::{BACKENDS, Backend, Descriptor};
+use crate::api::{BACKENDS, Backend, Descriptor};
 use crate::cli::{Cancel, CommonFlags};
 use crate::config::Config;
-use crate::connect::{self, Connected};
+use crate::engine::driver::{Followed, System};
+use crate::engine::event::TaskRef;
+use crate::engine::retrier::{self, Retrier};
+use crate::engine::watcher::Condition;
 use crate::error::{Error, Kind};
-use crate::event::Name;
-use crate::follow::{Followed, System};
 use crate::outcome::Outcome;
-use crate::patience::{self, Patience};
+use crate::resolve::context::Context;
+use crate::resolve::{self, Connected};
 use crate::task::{State, Task, TaskId};
-use crate::watch::Condition;
 
 /// How long a request goes on without a good answer.
 const RETRY: Duration = Duration::from_secs(10);
@@ -29,31 +29,38 @@ const RETRY: Duration = Duration::from_secs(10);
 ///
 /// # Errors
 /// Whatever keeps the systems from being asked, or the result from being printed.
-pub fn run(app: &mut App, common: &CommonFlags, cancel: &Cancel) -> anyhow::Result<u8> {
-    let begin = app.clock.monotonic();
+pub fn run(context: &mut Context, common: &CommonFlags, cancel: &Cancel) -> anyhow::Result<u8> {
+    let begin = context.clock.monotonic();
     let read = &cancel.read;
     if let Some(backend) = read.backend {
         can_cancel(backend)?;
     }
-    let may_ask = app.terminal.stderr && (app.terminal.stdin || cfg!(unix));
+    let may_ask = context.terminal.stderr && (context.terminal.stdin || cfg!(unix));
     if !cancel.yes && !may_ask {
         return Err(Error::usage("there is no terminal to ask on").hint("-y cancels without asking").into());
     }
-    let config = Config::load(Config::path(common.config.as_deref(), &app.env), &app.env)?;
-    let defaults = config.defaults(&app.env)?;
-    let show = Show::new(app, common, &read.output, read.wait.progress, show::shape(read), &defaults)?;
-    let wanted = show::wanted(common, read, &defaults);
-    let mut connected = show::open(app, common, &config, show.color, &wanted, connect::connect)?;
+    let config = Config::load(Config::path(common.config.as_deref(), &context.env), &context.env)?;
+    let defaults = config.defaults(&context.env)?;
+    let show = OutputOptions::new(
+        context,
+        common,
+        &read.output,
+        read.wait.progress,
+        output::shape(read),
+        &defaults,
+    )?;
+    let wanted = output::wanted(common, read, &defaults);
+    let mut connected = output::open(context, common, &config, show.color, &wanted, resolve::connect)?;
     for task in &connected.tasks {
-        if let Some(backend) = crate::backend::find(task.name.backend) {
+        if let Some(backend) = crate::api::find(task.task_ref.backend) {
             can_cancel(backend)?;
         }
     }
-    if !cancel.yes && !is_meant(app, &connected.tasks)? {
+    if !cancel.yes && !is_meant(context, &connected.tasks)? {
         return Err(Error::new(Kind::Io, "nothing was cancelled").into());
     }
-    let (outcome, asked) = ask_all(app, common, cancel, &show, &connected);
-    if let Some(signal) = app.stop.raised() {
+    let (outcome, asked) = ask_all(context, common, cancel, &show, &connected);
+    if let Some(signal) = context.stop.raised() {
         connected.sessions.close(HASTY_LOGOUT);
         return Ok(Outcome::Signal(signal).code());
     }
@@ -78,7 +85,7 @@ pub fn run(app: &mut App, common: &CommonFlags, cancel: &Cancel) -> anyhow::Resu
         exit_status: false,
         tree: false,
     };
-    let (watched, code) = look(app, common, &follow, &show, &defaults, connected, begin)?;
+    let (watched, code) = look(context, common, &follow, &show, &defaults, connected, begin)?;
     let merged = watched.merge(outcome);
     Ok(if merged == watched { code } else { merged.code() })
 }
@@ -99,16 +106,16 @@ fn can_cancel(backend: &Descriptor) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the terminal does not answer.
-fn is_meant(app: &App, tasks: &[Followed]) -> Result<bool, Error> {
-    let told = |name: &Name| format!("task {} of {} ({})", name.id, name.profile, name.host);
+fn is_meant(context: &Context, tasks: &[Followed]) -> Result<bool, Error> {
+    let told = |name: &TaskRef| format!("task {} of {} ({})", name.id, name.profile, name.host);
     let question = match tasks {
-        [task] => format!("cancel {}? [y/N] ", told(&task.name)),
+        [task] => format!("cancel {}? [y/N] ", told(&task.task_ref)),
         tasks => {
-            let lines: String = tasks.iter().map(|task| format!("  {}\n", told(&task.name))).collect();
+            let lines: String = tasks.iter().map(|task| format!("  {}\n", told(&task.task_ref))).collect();
             format!("{lines}cancel these {} tasks? [y/N] ", tasks.len())
         }
     };
-    let answer = match app.prompt.ask_openly(&crate::text::escape_lines(&question)) {
+    let answer = match context.prompt.ask_openly(&crate::util::text::escape_lines(&question)) {
         // Who closes the input has not said yes.
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(false),
         Err(error) => {
@@ -123,16 +130,16 @@ fn is_meant(app: &App, tasks: &[Followed]) -> Result<bool, Error> {
 
 /// Asks for each task. Returns the outcome, and which of the tasks were taken for cancelling.
 fn ask_all(
-    app: &mut App,
+    context: &mut Context,
     common: &CommonFlags,
     cancel: &Cancel,
-    show: &Show,
+    show: &OutputOptions,
     connected: &Connected,
 ) -> (Outcome, Vec<bool>) {
-    let (clock, stop) = (Arc::clone(&app.clock), Arc::clone(&app.stop));
+    let (clock, stop) = (Arc::clone(&context.clock), Arc::clone(&context.stop));
     let retry_for = cancel.read.wait.retry_for.unwrap_or(RETRY);
-    let patience = Patience { clock: &*clock, stop: &stop, retry_for };
-    let mut notices = (!common.quiet).then(|| Notices::new(app));
+    let patience = Retrier { clock: &*clock, stop: &stop, retry_for };
+    let mut notices = (!common.quiet).then(|| Notices::new(context));
     let mut outcome = Outcome::Ok;
     let mut asked = Vec::new();
     for task in &connected.tasks {
@@ -147,14 +154,14 @@ fn ask_all(
                 let now = now.map(|word| format!("; it is {word}")).unwrap_or_default();
                 let line =
                     format!("asked {} to cancel task {} of {}{now}", system.host, task.id, system.profile);
-                let _ = writeln!(app.stderr, "{}", crate::text::escape(&line));
+                let _ = writeln!(context.stderr, "{}", crate::util::text::escape(&line));
             }
             Ok(_) => {}
             Err(error) if error.kind == Kind::Stopped => break,
             Err(error) => {
-                outcome = outcome.merge(patience::outcome(&error));
+                outcome = outcome.merge(retrier::outcome(&error));
                 let what = format!("cannot cancel task {} of {} ({})", task.id, system.profile, system.host);
-                app.report_error(&error.context(what), show.color);
+                context.report_error(&error.context(what), show.color);
             }
         }
     }
@@ -163,7 +170,7 @@ fn ask_all(
 
 /// Asks the system to cancel a task; in trouble again, unless a look at the task says that it was heard.
 fn ask(
-    patience: &Patience<'_>,
+    patience: &Retrier<'_>,
     system: &System,
     id: &TaskId,
     notices: &mut Option<Notices>,
@@ -193,7 +200,7 @@ fn was_heard(backend: &dyn Backend, id: &TaskId) -> Result<bool, Error> {
 ///
 /// # Errors
 /// When it has ended, and not by being cancelled.
-fn after(patience: &Patience<'_>, system: &System, id: &TaskId) -> Result<Option<&'static str>, Error> {
+fn after(patience: &Retrier<'_>, system: &System, id: &TaskId) -> Result<Option<&'static str>, Error> {
     let (backend, id) = (Arc::clone(&system.backend), id.clone());
     let task: Task = match patience.once(move || backend.get(&id)) {
         Ok(task) => task,

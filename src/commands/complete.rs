@@ -2,7 +2,7 @@
 //!
 //! It says nothing but the words, and nothing at all when anything is wrong: a message must not fill the line that
 //! somebody is typing. It never asks for a secret. Profiles with `complete_ids` are logged in to for the ids of tasks:
-//! one session for this call, closed before it ends, and two seconds to get there. [`crate::lockout`] sees to it that a
+//! one session for this call, closed before it ends, and two seconds to get there. [`crate::resolve::failed_login`] sees to it that a
 //! refused login is not repeated.
 //!
 //! Names and ids that a shell or a terminal could take for more than a word are left out.
@@ -12,21 +12,21 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
-use super::show::HASTY_LOGOUT;
-use crate::app::App;
-use crate::backend::{BACKENDS, Listing, Page, Query};
+use super::output::HASTY_LOGOUT;
+use crate::api::{BACKENDS, Listing, Page, Query};
 use crate::cli::{CommonFlags, Sought, SoughtTask, Unfinished};
 use crate::config::{Choice, Config};
-use crate::connect::{self, Context, PaceFlags, Wanted};
-use crate::duration::duration_text;
-use crate::lockout::Mark;
+use crate::engine::retrier::Retrier;
 use crate::outcome::{Outcome, Signal};
-use crate::patience::Patience;
 use crate::render::human;
-use crate::signals;
+use crate::resolve::context::Context;
+use crate::resolve::failed_login::FailedLoginMarker;
+use crate::resolve::{self, Inputs, PaceFlags, TargetArgs};
 use crate::task::Task;
-use crate::term::Terminal;
-use crate::text;
+use crate::util::duration::duration_text;
+use crate::util::signals;
+use crate::util::terminal::Terminal;
+use crate::util::text;
 
 /// How long it may take until the ids are there, from obtaining the secret on. Whoever presses TAB waits. Logging out
 /// again comes on top of it, and is given no longer than after Ctrl-C.
@@ -54,30 +54,30 @@ impl Candidate {
 ///
 /// # Errors
 /// When standard output cannot be written.
-pub fn run(app: &mut App, unfinished: &Unfinished) -> anyhow::Result<u8> {
-    for Candidate { word, meaning } in candidates(app, unfinished) {
+pub fn run(context: &mut Context, unfinished: &Unfinished) -> anyhow::Result<u8> {
+    for Candidate { word, meaning } in candidates(context, unfinished) {
         match meaning {
-            Some(meaning) => writeln!(app.stdout, "{word}\t{meaning}")?,
-            None => writeln!(app.stdout, "{word}")?,
+            Some(meaning) => writeln!(context.stdout, "{word}\t{meaning}")?,
+            None => writeln!(context.stdout, "{word}")?,
         }
     }
     Ok(Outcome::Ok.code())
 }
 
-fn candidates(app: &mut App, unfinished: &Unfinished) -> Vec<Candidate> {
+fn candidates(context: &mut Context, unfinished: &Unfinished) -> Vec<Candidate> {
     if let Sought::Words(words) = &unfinished.sought {
         return words.iter().map(|word| Candidate { word: word.clone(), meaning: None }).collect();
     }
-    let location = Config::path(unfinished.config.as_deref(), &app.env);
-    let Ok(config) = Config::load(location, &app.env) else { return Vec::new() };
+    let location = Config::path(unfinished.config.as_deref(), &context.env);
+    let Ok(config) = Config::load(location, &context.env) else { return Vec::new() };
     let (begun, mut found) = match &unfinished.sought {
         Sought::Profile(begun) => (begun, profiles(&config, "", false)),
         // Nobody is asked for what would be left out.
         Sought::Task(task) if !task.begun.is_empty() && !is_plain(&task.begun) => return Vec::new(),
         Sought::Task(task) => {
             let found = match (task.read.backend, task.begun.split_once('/')) {
-                (Some(_), _) => ids(app, &config, task, None),
-                (None, Some((prefix, _))) => ids(app, &config, task, Some(prefix)),
+                (Some(_), _) => ids(context, &config, task, None),
+                (None, Some((prefix, _))) => ids(context, &config, task, Some(prefix)),
                 (None, None) => Some(references(&config, task)),
             };
             (&task.begun, found.unwrap_or_default())
@@ -95,7 +95,7 @@ fn is_plain(word: &str) -> bool {
 
 /// The names of the profiles with `end` behind each; those of tasks that can be cancelled, if so wanted.
 fn profiles(config: &Config, end: &str, cancel: bool) -> Vec<Candidate> {
-    let able = |backend: &crate::backend::Descriptor| !cancel || backend.capabilities.cancel;
+    let able = |backend: &crate::api::Descriptor| !cancel || backend.capabilities.cancel;
     config
         .profiles()
         .filter(|profile| profile.backend.is_none_or(able))
@@ -118,16 +118,21 @@ fn references(config: &Config, task: &SoughtTask) -> Vec<Candidate> {
 
 /// The newest tasks of the system that the line means, `prefix/` before each id if there is one. `None` where it must
 /// not or cannot be asked.
-fn ids(app: &mut App, config: &Config, task: &SoughtTask, prefix: Option<&str>) -> Option<Vec<Candidate>> {
+fn ids(
+    context: &mut Context,
+    config: &Config,
+    task: &SoughtTask,
+    prefix: Option<&str>,
+) -> Option<Vec<Candidate>> {
     let read = &task.read;
     let choice = Choice {
         profile: task.profile.as_deref(),
         prefix,
         backend: read.backend,
         at: None,
-        overrides: connect::overrides(&read.settings, &read.connection),
+        overrides: resolve::overrides(&read.settings, &read.connection),
     };
-    let profile = config.choose(&choice, &app.env).ok()?;
+    let profile = config.choose(&choice, &context.env).ok()?;
     let (can, list) = (profile.backend.capabilities, profile.backend.lists_at_once);
     let able = can.list && list(&profile.settings) && (can.cancel || !task.cancel);
     // A word that is only half typed must not send a secret to another address than the profile's own.
@@ -135,7 +140,7 @@ fn ids(app: &mut App, config: &Config, task: &SoughtTask, prefix: Option<&str>) 
     if !(profile.complete_ids && able && at_home) {
         return None;
     }
-    let mark = Mark::of(&profile, &app.env).filter(|mark| !mark.stands())?;
+    let mark = FailedLoginMarker::of(&profile, &context.env).filter(|mark| !mark.stands())?;
     let limits = [
         ("connect_timeout", duration_text(profile.connect_timeout.min(CONNECT))),
         // A login that is answered too late still has a session to close.
@@ -143,7 +148,7 @@ fn ids(app: &mut App, config: &Config, task: &SoughtTask, prefix: Option<&str>) 
     ];
     let settings: Vec<(&'static str, String)> = read.settings.iter().cloned().chain(limits).collect();
     let common = CommonFlags { profile: Some(profile.name.clone()), ..CommonFlags::default() };
-    let wanted = Wanted {
+    let wanted = TargetArgs {
         backend: Some(profile.backend),
         ids: &[],
         settings: &settings,
@@ -151,7 +156,7 @@ fn ids(app: &mut App, config: &Config, task: &SoughtTask, prefix: Option<&str>) 
         connection: &read.connection,
         pace: PaceFlags { jobs: 1, ..PaceFlags::default() },
     };
-    let page = ask(app, config, &wanted, &mark)?;
+    let page = ask(context, config, &wanted, &mark)?;
     let mut listing = Listing::new(Query { limit: Some(MOST), ..Query::default() });
     let tasks = listing.take(Page { next: None, ..page });
     let words = tasks.into_iter().flatten().map(|task| {
@@ -162,38 +167,43 @@ fn ids(app: &mut App, config: &Config, task: &SoughtTask, prefix: Option<&str>) 
 }
 
 /// Logs in, reads one page, and logs out again, whatever happens in between.
-fn ask(app: &mut App, config: &Config, wanted: &Wanted<'_>, mark: &Mark) -> Option<Page> {
-    if app.own_process {
-        signals::install(Arc::clone(&app.stop), || false).ok()?;
+fn ask(
+    context: &mut Context,
+    config: &Config,
+    wanted: &TargetArgs<'_>,
+    mark: &FailedLoginMarker,
+) -> Option<Page> {
+    if context.own_process {
+        signals::install(Arc::clone(&context.stop), || false).ok()?;
     }
-    let _alive = stop_after(app, LIMIT);
-    let context = Context {
-        env: &app.env,
+    let _alive = stop_after(context, LIMIT);
+    let inputs = Inputs {
+        env: &context.env,
         // There is nobody to ask.
         terminal: Terminal::default(),
-        clock: &app.clock,
-        stop: &app.stop,
+        clock: &context.clock,
+        stop: &context.stop,
         stdin: &mut io::empty(),
-        prompt: &*app.prompt,
-        redactor: &app.redactor,
+        prompt: &*context.prompt,
+        redactor: &context.redactor,
         warn: &|_| {},
     };
-    let mut connected = connect::connect_system(context, config, wanted).ok()?;
+    let mut connected = resolve::connect_system(inputs, config, wanted).ok()?;
     if !mark.put() {
         return None;
     }
     let backend = Arc::clone(&connected.systems.first()?.backend);
-    let patience = Patience { clock: &*app.clock, stop: &app.stop, retry_for: Duration::ZERO };
+    let patience = Retrier { clock: &*context.clock, stop: &context.stop, retry_for: Duration::ZERO };
     let page = patience.once(move || backend.page(&Query { limit: Some(MOST), ..Query::default() }, 0));
     connected.sessions.close(HASTY_LOGOUT);
     page.ok()
 }
 
 /// Tells the run to stop when this much time has passed, unless what is returned is dropped before.
-fn stop_after(app: &App, limit: Duration) -> mpsc::Sender<()> {
+fn stop_after(context: &Context, limit: Duration) -> mpsc::Sender<()> {
     let (alive, gone) = mpsc::channel();
-    let stop = Arc::clone(&app.stop);
-    if let Some(left) = app.clock.wait_until(app.clock.monotonic() + limit, true) {
+    let stop = Arc::clone(&context.stop);
+    if let Some(left) = context.clock.wait_until(context.clock.monotonic() + limit, true) {
         std::thread::spawn(move || {
             if gone.recv_timeout(left) == Err(RecvTimeoutError::Timeout) {
                 stop.raise(Signal::Terminate);

@@ -9,9 +9,9 @@ use std::io::Write as _;
 
 use clap_complete::Shell;
 
-use crate::app::App;
 use crate::cli;
 use crate::outcome::Outcome;
+use crate::resolve::context::Context;
 
 /// Asks first, and is the script's own where there is no answer. Bash splits words at `:` and `=` too: they are put
 /// together again for the question, and the part that bash keeps is taken off the answers.
@@ -118,8 +118,8 @@ complete -c taskctl -l state -x -k -a '(__fish_taskctl_ask)'
 ///
 /// # Errors
 /// When standard output cannot be written.
-pub fn run(app: &mut App, shell: Shell) -> anyhow::Result<u8> {
-    app.stdout.write_all(&script(shell))?;
+pub fn run(context: &mut Context, shell: Shell) -> anyhow::Result<u8> {
+    context.stdout.write_all(&script(shell))?;
     Ok(Outcome::Ok.code())
 }
 

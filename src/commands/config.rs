@@ -5,13 +5,13 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::app::App;
 use crate::cli::{CommonFlags, ConfigCommand, Init, ReportFormat};
 use crate::config::{self, Choice, Config};
 use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::render::columns::columns;
-use crate::text;
+use crate::resolve::context::Context;
+use crate::util::text;
 
 /// The name of the shape of a profile in a list and shown.
 const SCHEMA: &str = "taskctl.profile/v1";
@@ -20,37 +20,37 @@ const SCHEMA: &str = "taskctl.profile/v1";
 ///
 /// # Errors
 /// A file that cannot be read or written, a profile that is not there, standard output that cannot be written.
-pub fn run(app: &mut App, common: &CommonFlags, command: &ConfigCommand) -> anyhow::Result<u8> {
+pub fn run(context: &mut Context, common: &CommonFlags, command: &ConfigCommand) -> anyhow::Result<u8> {
     match command {
-        ConfigCommand::Init(init) => init_file(app, common, init),
-        ConfigCommand::List { output } => list(app, common, *output),
+        ConfigCommand::Init(init) => init_file(context, common, init),
+        ConfigCommand::List { output } => list(context, common, *output),
         ConfigCommand::Show { profile, reveal, output } => {
-            show(app, common, profile.as_deref(), *reveal, *output)
+            show(context, common, profile.as_deref(), *reveal, *output)
         }
-        ConfigCommand::Validate { strict } => validate(app, common, *strict),
+        ConfigCommand::Validate { strict } => validate(context, common, *strict),
         ConfigCommand::Path => {
-            let location = location(app, common)?;
+            let location = location(context, common)?;
             let shown = location.path.display().to_string();
-            let shown = if app.terminal.stdout { text::escape(&shown).into_owned() } else { shown };
-            writeln!(app.stdout, "{shown}")?;
+            let shown = if context.terminal.stdout { text::escape(&shown).into_owned() } else { shown };
+            writeln!(context.stdout, "{shown}")?;
             Ok(Outcome::Ok.code())
         }
     }
 }
 
-fn location(app: &App, common: &CommonFlags) -> Result<config::Location, Error> {
-    Config::path(common.config.as_deref(), &app.env).ok_or_else(|| {
+fn location(context: &Context, common: &CommonFlags) -> Result<config::Location, Error> {
+    Config::path(common.config.as_deref(), &context.env).ok_or_else(|| {
         Error::config("this machine has no directory for configuration")
             .hint("name a file with --config FILE")
     })
 }
 
-fn load(app: &App, common: &CommonFlags) -> Result<Config, Error> {
-    Config::load(Config::path(common.config.as_deref(), &app.env), &app.env)
+fn load(context: &Context, common: &CommonFlags) -> Result<Config, Error> {
+    Config::load(Config::path(common.config.as_deref(), &context.env), &context.env)
 }
 
 /// Writes a first file: readable by its owner alone, directories made, never over anything.
-fn init_file(app: &mut App, common: &CommonFlags, init: &Init) -> anyhow::Result<u8> {
+fn init_file(context: &mut Context, common: &CommonFlags, init: &Init) -> anyhow::Result<u8> {
     let color = common.color.unwrap_or_default();
     if let Some(name) = &common.profile {
         if init.backend.is_none() {
@@ -61,7 +61,7 @@ fn init_file(app: &mut App, common: &CommonFlags, init: &Init) -> anyhow::Result
     if let Some(url) = &init.url {
         config::check_url("--url", url)?;
     }
-    let path = location(app, common)?.path;
+    let path = location(context, common)?.path;
     let text = config::init_template(init.backend, common.profile.as_deref(), init.url.as_deref());
     write_new(&path, &text).map_err(|error| {
         if error.kind() == io::ErrorKind::AlreadyExists {
@@ -70,22 +70,22 @@ fn init_file(app: &mut App, common: &CommonFlags, init: &Init) -> anyhow::Result
         }
         Error::config(format!("cannot write {}", path.display())).cause(error.to_string())
     })?;
-    writeln!(app.stdout, "{}", shown(app, &path.display().to_string()))?;
+    writeln!(context.stdout, "{}", shown(context, &path.display().to_string()))?;
     if !common.quiet {
         let name = common.profile.as_deref().or(init.backend.map(|backend| backend.name));
         let next = match name {
             Some(name) => format!("edit it, then try: taskctl doctor -p {name}"),
             None => "uncomment a profile in it, then try: taskctl doctor -p PROFILE".to_owned(),
         };
-        let next = shown(app, &next);
-        let label = crate::style::paint(app.stderr_palette(color).heading(), "next:");
-        writeln!(app.stderr, "{label} {next}")?;
+        let next = shown(context, &next);
+        let label = crate::render::style::paint(context.stderr_palette(color).heading(), "next:");
+        writeln!(context.stderr, "{label} {next}")?;
     }
     Ok(Outcome::Ok.code())
 }
 
-fn shown(app: &App, text: &str) -> String {
-    if app.terminal.stdout { text::escape(text).into_owned() } else { text.to_owned() }
+fn shown(context: &Context, text: &str) -> String {
+    if context.terminal.stdout { text::escape(text).into_owned() } else { text.to_owned() }
 }
 
 fn write_new(path: &Path, text: &str) -> io::Result<()> {
@@ -108,8 +108,8 @@ fn write_new(path: &Path, text: &str) -> io::Result<()> {
     written
 }
 
-fn list(app: &mut App, common: &CommonFlags, output: ReportFormat) -> anyhow::Result<u8> {
-    let config = load(app, common)?;
+fn list(context: &mut Context, common: &CommonFlags, output: ReportFormat) -> anyhow::Result<u8> {
+    let config = load(context, common)?;
     if output == ReportFormat::Json {
         let profiles: Vec<Value> = config
             .profiles()
@@ -121,7 +121,7 @@ fn list(app: &mut App, common: &CommonFlags, output: ReportFormat) -> anyhow::Re
                 })
             })
             .collect();
-        return print_json(app, &Value::Array(profiles));
+        return print_json(context, &Value::Array(profiles));
     }
     let mut rows: Vec<Vec<String>> = vec![["NAME", "BACKEND", "URL", ""].map(str::to_owned).to_vec()];
     for profile in config.profiles() {
@@ -140,33 +140,33 @@ fn list(app: &mut App, common: &CommonFlags, output: ReportFormat) -> anyhow::Re
         ]);
     }
     if rows.len() > 1 {
-        app.stdout.write_all(columns(&rows, app.terminal.stdout).as_bytes())?;
+        context.stdout.write_all(columns(&rows, context.terminal.stdout).as_bytes())?;
     } else if !common.quiet {
-        let path = location(app, common)?.path;
+        let path = location(context, common)?.path;
         let line = shown(
-            app,
+            context,
             &format!("{} holds no profile: taskctl config init writes a first one", path.display()),
         );
-        writeln!(app.stderr, "{line}")?;
+        writeln!(context.stderr, "{line}")?;
     }
     Ok(Outcome::Ok.code())
 }
 
-fn print_json(app: &mut App, document: &Value) -> anyhow::Result<u8> {
+fn print_json(context: &mut Context, document: &Value) -> anyhow::Result<u8> {
     let text = serde_json::to_string_pretty(document)?;
-    let text = if app.terminal.stdout { text::escape_json(&text) } else { text };
-    writeln!(app.stdout, "{text}")?;
+    let text = if context.terminal.stdout { text::escape_json(&text) } else { text };
+    writeln!(context.stdout, "{text}")?;
     Ok(Outcome::Ok.code())
 }
 
 fn show(
-    app: &mut App,
+    context: &mut Context,
     common: &CommonFlags,
     name: Option<&str>,
     reveal: bool,
     output: ReportFormat,
 ) -> anyhow::Result<u8> {
-    let config = load(app, common)?;
+    let config = load(context, common)?;
     let named = name.or(common.profile.as_deref());
     if let (Some(argument), Some(flag)) = (name, common.profile.as_deref())
         && argument != flag
@@ -179,23 +179,23 @@ fn show(
     };
     if names.is_empty() {
         // Says what there is instead, and what to do.
-        config.choose(&Choice::default(), &app.env)?;
+        config.choose(&Choice::default(), &context.env)?;
     }
     let mut documents = Vec::new();
     let mut text = String::new();
     let mut failed = None;
     for name in &names {
         let choice = Choice { profile: Some(name), ..Choice::default() };
-        let profile = match config.choose(&choice, &app.env) {
+        let profile = match config.choose(&choice, &context.env) {
             Ok(profile) => profile,
             Err(error) if named.is_none() => {
-                app.report_error(&error, common.color.unwrap_or_default());
+                context.report_error(&error, common.color.unwrap_or_default());
                 failed = Some(error.outcome());
                 continue;
             }
             Err(error) => return Err(error.into()),
         };
-        let values = config.show(&profile, reveal, &app.env)?;
+        let values = config.show(&profile, reveal, &context.env)?;
         if output == ReportFormat::Json {
             let values: Vec<Value> = values
                 .iter()
@@ -211,10 +211,10 @@ fn show(
                 values.into_iter().map(|shown| vec![shown.key, shown.value, shown.source.to_string()]),
             );
             if names.len() > 1 {
-                text.push_str(&shown(app, &format!("[{name}]")));
+                text.push_str(&shown(context, &format!("[{name}]")));
                 text.push('\n');
             }
-            text.push_str(&columns(&rows, app.terminal.stdout));
+            text.push_str(&columns(&rows, context.terminal.stdout));
         }
     }
     if output == ReportFormat::Json {
@@ -222,21 +222,21 @@ fn show(
             (Some(_), Some(only)) => only,
             (_, last) => documents.into_iter().chain(last).collect(),
         };
-        print_json(app, &document)?;
+        print_json(context, &document)?;
     } else {
-        app.stdout.write_all(text.as_bytes())?;
+        context.stdout.write_all(text.as_bytes())?;
     }
     Ok(failed.unwrap_or(Outcome::Ok).code())
 }
 
 /// Prints every mistake. A file that is not there holds none, unless it was named.
-fn validate(app: &mut App, common: &CommonFlags, strict: bool) -> anyhow::Result<u8> {
+fn validate(context: &mut Context, common: &CommonFlags, strict: bool) -> anyhow::Result<u8> {
     let color = common.color.unwrap_or_default();
-    let config = load(app, common)?;
-    let path = location(app, common)?.path;
+    let config = load(context, common)?;
+    let path = location(context, common)?.path;
     let mut mistakes = 0;
     for problem in config.problems() {
-        app.report_error(&problem.error(&path), color);
+        context.report_error(&problem.error(&path), color);
         mistakes += 1;
     }
     // Files that a profile names are read as they would be before a request; no secret is fetched.
@@ -248,21 +248,21 @@ fn validate(app: &mut App, common: &CommonFlags, strict: bool) -> anyhow::Result
     let mut warnings = config.warnings().to_vec();
     for name in sound {
         let choice = Choice { profile: Some(&name), ..Choice::default() };
-        let checked = config.choose(&choice, &app.env).and_then(|profile| {
+        let checked = config.choose(&choice, &context.env).and_then(|profile| {
             warnings.extend(profile.open_files().into_iter().map(|(_, words)| words));
-            crate::connect::Reach::new(&profile, &app.env, &app.redactor).map(|_| ())
+            crate::resolve::Connector::new(&profile, &context.env, &context.redactor).map(|_| ())
         });
         if let Err(error) = checked {
-            app.report_error(&error, color);
+            context.report_error(&error, color);
             mistakes += 1;
         }
     }
     for warning in &warnings {
         if strict {
-            app.report_error(&Error::config(warning.as_str()), color);
+            context.report_error(&Error::config(warning.as_str()), color);
             mistakes += 1;
         } else if !common.quiet {
-            app.warn(warning, color);
+            context.warn(warning, color);
         }
     }
     if mistakes > 0 {
@@ -274,6 +274,6 @@ fn validate(app: &mut App, common: &CommonFlags, strict: bool) -> anyhow::Result
     } else {
         format!("{} does not exist", path.display())
     };
-    writeln!(app.stdout, "{}", shown(app, &line))?;
+    writeln!(context.stdout, "{}", shown(context, &line))?;
     Ok(Outcome::Ok.code())
 }

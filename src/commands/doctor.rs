@@ -11,26 +11,26 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::show::{HASTY_LOGOUT, LOGOUT};
-use crate::app::App;
-use crate::backend::{Backend, Checkup};
+use super::output::{HASTY_LOGOUT, LOGOUT};
+use crate::api::{Backend, Checkup};
 use crate::cli::{CommonFlags, Doctor, ReportFormat};
-use crate::clock::{Clock, Stop};
 use crate::config::{self, Choice, Config, Profile};
-use crate::connect::{self, Context, Reach};
-use crate::credentials::SecretContext;
+use crate::engine::retrier::Retrier;
 use crate::error::{Error, Kind};
 use crate::http::certificate::{self, Certificate};
-use crate::http::redact::Redactor;
 use crate::http::tls::Trust;
 use crate::http::{Client, NOT_THE_API, Reply, probe};
 use crate::outcome::Outcome;
-use crate::patience::Patience;
 use crate::render::json::error_object;
-use crate::signals;
-use crate::streams::{Awaited, Shared};
-use crate::style::{Palette, paint};
-use crate::text;
+use crate::render::style::{Palette, paint};
+use crate::resolve::context::Context;
+use crate::resolve::credentials::SecretContext;
+use crate::resolve::{self, Connector, Inputs};
+use crate::util::clock::{Clock, Stop};
+use crate::util::redact::Redactor;
+use crate::util::signals;
+use crate::util::streams::{Awaited, Shared};
+use crate::util::text;
 
 /// The name of the report's shape.
 const SCHEMA: &str = "taskctl.doctor/v1";
@@ -45,42 +45,42 @@ const SOON: i64 = 30;
 ///
 /// # Errors
 /// When standard output cannot be written: what is wrong with the profile is reported here.
-pub fn run(app: &mut App, common: &CommonFlags, doctor: &Doctor) -> anyhow::Result<u8> {
+pub fn run(context: &mut Context, common: &CommonFlags, doctor: &Doctor) -> anyhow::Result<u8> {
     let color = common.color.unwrap_or_default();
     let reading = Arc::new(AtomicBool::new(false));
-    if app.own_process {
-        let (prompt, reading) = (Arc::clone(&app.prompt), Arc::clone(&reading));
+    if context.own_process {
+        let (prompt, reading) = (Arc::clone(&context.prompt), Arc::clone(&reading));
         let asking = move || prompt.give_up() || reading.load(Ordering::SeqCst);
-        signals::install(Arc::clone(&app.stop), asking)?;
+        signals::install(Arc::clone(&context.stop), asking)?;
     }
     let mut report = Report {
-        live: (doctor.output == ReportFormat::Table).then(|| app.stdout.clone()),
-        clock: Arc::clone(&app.clock),
-        stop: Arc::clone(&app.stop),
-        palette: app.stdout_palette(color),
-        on_terminal: app.terminal.stdout,
-        redactor: Arc::clone(&app.redactor),
+        live: (doctor.output == ReportFormat::Table).then(|| context.stdout.clone()),
+        clock: Arc::clone(&context.clock),
+        stop: Arc::clone(&context.stop),
+        palette: context.stdout_palette(color),
+        on_terminal: context.terminal.stdout,
+        redactor: Arc::clone(&context.redactor),
         steps: Vec::new(),
         profile: None,
         broken: None,
     };
-    let result = examine(app, common, doctor, reading, &mut report);
+    let result = examine(context, common, doctor, reading, &mut report);
     if let Some(error) = report.broken.take() {
         return Err(error.into());
     }
-    let outcome = match (&result, app.stop.raised()) {
+    let outcome = match (&result, context.stop.raised()) {
         (Ok(()), _) => Outcome::Ok,
         (Err(error), Some(signal)) if error.kind == Kind::Stopped => Outcome::Signal(signal),
         (Err(error), _) => error.outcome(),
     };
     if doctor.output == ReportFormat::Json {
         let mut document = report.document(outcome);
-        scrub(&mut document, &app.redactor);
+        scrub(&mut document, &context.redactor);
         let document = serde_json::to_string_pretty(&document)?;
-        let document = if app.terminal.stdout { text::escape_json(&document) } else { document };
-        writeln!(app.stdout, "{document}")?;
+        let document = if context.terminal.stdout { text::escape_json(&document) } else { document };
+        writeln!(context.stdout, "{document}")?;
     }
-    app.stdout.flush()?;
+    context.stdout.flush()?;
     if let Err(error) = result
         && error.kind != Kind::Stopped
     {
@@ -88,7 +88,7 @@ pub fn run(app: &mut App, common: &CommonFlags, doctor: &Doctor) -> anyhow::Resu
             Some(end) => error.context(end),
             None => error,
         };
-        app.report_error(&error, color);
+        context.report_error(&error, color);
     }
     Ok(outcome.code())
 }
@@ -267,31 +267,31 @@ impl Report {
 }
 
 fn examine(
-    app: &mut App,
+    context: &mut Context,
     common: &CommonFlags,
     doctor: &Doctor,
     reading: Arc<AtomicBool>,
     report: &mut Report,
 ) -> Result<(), Error> {
-    let (profile, reach) = report.step("file", |note| file(app, common, doctor, note))?;
+    let (profile, reach) = report.step("file", |note| file(context, common, doctor, note))?;
     report.profile = Some(profile.clone());
     let warnings: Mutex<Vec<String>> = Mutex::default();
     let warn = |line: &str| warnings.lock().unwrap_or_else(PoisonError::into_inner).push(line.to_owned());
     let credentials = {
-        let mut stdin = Awaited::new(&mut *app.stdin, reading);
-        let context = Context {
-            env: &app.env,
-            terminal: app.terminal,
-            clock: &app.clock,
-            stop: &app.stop,
+        let mut stdin = Awaited::new(&mut *context.stdin, reading);
+        let inputs = Inputs {
+            env: &context.env,
+            terminal: context.terminal,
+            clock: &context.clock,
+            stop: &context.stop,
             stdin: &mut stdin,
-            prompt: &*app.prompt,
-            redactor: &app.redactor,
+            prompt: &*context.prompt,
+            redactor: &context.redactor,
             warn: &warn,
         };
-        let secrets: SecretContext<'_> = connect::secrets(context, &doctor.connection, false);
+        let secrets: SecretContext<'_> = resolve::secrets(inputs, &doctor.connection, false);
         report.step("secret", |note| {
-            let credentials = connect::credentials(&profile, &secrets, &app.redactor)?;
+            let credentials = resolve::credentials(&profile, &secrets, &context.redactor)?;
             note.say(match &credentials.username {
                 Some(user) if credentials.password.is_some() => {
                     format!("the password of {user} came from {}", credentials.source)
@@ -304,14 +304,21 @@ fn examine(
             Ok(credentials)
         })?
     };
-    let patience = Patience { clock: &*app.clock, stop: &app.stop, retry_for: Duration::ZERO };
+    let patience = Retrier { clock: &*context.clock, stop: &context.stop, retry_for: Duration::ZERO };
     the_way(&profile, &reach, report, &patience)?;
     let quiet = Arc::new(|_| {});
-    let backend =
-        connect::backend(&profile, credentials, &reach, &app.env, &app.clock, &app.redactor, quiet)?;
+    let backend = resolve::backend(
+        &profile,
+        credentials,
+        &reach,
+        &context.env,
+        &context.clock,
+        &context.redactor,
+        quiet,
+    )?;
     the_api(&backend, report, &patience)?;
     let inside = in_session(&profile, &backend, report, &patience);
-    let budget = if app.stop.raised().is_some() { HASTY_LOGOUT } else { LOGOUT };
+    let budget = if context.stop.raised().is_some() { HASTY_LOGOUT } else { LOGOUT };
     let outside = report.take("logout", |note| {
         match checkup(&backend)?.client().log_out(budget)? {
             true => note.say("the session is closed"),
@@ -333,7 +340,7 @@ fn checkup(backend: &Arc<dyn Backend>) -> Result<&dyn Checkup, Error> {
 /// # Errors
 /// What was said; of kind [`Kind::Stopped`] when the run was told to stop meanwhile.
 fn ask<T: Send + 'static>(
-    patience: &Patience<'_>,
+    patience: &Retrier<'_>,
     backend: &Arc<dyn Backend>,
     question: impl FnOnce(&dyn Checkup) -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
@@ -343,19 +350,19 @@ fn ask<T: Send + 'static>(
 
 /// Finds the profile, and looks at the file that it stands in and at the files that it names.
 fn file(
-    app: &App,
+    context: &Context,
     common: &CommonFlags,
     doctor: &Doctor,
     note: &mut Note,
-) -> Result<(Profile, Reach), Error> {
-    let config = Config::load(Config::path(common.config.as_deref(), &app.env), &app.env)?;
+) -> Result<(Profile, Connector), Error> {
+    let config = Config::load(Config::path(common.config.as_deref(), &context.env), &context.env)?;
     let choice = Choice {
         profile: common.profile.as_deref(),
         backend: doctor.backend,
-        overrides: connect::overrides(&[], &doctor.connection),
+        overrides: resolve::overrides(&[], &doctor.connection),
         ..Choice::default()
     };
-    let profile = config.choose(&choice, &app.env)?;
+    let profile = config.choose(&choice, &context.env)?;
     let path = config.location().filter(|_| config.exists()).map(|location| location.path.as_path());
     let what = if profile.ad_hoc {
         format!("no profile, backend {}", profile.backend.name)
@@ -373,19 +380,19 @@ fn file(
     for warning in config.warnings() {
         note.warn(warning);
     }
-    for caution in connect::cautions(&profile) {
+    for caution in resolve::cautions(&profile) {
         note.warn(caution);
     }
-    let reach = Reach::new(&profile, &app.env, &app.redactor)?;
+    let reach = Connector::new(&profile, &context.env, &context.redactor)?;
     Ok((profile, reach))
 }
 
 /// Name, connection, TLS.
 fn the_way(
     profile: &Profile,
-    reach: &Reach,
+    reach: &Connector,
     report: &mut Report,
-    patience: &Patience<'_>,
+    patience: &Retrier<'_>,
 ) -> Result<(), Error> {
     let url = &profile.url;
     let limit = profile.connect_timeout;
@@ -496,7 +503,7 @@ fn the_way(
 }
 
 /// Whether it is the API that answers, and what time it has there.
-fn the_api(backend: &Arc<dyn Backend>, report: &mut Report, patience: &Patience<'_>) -> Result<(), Error> {
+fn the_api(backend: &Arc<dyn Backend>, report: &mut Report, patience: &Retrier<'_>) -> Result<(), Error> {
     let mut reply = None;
     let answered = report.step("api", |note| {
         let answer = reply.insert(ask(patience, backend, |checkup| checkup.knock())?);
@@ -563,7 +570,7 @@ fn in_session(
     profile: &Profile,
     backend: &Arc<dyn Backend>,
     report: &mut Report,
-    patience: &Patience<'_>,
+    patience: &Retrier<'_>,
 ) -> Result<(), Error> {
     report.step("login", |note| {
         ask(patience, backend, |checkup| checkup.client().open())?;

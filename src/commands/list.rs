@@ -9,18 +9,18 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::show::{self, HASTY_LOGOUT, LOGOUT, Notices, Show};
-use crate::app::App;
-use crate::backend::{Listing, Query};
+use super::output::{self, HASTY_LOGOUT, LOGOUT, Notices, OutputOptions};
+use crate::api::{Listing, Query};
 use crate::cli::{CommonFlags, Given, List};
 use crate::config::Config;
-use crate::connect::{self, Connected, PaceFlags, Wanted};
+use crate::engine::driver::System;
+use crate::engine::event::{Reading, TaskRef};
+use crate::engine::retrier::{self, Retrier};
 use crate::error::{Error, Kind};
-use crate::event::{Item, Name};
-use crate::follow::System;
 use crate::outcome::Outcome;
-use crate::patience::{self, Patience};
 use crate::render::{Format, Shape};
+use crate::resolve::context::Context;
+use crate::resolve::{self, Connected, PaceFlags, TargetArgs};
 use crate::task::Task;
 
 /// How long a list goes on without one good answer.
@@ -30,11 +30,11 @@ const RETRY: Duration = Duration::from_secs(10);
 ///
 /// # Errors
 /// Whatever keeps the tasks from being asked for, or the result from being printed.
-pub fn run(app: &mut App, common: &CommonFlags, list: &List) -> anyhow::Result<u8> {
-    let config = Config::load(Config::path(common.config.as_deref(), &app.env), &app.env)?;
-    let defaults = config.defaults(&app.env)?;
-    let show = Show::new(app, common, &list.output, None, Shape::Found, &defaults)?;
-    let wanted = Wanted {
+pub fn run(context: &mut Context, common: &CommonFlags, list: &List) -> anyhow::Result<u8> {
+    let config = Config::load(Config::path(common.config.as_deref(), &context.env), &context.env)?;
+    let defaults = config.defaults(&context.env)?;
+    let show = OutputOptions::new(context, common, &list.output, None, Shape::Found, &defaults)?;
+    let wanted = TargetArgs {
         backend: Some(list.backend),
         ids: &list.ids,
         settings: &list.settings,
@@ -42,10 +42,10 @@ pub fn run(app: &mut App, common: &CommonFlags, list: &List) -> anyhow::Result<u
         connection: &list.connection,
         pace: PaceFlags { jobs: 1, ..PaceFlags::default() },
     };
-    let mut connected = show::open(app, common, &config, show.color, &wanted, connect::connect_system)?;
-    let query = query(app, &show, list, &connected);
-    let end = read(app, common, list, &show, &connected, query);
-    let signal = app.stop.raised();
+    let mut connected = output::open(context, common, &config, show.color, &wanted, resolve::connect_system)?;
+    let query = query(context, &show, list, &connected);
+    let end = read(context, common, list, &show, &connected, query);
+    let signal = context.stop.raised();
     connected.sessions.close(if signal.is_some() { HASTY_LOGOUT } else { LOGOUT });
     match (signal, end) {
         (Some(signal), _) => Ok(Outcome::Signal(signal).code()),
@@ -54,13 +54,13 @@ pub fn run(app: &mut App, common: &CommonFlags, list: &List) -> anyhow::Result<u
 }
 
 /// What was asked for, moments decided.
-fn query(app: &App, show: &Show, list: &List, connected: &Connected) -> Query {
-    let (now, zone) = (app.clock.now(), show.zone(app));
+fn query(context: &Context, show: &OutputOptions, list: &List, connected: &Connected) -> Query {
+    let (now, zone) = (context.clock.now(), show.zone(context));
     let mut filters: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (key, given) in &list.filters {
         let value = match given {
             Given::Text(text) => text.clone(),
-            Given::Moment(moment) => moment.timestamp(now, &zone).to_string(),
+            Given::TimeArg(moment) => moment.timestamp(now, &zone).to_string(),
         };
         filters.entry((*key).to_owned()).or_default().push(value);
     }
@@ -81,22 +81,22 @@ fn query(app: &App, show: &Show, list: &List, connected: &Connected) -> Query {
 
 /// Reads page after page and prints them.
 fn read(
-    app: &mut App,
+    context: &mut Context,
     common: &CommonFlags,
     list: &List,
-    show: &Show,
+    show: &OutputOptions,
     connected: &Connected,
     query: Query,
 ) -> anyhow::Result<u8> {
     let system = &connected.systems[0];
     let by_line = show.fields.is_some() || matches!(show.format, Format::Jsonl | Format::Raw);
-    let (clock, stop) = (Arc::clone(&app.clock), Arc::clone(&app.stop));
+    let (clock, stop) = (Arc::clone(&context.clock), Arc::clone(&context.stop));
     let retry_for = list.flags.retry_for.unwrap_or(RETRY);
-    let patience = Patience { clock: &*clock, stop: &stop, retry_for };
-    let mut notices = (!common.quiet).then(|| Notices::new(app));
+    let patience = Retrier { clock: &*clock, stop: &stop, retry_for };
+    let mut notices = (!common.quiet).then(|| Notices::new(context));
     let mut listing = Listing::new(query.clone());
     let query = Arc::new(query);
-    let mut held: Vec<Item> = Vec::new();
+    let mut held: Vec<Reading> = Vec::new();
     let mut count = 0;
     let mut odd: Vec<Error> = Vec::new();
     let mut broken = None;
@@ -114,8 +114,8 @@ fn read(
                 break;
             }
         };
-        let fetched_at = app.clock.now();
-        let items: Vec<Item> = listing
+        let fetched_at = context.clock.now();
+        let items: Vec<Reading> = listing
             .take(page)
             .into_iter()
             .map(|task| item(task, system, list.backend.name, fetched_at))
@@ -123,31 +123,31 @@ fn read(
         count += items.len();
         odd.extend(items.iter().filter_map(|item| item.task.as_ref().err().cloned()));
         if by_line {
-            show.write(app, &items)?;
+            show.write(context, &items)?;
         } else {
             held.extend(items);
         }
     }
     // Nothing at all is said on standard output of a list that could not be had; "there are none" would be a lie.
-    if !by_line && (broken.is_none() || count > 0) && app.stop.raised().is_none() {
-        show.write(app, &held)?;
+    if !by_line && (broken.is_none() || count > 0) && context.stop.raised().is_none() {
+        show.write(context, &held)?;
     }
     let found = Found { count, odd, broken };
-    found.tell(app, common, list, show, system)
+    found.tell(context, common, list, show, system)
 }
 
 /// A listed task with its name.
-fn item(task: Result<Task, Error>, system: &System, backend: &'static str, fetched_at: Timestamp) -> Item {
+fn item(task: Result<Task, Error>, system: &System, backend: &'static str, fetched_at: Timestamp) -> Reading {
     // One that cannot be read has no id that could be told.
     let id = task.as_ref().map_or("?", |task| task.id.as_str()).to_owned();
-    let name = Arc::new(Name {
+    let name = Arc::new(TaskRef {
         reference: format!("{}/{id}", system.profile),
         backend,
         profile: system.profile.clone(),
         id,
         host: system.host.clone(),
     });
-    Item { name, task, fetched_at }
+    Reading { task_ref: name, task, fetched_at }
 }
 
 /// What came of a list.
@@ -167,10 +167,10 @@ impl Found {
     /// When the backend itself refuses such a list.
     fn tell(
         self,
-        app: &mut App,
+        context: &mut Context,
         common: &CommonFlags,
         list: &List,
-        show: &Show,
+        show: &OutputOptions,
         system: &System,
     ) -> anyhow::Result<u8> {
         let Found { count, odd, broken } = self;
@@ -182,13 +182,13 @@ impl Found {
                 1 => format!("cannot read a task {of}"),
                 many => format!("cannot read {many} tasks {of}"),
             };
-            app.report_error(&first.clone().context(what), show.color);
+            context.report_error(&first.clone().context(what), show.color);
         }
         match broken {
             // Whoever stopped the run knows why there is no more.
             Some(error) if error.kind == Kind::Stopped => return Ok(error.outcome().code()),
             Some(error) => {
-                outcome = outcome.merge(patience::outcome(&error));
+                outcome = outcome.merge(retrier::outcome(&error));
                 let what = match (count, error.kind) {
                     // What the backend itself refuses stands for itself.
                     (_, Kind::Usage) => return Err(error.into()),
@@ -197,15 +197,15 @@ impl Found {
                         format!("the list is not complete: {count} tasks {of} were read, and then no more")
                     }
                 };
-                app.report_error(&error.context(what), show.color);
+                context.report_error(&error.context(what), show.color);
             }
-            None if count == 0 && app.terminal.stderr && !common.quiet => {
+            None if count == 0 && context.terminal.stderr && !common.quiet => {
                 let active =
                     list.backend.capabilities.active_only && !list.flags.all && list.flags.states.is_empty();
                 let which = if active { "active tasks" } else { "such tasks" };
                 let hint = if active { "; --all lists those that have ended too" } else { "" };
                 let line = format!("no {which} {of}{hint}");
-                let _ = writeln!(app.stderr, "{}", crate::text::escape(&line));
+                let _ = writeln!(context.stderr, "{}", crate::util::text::escape(&line));
             }
             None => {}
         }

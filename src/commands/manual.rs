@@ -6,12 +6,12 @@ use clap::{Arg, Command};
 use clap_mangen::Man;
 use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 
-use crate::app::App;
-use crate::backend::BACKENDS;
+use crate::api::BACKENDS;
 use crate::cli;
 use crate::config;
-use crate::env;
 use crate::outcome::Outcome;
+use crate::resolve::context::Context;
+use crate::util::env;
 
 /// A state: our word, whether it is an end, and the servers' words for it by backend.
 type StateRow = (&'static str, bool, &'static [(&'static str, &'static str)]);
@@ -68,8 +68,8 @@ const STATES: [StateRow; 9] = [
 ///
 /// # Errors
 /// When standard output cannot be written.
-pub fn run(app: &mut App) -> anyhow::Result<u8> {
-    app.stdout.write_all(&page()?)?;
+pub fn run(context: &mut Context) -> anyhow::Result<u8> {
+    context.stdout.write_all(&page()?)?;
     Ok(Outcome::Ok.code())
 }
 

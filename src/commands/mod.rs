@@ -7,7 +7,7 @@ pub mod config;
 pub mod doctor;
 pub mod list;
 pub mod manual;
+mod output;
 pub mod read;
 pub mod schema;
-mod show;
 mod tree;

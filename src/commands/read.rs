@@ -5,24 +5,24 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::show::{self, HASTY_LOGOUT, LOGOUT, Notices, Show};
+use super::output::{self, HASTY_LOGOUT, LOGOUT, Notices, OutputOptions};
 use super::tree;
-use crate::app::App;
 use crate::cli::{CommonFlags, Read};
 use crate::config::{Config, Defaults};
-use crate::connect::{self, Connected};
+use crate::engine::driver::{self, Ended, Message, Plan};
+use crate::engine::event::{Event, Observer, Reading, TaskRef};
+use crate::engine::watcher::{Condition, Goal, Rules, Standing};
 use crate::error::{Error, Kind};
-use crate::event::{Event, Item, Name, Observer};
-use crate::follow::{self, Ended, Message, Plan};
 use crate::outcome::Outcome;
 use crate::render::jsonl::EventLines;
 use crate::render::progress::Look;
 use crate::render::progress::bars::{Bars, Handle};
 use crate::render::progress::plain::Plain;
+use crate::render::style::ColorChoice;
 use crate::render::{Format, human};
-use crate::streams::Shared;
-use crate::style::ColorChoice;
-use crate::watch::{Condition, Goal, Rules, Standing};
+use crate::resolve::context::Context;
+use crate::resolve::{self, Connected};
+use crate::util::streams::Shared;
 
 /// How long `get` goes on without one good answer.
 const GET_RETRY: Duration = Duration::from_secs(10);
@@ -33,14 +33,21 @@ const WATCH_RETRY: Duration = Duration::from_secs(5 * 60);
 ///
 /// # Errors
 /// Whatever keeps the tasks from being asked for, or the result from being printed.
-pub fn run(app: &mut App, common: &CommonFlags, read: &Read) -> anyhow::Result<u8> {
-    let begin = app.clock.monotonic();
-    let config = Config::load(Config::path(common.config.as_deref(), &app.env), &app.env)?;
-    let defaults = config.defaults(&app.env)?;
-    let show = Show::new(app, common, &read.output, read.wait.progress, show::shape(read), &defaults)?;
-    let wanted = show::wanted(common, read, &defaults);
-    let connected = show::open(app, common, &config, show.color, &wanted, connect::connect)?;
-    let (_, code) = look(app, common, read, &show, &defaults, connected, begin)?;
+pub fn run(context: &mut Context, common: &CommonFlags, read: &Read) -> anyhow::Result<u8> {
+    let begin = context.clock.monotonic();
+    let config = Config::load(Config::path(common.config.as_deref(), &context.env), &context.env)?;
+    let defaults = config.defaults(&context.env)?;
+    let show = OutputOptions::new(
+        context,
+        common,
+        &read.output,
+        read.wait.progress,
+        output::shape(read),
+        &defaults,
+    )?;
+    let wanted = output::wanted(common, read, &defaults);
+    let connected = output::open(context, common, &config, show.color, &wanted, resolve::connect)?;
+    let (_, code) = look(context, common, read, &show, &defaults, connected, begin)?;
     Ok(code)
 }
 
@@ -49,10 +56,10 @@ pub fn run(app: &mut App, common: &CommonFlags, read: &Read) -> anyhow::Result<u
 /// # Errors
 /// When the result cannot be printed.
 pub(super) fn look(
-    app: &mut App,
+    context: &mut Context,
     common: &CommonFlags,
     read: &Read,
-    show: &Show,
+    show: &OutputOptions,
     defaults: &Defaults,
     mut connected: Connected,
     begin: Duration,
@@ -61,7 +68,7 @@ pub(super) fn look(
     let rules = rules(read, &connected, begin, timeout);
     let deadline = rules.deadline;
     let (ended, written) = {
-        let mut observer = show.observer(app, read, &connected, common);
+        let mut observer = show.observer(context, read, &connected, common);
         let heartbeat = read.wait.heartbeat.or(defaults.heartbeat.as_ref().map(|heartbeat| heartbeat.value));
         let plan = Plan {
             systems: &connected.systems,
@@ -70,31 +77,31 @@ pub(super) fn look(
             rules,
             timeout_code: read.wait.timeout_exit_code,
             heartbeat: heartbeat.unwrap_or(Duration::from_secs(60)),
-            clock: &*app.clock,
-            stop: &app.stop,
+            clock: &*context.clock,
+            stop: &context.stop,
             seed: fastrand::u64(..),
             raw: show.format == Format::Raw,
         };
-        let ended = follow::follow(plan, &connected.inbox, &mut observer);
+        let ended = driver::follow(plan, &connected.inbox, &mut observer);
         (ended, observer.finish())
     };
-    let late = timeout.filter(|_| deadline.is_some_and(|deadline| app.clock.monotonic() >= deadline));
+    let late = timeout.filter(|_| deadline.is_some_and(|deadline| context.clock.monotonic() >= deadline));
     let interrupted = matches!(ended.outcome, Outcome::Signal(_));
     if interrupted && read.watch && !common.quiet {
-        say_how_to_resume(app, &ended);
+        say_how_to_resume(context, &ended);
     }
     connected.sessions.close(if interrupted { HASTY_LOGOUT } else { LOGOUT });
     if interrupted {
         return Ok((ended.outcome, ended.exit_code));
     }
     written?;
-    show.items(app, read, common, &ended)?;
+    show.items(context, read, common, &ended)?;
     if ended.tree.as_ref().is_some_and(|tree| tree.cut) && !common.quiet {
-        app.warn("the tree has more tasks than are read at once: some are left out", show.color);
+        context.warn("the tree has more tasks than are read at once: some are left out", show.color);
     }
-    complain(app, read, common, show.color, &ended);
+    complain(context, read, common, show.color, &ended);
     for error in unreached(&read.wait.conditions, &ended, late) {
-        app.report_error(&error, show.color);
+        context.report_error(&error, show.color);
     }
     Ok((ended.outcome, ended.exit_code))
 }
@@ -133,14 +140,14 @@ fn unreached(conditions: &[Condition], ended: &Ended, late: Option<Duration>) ->
                     (true, _) => {}
                     (false, true) => open += 1,
                     (false, false) => {
-                        lost.push(format!("{} has ended {}", item.name.reference, task.state.word()));
+                        lost.push(format!("{} has ended {}", item.task_ref.reference, task.state.word()));
                     }
                 }
             }
         }
     }
     let words: Vec<String> = conditions.iter().map(ToString::to_string).collect();
-    let wanted = format!("`--for {}`", crate::text::shell_word(&words.join(",")));
+    let wanted = format!("`--for {}`", crate::util::text::shell_word(&words.join(",")));
     let mut errors = Vec::new();
     if let (Outcome::Failed, Some(first)) = (ended.outcome, lost.first()) {
         errors.push(Error::new(Kind::Task, format!("{wanted} can no longer be met: {first}")));
@@ -159,40 +166,54 @@ fn unreached(conditions: &[Condition], ended: &Ended, late: Option<Duration>) ->
 }
 
 /// Whether a task may be under way: it has not ended, as far as is known, and nobody says that there is none.
-fn may_go_on(item: &Item) -> bool {
+fn may_go_on(item: &Reading) -> bool {
     match &item.task {
         Ok(task) => !task.state.ended(),
         Err(error) => error.kind != Kind::NotFound,
     }
 }
 
-impl Show {
-    fn observer(&self, app: &App, read: &Read, connected: &Connected, common: &CommonFlags) -> Observers {
+impl OutputOptions {
+    fn observer(
+        &self,
+        context: &Context,
+        read: &Read,
+        connected: &Connected,
+        common: &CommonFlags,
+    ) -> Observers {
         let mut observers = Observers { list: Vec::new(), lines: None };
         if read.watch {
-            let names: Vec<_> = connected.tasks.iter().map(|task| task.name.clone()).collect();
+            let names: Vec<_> = connected.tasks.iter().map(|task| task.task_ref.clone()).collect();
             let mut bars = None;
             match self.look {
                 Look::Bars => {
-                    let drawn = Bars::on_stderr(&names, app.stderr_palette(self.color), app.clock.now());
+                    let drawn =
+                        Bars::on_stderr(&names, context.stderr_palette(self.color), context.clock.now());
                     bars = Some(drawn.handle());
                     observers.list.push(Box::new(drawn));
                 }
-                Look::Plain => observers.list.push(Box::new(Plain::new(app.stderr.clone(), &names))),
+                Look::Plain => observers.list.push(Box::new(Plain::new(context.stderr.clone(), &names))),
                 Look::None => {}
             }
             if self.format == Format::Jsonl && self.fields.is_none() {
-                let lines = EventLines::new(app.stdout.clone(), app.terminal.stdout);
+                let lines = EventLines::new(context.stdout.clone(), context.terminal.stdout);
                 let sender = connected.inbox.sender.clone();
-                observers.lines = Some(Lines { lines, sender, bars: bars.filter(|_| app.terminal.stdout) });
+                observers.lines =
+                    Some(Lines { lines, sender, bars: bars.filter(|_| context.terminal.stdout) });
             }
         } else if !common.quiet {
-            observers.list.push(Box::new(Notices::new(app)));
+            observers.list.push(Box::new(Notices::new(context)));
         }
         observers
     }
 
-    fn items(&self, app: &mut App, read: &Read, common: &CommonFlags, ended: &Ended) -> anyhow::Result<()> {
+    fn items(
+        &self,
+        context: &mut Context,
+        read: &Read,
+        common: &CommonFlags,
+        ended: &Ended,
+    ) -> anyhow::Result<()> {
         let events_were_written = read.watch && self.format == Format::Jsonl && self.fields.is_none();
         let unasked = read.watch && common.quiet && !self.format_given && self.fields.is_none();
         if events_were_written || unasked {
@@ -200,27 +221,27 @@ impl Show {
         }
         match &ended.tree {
             Some(tree) if matches!(self.format, Format::Table | Format::Wide) && self.fields.is_none() => {
-                self.write(app, &tree::indented(&ended.items, &tree.depths, app.terminal.stdout))
+                self.write(context, &tree::indented(&ended.items, &tree.depths, context.terminal.stdout))
             }
-            _ => self.write(app, &ended.items),
+            _ => self.write(context, &ended.items),
         }
     }
 }
 
 /// Prints why tasks could not be read: once for those of one server that met the same. It is no error where it is no
 /// word about the outcome, which is so with parts that were followed.
-fn complain(app: &mut App, read: &Read, common: &CommonFlags, color: ColorChoice, ended: &Ended) {
-    let mut told: Vec<(&Error, bool, Vec<&Item>)> = Vec::new();
+fn complain(context: &mut Context, read: &Read, common: &CommonFlags, color: ColorChoice, ended: &Ended) {
+    let mut told: Vec<(&Error, bool, Vec<&Reading>)> = Vec::new();
     for (position, item) in ended.items.iter().enumerate() {
         let Err(error) = &item.task else { continue };
         // A task that was never read when the time was up is told with the others that have not ended.
-        if ended.outcome == Outcome::Timeout && error.message == follow::NO_ANSWER {
+        if ended.outcome == Outcome::Timeout && error.message == driver::NO_ANSWER {
             continue;
         }
         let counts = !(read.watch && ended.is_part(position));
         let same = told.iter_mut().find(|(known, counted, items)| {
             *counted == counts
-                && items[0].name.profile == item.name.profile
+                && items[0].task_ref.profile == item.task_ref.profile
                 && known.to_string() == error.to_string()
         });
         match same {
@@ -229,11 +250,11 @@ fn complain(app: &mut App, read: &Read, common: &CommonFlags, color: ColorChoice
         }
     }
     for (error, counts, items) in told {
-        let Name { profile, host, .. } = &*items[0].name;
+        let TaskRef { profile, host, .. } = &*items[0].task_ref;
         let what = match items.as_slice() {
-            [item] => format!("cannot read task {} of {profile} ({host})", item.name.id),
+            [item] => format!("cannot read task {} of {profile} ({host})", item.task_ref.id),
             items => {
-                let some: Vec<&str> = items.iter().take(3).map(|item| item.name.id.as_str()).collect();
+                let some: Vec<&str> = items.iter().take(3).map(|item| item.task_ref.id.as_str()).collect();
                 let more = match items.len() - some.len() {
                     0 => String::new(),
                     more => format!(" and {more} more"),
@@ -243,22 +264,22 @@ fn complain(app: &mut App, read: &Read, common: &CommonFlags, color: ColorChoice
             }
         };
         if counts {
-            app.report_error(&error.clone().context(what), color);
+            context.report_error(&error.clone().context(what), color);
         } else if !common.quiet {
-            app.warn(&format!("{what}: {}", human::error(error)), color);
+            context.warn(&format!("{what}: {}", human::error(error)), color);
         }
     }
 }
 
-fn say_how_to_resume(app: &mut App, ended: &Ended) {
+fn say_how_to_resume(context: &mut Context, ended: &Ended) {
     let open: Vec<&str> =
-        ended.asked().filter(|item| may_go_on(item)).map(|item| item.name.reference.as_str()).collect();
+        ended.asked().filter(|item| may_go_on(item)).map(|item| item.task_ref.reference.as_str()).collect();
     if open.is_empty() {
         return;
     }
     let goes_on = if open.len() == 1 { "the task goes on" } else { "the tasks go on" };
     let shown: Vec<String> =
-        open.iter().take(5).map(|reference| crate::text::shell_word(reference)).collect();
+        open.iter().take(5).map(|reference| crate::util::text::shell_word(reference)).collect();
     let more = if open.len() > shown.len() {
         format!(" (and {} more)", open.len() - shown.len())
     } else {
@@ -267,7 +288,7 @@ fn say_how_to_resume(app: &mut App, ended: &Ended) {
     let tree = if ended.tree.is_some() { "--tree " } else { "" };
     let line =
         format!("stopped watching; {goes_on}. To resume: taskctl watch {tree}{}{more}", shown.join(" "));
-    let _ = writeln!(app.stderr, "{}", crate::text::escape(&line));
+    let _ = writeln!(context.stderr, "{}", crate::util::text::escape(&line));
 }
 
 /// Several observers as one.
@@ -296,7 +317,7 @@ impl Observer for Observers {
         }
     }
 
-    fn part(&mut self, part: &Name, parent: &Name) {
+    fn part(&mut self, part: &TaskRef, parent: &TaskRef) {
         for observer in &mut self.list {
             observer.part(part, parent);
         }

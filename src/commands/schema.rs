@@ -4,9 +4,9 @@ use std::io::Write;
 
 use serde_json::{Value, json};
 
-use crate::app::App;
 use crate::cli::Schema;
 use crate::outcome::Outcome;
+use crate::resolve::context::Context;
 
 const TASK: &str = include_str!("../schema/task.json");
 const EVENT: &str = include_str!("../schema/event.json");
@@ -15,10 +15,10 @@ const EVENT: &str = include_str!("../schema/event.json");
 ///
 /// # Errors
 /// When standard output cannot be written.
-pub fn run(app: &mut App, schema: Schema) -> anyhow::Result<u8> {
+pub fn run(context: &mut Context, schema: Schema) -> anyhow::Result<u8> {
     let mut text = serde_json::to_string_pretty(&document(schema)?)?;
     text.push('\n');
-    app.stdout.write_all(text.as_bytes())?;
+    context.stdout.write_all(text.as_bytes())?;
     Ok(Outcome::Ok.code())
 }
 

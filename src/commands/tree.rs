@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use crate::event::Item;
+use crate::engine::event::Reading;
 
 /// The items as a table shows them, each `depths` deep, drawn with lines where `lines` may be drawn.
-pub(super) fn indented(items: &[Item], depths: &[usize], lines: bool) -> Vec<Item> {
+pub(super) fn indented(items: &[Reading], depths: &[usize], lines: bool) -> Vec<Reading> {
     let mut shown = items.to_vec();
     // Whether another item of each depth follows under the same task; so they are gone through from the last.
     let mut goes_on: Vec<bool> = Vec::new();
     for (item, &depth) in shown.iter_mut().zip(depths).rev() {
         goes_on.resize(depth + 1, false);
-        let name = Arc::make_mut(&mut item.name);
+        let name = Arc::make_mut(&mut item.task_ref);
         name.reference = format!("{}{}", indent(&goes_on[1..], lines), name.reference);
         goes_on[depth] = true;
     }

@@ -8,9 +8,9 @@ use url::Url;
 use super::profile::Profile;
 use super::read::Entry;
 use super::{Config, Scope, keys};
-use crate::backend::Descriptor;
-use crate::env::Env;
+use crate::api::Descriptor;
 use crate::error::Error;
+use crate::util::env::Env;
 
 /// What a request says about the profile it means.
 #[derive(Clone, Debug, Default)]

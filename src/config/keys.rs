@@ -10,9 +10,9 @@ use ::http::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 
-use crate::backend::{Descriptor, SettingKind};
-use crate::duration::{duration_text, parse_duration};
-pub use crate::text::nearest;
+use crate::api::{Descriptor, SettingKind};
+use crate::util::duration::{duration_text, parse_duration};
+pub use crate::util::text::nearest;
 
 /// The list of backends that a configuration is read against.
 pub(super) type Registry = &'static [&'static Descriptor];

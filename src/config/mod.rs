@@ -1,7 +1,7 @@
 //! The configuration file: where it is, what is wrong in it, which profile a request means.
 //!
 //! A file is read whole; every mistake is kept as a [`Problem`] with its line and column. A mistake in one profile does
-//! not keep another from being used. Secrets are named here and obtained in [`crate::credentials`]; nothing here
+//! not keep another from being used. Secrets are named here and obtained in [`mod@crate::resolve::credentials`]; nothing here
 //! connects, and nothing prints.
 
 mod choose;
@@ -17,9 +17,9 @@ use std::path::{Path, PathBuf};
 use url::Url;
 use zeroize::Zeroizing;
 
-use crate::backend::{BACKENDS, Descriptor};
-use crate::env::Env;
+use crate::api::{BACKENDS, Descriptor};
 use crate::error::Error;
+use crate::util::env::Env;
 pub use choose::{Choice, Overrides};
 pub use keys::{Base, COLORS, FilePath, OUTPUTS, PROGRESS, SecretSource, nearest};
 use keys::{Registry, Unfit, Value};

@@ -10,9 +10,9 @@ use super::choose::Overrides;
 use super::keys::{self, FilePath, Registry, SecretSource, Shape, Value};
 use super::read::{Entry, Values};
 use super::{Base, Config, Scope, Source, Sourced};
-use crate::backend::{Descriptor, Options};
-use crate::env::Env;
+use crate::api::{Descriptor, Options};
 use crate::error::Error;
+use crate::util::env::Env;
 
 /// The first gap between two looks, where the backend has none of its own.
 const INTERVAL: Duration = Duration::from_secs(2);
@@ -109,7 +109,7 @@ fn variable(key: &str) -> String {
 pub fn variables() -> (Vec<String>, Vec<String>) {
     let mut keys: BTreeSet<String> = keys::DEFAULTS.iter().map(|(key, _)| (*key).to_owned()).collect();
     let mut secrets = BTreeSet::new();
-    for backend in crate::backend::BACKENDS {
+    for backend in crate::api::BACKENDS {
         let known = keys::profile_keys(Some(backend));
         keys.extend(
             known
@@ -477,7 +477,7 @@ impl Profile {
         self.backend
             .settings
             .iter()
-            .filter(|setting| setting.kind == crate::backend::SettingKind::Username)
+            .filter(|setting| setting.kind == crate::api::SettingKind::Username)
             .filter(|setting| self.settings.get(setting.key).is_some())
             .map(|setting| (setting.key, keys::family_of(setting.key)))
             .collect()

@@ -10,7 +10,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::keys::{self, Base, FAMILY, FilePath, Registry, SecretKind, SecretSource, Shape, Unfit, Value};
 use super::{Problem, Scope, Source, Sourced};
-use crate::backend::Descriptor;
+use crate::api::Descriptor;
 
 /// Values by key.
 pub(super) type Values = BTreeMap<String, Sourced<Value>>;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::backend::{BACKENDS, Descriptor, SettingKind};
+use crate::api::{BACKENDS, Descriptor, SettingKind};
 
 use super::keys::{Registry, family_of};
 

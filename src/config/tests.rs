@@ -1,5 +1,5 @@
 use super::*;
-use crate::backend::{Capabilities, Setting, SettingKind};
+use crate::api::{Capabilities, Setting, SettingKind};
 use crate::error::Kind;
 use secrecy::ExposeSecret;
 
@@ -21,13 +21,13 @@ static STORE: Descriptor = Descriptor {
     token_auth: &[],
     username: Some("root"),
     example_url: "https://store.example.com:4443",
-    parse_id: crate::backend::plain_id,
+    parse_id: crate::api::plain_id,
     lists_at_once: |_| true,
     id_in_path: |_| None,
     connect: |_| Err(Error::usage("not in a test")),
 };
 
-static TWO: &[&Descriptor] = &[&crate::backend::vcda::DESCRIPTOR, &STORE];
+static TWO: &[&Descriptor] = &[&crate::api::vcda::DESCRIPTOR, &STORE];
 
 fn location() -> Location {
     Location { path: PathBuf::from("/etc/t/config.toml"), origin: Origin::Flag }
@@ -756,7 +756,7 @@ fn the_written_template_is_without_mistakes_as_it_is_and_uncommented() {
 #[test]
 fn a_name_for_a_new_profile_is_checked_as_one_in_a_file_is() {
     check_profile_name("dr", None).expect("a good name");
-    check_profile_name("vcda", Some(&crate::backend::vcda::DESCRIPTOR)).expect("its own backend's name");
+    check_profile_name("vcda", Some(&crate::api::vcda::DESCRIPTOR)).expect("its own backend's name");
     for name in ["", "a/b", "a\nb"] {
         check_profile_name(name, None).expect_err(name);
     }

@@ -1,16 +1,16 @@
 //! One HTTP client for all backends: limits, session header, send, one re-login, refusal.
 //!
 //! A backend differs by values (paths, header names, how it logs in, how its error body reads): that is a
-//! [`Dialect`]. This module knows nothing of tasks, and it does not sleep: whether and when to try again is decided
+//! [`ApiAuth`]. This module knows nothing of tasks, and it does not sleep: whether and when to try again is decided
 //! by the caller, from [`Error::retryable`] and [`Error::retry_after`].
 
+pub mod backoff;
 pub mod certificate;
 pub mod probe;
 pub mod proxy;
-pub mod redact;
-pub mod retry;
 pub mod session;
 pub mod tls;
+mod trace;
 pub mod transport;
 
 use std::fmt;
@@ -28,10 +28,10 @@ use serde::de::DeserializeOwned;
 use url::Url;
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::clock::Clock;
 use crate::error::{Error, Kind};
-use redact::Redactor;
-use session::Slot;
+use crate::util::clock::Clock;
+use crate::util::redact::Redactor;
+use session::SessionCache;
 use transport::{Transport, TransportError, Trouble};
 
 /// A logout is tried for this long even when waiting for a login has used the time up.
@@ -248,7 +248,7 @@ impl Reply {
 
 /// What an error body says.
 #[derive(Clone, Debug, Default)]
-pub struct Refusal {
+pub struct ApiError {
     /// What kind of trouble it is, where the body says it better than the status.
     pub kind: Option<Kind>,
     /// The server's code.
@@ -285,18 +285,18 @@ impl fmt::Debug for Session {
 }
 
 /// How one API logs in, logs out and refuses.
-pub trait Dialect: Send + Sync {
+pub trait ApiAuth: Send + Sync {
     /// Opens a session (or makes the header that stands for one).
     ///
     /// # Errors
     /// [`Kind::Auth`] when the server refuses: it is not tried again in this run.
-    fn login(&self, wire: &Wire<'_>) -> Result<Session, Error>;
+    fn login(&self, wire: &RawClient<'_>) -> Result<Session, Error>;
 
     /// What must be done with a fresh session before it is used; its failure closes the session again.
     ///
     /// # Errors
     /// Whatever makes the session unfit.
-    fn prepare(&self, _wire: &Wire<'_>, _session: &Session) -> Result<(), Error> {
+    fn prepare(&self, _wire: &RawClient<'_>, _session: &Session) -> Result<(), Error> {
         Ok(())
     }
 
@@ -315,7 +315,7 @@ pub trait Dialect: Send + Sync {
     }
 
     /// Reads an error body.
-    fn refusal(&self, reply: &Reply) -> Refusal;
+    fn refusal(&self, reply: &Reply) -> ApiError;
 
     /// A header that names a request in the server's logs, made anew for each.
     fn correlation(&self) -> Option<(&'static str, String)> {
@@ -358,8 +358,8 @@ pub struct Settings {
 /// A client for one server with one session.
 pub struct Client {
     wire: WireParts,
-    dialect: Box<dyn Dialect>,
-    slot: Slot,
+    dialect: Box<dyn ApiAuth>,
+    slot: SessionCache,
     notify: Arc<dyn Fn(Notice) + Send + Sync>,
     /// What was told last of how the server takes the credentials.
     told: Mutex<Option<Notice>>,
@@ -375,12 +375,12 @@ struct WireParts {
 }
 
 /// Sends requests without a session: what a login uses.
-pub struct Wire<'a> {
+pub struct RawClient<'a> {
     parts: &'a WireParts,
-    dialect: &'a dyn Dialect,
+    dialect: &'a dyn ApiAuth,
 }
 
-impl Wire<'_> {
+impl RawClient<'_> {
     /// Sends a request to the profile's server as it is.
     ///
     /// # Errors
@@ -438,10 +438,10 @@ impl Wire<'_> {
 
 impl Client {
     /// A client that has not connected yet: nothing is sent before the first request.
-    pub fn new(settings: Settings, dialect: Box<dyn Dialect>) -> Client {
+    pub fn new(settings: Settings, dialect: Box<dyn ApiAuth>) -> Client {
         let Settings { base, headers, request_timeout, transport, clock, redactor, notify } = settings;
         let wire = WireParts { base, headers, request_timeout, transport, clock, redactor };
-        Client { wire, dialect, slot: Slot::new(), notify, told: Mutex::new(None) }
+        Client { wire, dialect, slot: SessionCache::new(), notify, told: Mutex::new(None) }
     }
 
     /// Host and port, for messages.
@@ -489,7 +489,7 @@ impl Client {
     }
 
     /// The session, opened if it is not. Where there is a login, what comes of it is told at once.
-    fn acquire(&self, wire: &Wire<'_>) -> Result<(u64, Arc<Session>), Error> {
+    fn acquire(&self, wire: &RawClient<'_>) -> Result<(u64, Arc<Session>), Error> {
         let acquired = self.slot.acquire(wire, &*self.dialect);
         match &acquired {
             Ok(_) if self.has_login() => self.tell(Notice::Accepted),
@@ -555,11 +555,11 @@ impl Client {
         log_out(&self.as_wire(), &session, left.max(LEAST_LOGOUT))
     }
 
-    fn as_wire(&self) -> Wire<'_> {
-        Wire { parts: &self.wire, dialect: &*self.dialect }
+    fn as_wire(&self) -> RawClient<'_> {
+        RawClient { parts: &self.wire, dialect: &*self.dialect }
     }
 
-    fn send_in(&self, wire: &Wire<'_>, request: &Request, session: &Session) -> Result<Reply, Error> {
+    fn send_in(&self, wire: &RawClient<'_>, request: &Request, session: &Session) -> Result<Reply, Error> {
         wire.send(&with_session(request, session))
     }
 
@@ -594,7 +594,7 @@ fn with_session(request: &Request, session: &Session) -> Request {
 }
 
 /// Sends the logout, if there is one to send; a server that does not answer it is left alone.
-fn log_out(wire: &Wire<'_>, session: &Session, budget: Duration) -> Result<bool, Error> {
+fn log_out(wire: &RawClient<'_>, session: &Session, budget: Duration) -> Result<bool, Error> {
     let Some(request) = wire.dialect.logout(session) else { return Ok(false) };
     let request = with_session(&request, session);
     let url = wire.parts.url(&request);
@@ -678,7 +678,7 @@ impl WireParts {
     }
 
     /// From status and body to an error. The server's text is scrubbed of secrets before anyone sees it.
-    fn refuse(&self, dialect: &dyn Dialect, request: &Request, reply: &Reply) -> Error {
+    fn refuse(&self, dialect: &dyn ApiAuth, request: &Request, reply: &Reply) -> Error {
         let status = reply.status.as_u16();
         if reply.status.is_success() {
             return Error::decode(format!("{} answered {status} with nothing usable", request.label()));
@@ -716,7 +716,7 @@ impl WireParts {
             || matches!(status, 429 | 502..=504);
         error.retry_after = reply
             .header(RETRY_AFTER.as_str())
-            .and_then(|value| retry::parse_retry_after(value, self.clock.now()));
+            .and_then(|value| backoff::parse_retry_after(value, self.clock.now()));
         error.foreign = foreign;
         if reply.status.is_redirection() {
             error

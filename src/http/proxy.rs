@@ -8,9 +8,9 @@ use hyper_util::client::proxy::matcher::Matcher;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use super::redact::Redactor;
 use super::transport::{TransportError, Trouble, is_loopback};
-use crate::env::Env;
+use crate::util::env::Env;
+use crate::util::redact::Redactor;
 
 /// Which proxies the environment names. Neither its `Debug` nor anything else shows their passwords.
 #[derive(Clone, Debug, Default)]

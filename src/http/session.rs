@@ -6,10 +6,10 @@
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::{Dialect, Session, Wire};
+use super::{ApiAuth, RawClient, Session};
 use crate::error::{Error, Kind};
 
-pub(super) struct Slot {
+pub(super) struct SessionCache {
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -31,10 +31,10 @@ enum Place {
     Closed,
 }
 
-impl Slot {
-    pub(super) fn new() -> Slot {
+impl SessionCache {
+    pub(super) fn new() -> SessionCache {
         let state = State { place: Place::Empty, generation: 0, attempts: 0, last_failure: None };
-        Slot { state: Mutex::new(state), changed: Condvar::new() }
+        SessionCache { state: Mutex::new(state), changed: Condvar::new() }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -44,8 +44,8 @@ impl Slot {
     /// The session and its generation, logging in if there is none.
     pub(super) fn acquire(
         &self,
-        wire: &Wire<'_>,
-        dialect: &dyn Dialect,
+        wire: &RawClient<'_>,
+        dialect: &dyn ApiAuth,
     ) -> Result<(u64, Arc<Session>), Error> {
         let mut state = self.lock();
         loop {
@@ -75,7 +75,7 @@ impl Slot {
     }
 
     /// Logs in. The place is `Opening` and ours; whatever happens, a panic included, it does not stay so.
-    fn open(&self, wire: &Wire<'_>, dialect: &dyn Dialect) -> Result<(u64, Arc<Session>), Error> {
+    fn open(&self, wire: &RawClient<'_>, dialect: &dyn ApiAuth) -> Result<(u64, Arc<Session>), Error> {
         let guard = Opening { slot: self };
         log::info!("{}: logging in", wire.host());
         let before = self.lock().generation > 0;
@@ -164,7 +164,7 @@ fn closed() -> Error {
 
 /// Puts the slot back to `Empty` if a login panics, so that no thread waits for ever.
 struct Opening<'a> {
-    slot: &'a Slot,
+    slot: &'a SessionCache,
 }
 
 impl Drop for Opening<'_> {

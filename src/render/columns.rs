@@ -1,6 +1,6 @@
 //! Rows of text under each other, for what is no task.
 
-use crate::text;
+use crate::util::text;
 
 /// Rows with every column but the last filled to its widest value, two blanks between. `on_terminal` escapes what a
 /// terminal would obey.

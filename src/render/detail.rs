@@ -6,10 +6,10 @@ use anstyle::Style;
 use serde_json::Value;
 
 use super::{Options, human};
-use crate::event::Item;
-use crate::style::paint;
+use crate::engine::event::Reading;
+use crate::render::style::paint;
 use crate::task::{Failure, State, Task};
-use crate::text;
+use crate::util::text;
 
 /// Columns before a value: the longest label, its colon and a blank.
 const LABEL: usize = 12;
@@ -20,14 +20,14 @@ const LABEL: usize = 12;
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write(out: &mut dyn Write, item: &Item, options: &Options) -> io::Result<()> {
+pub fn write(out: &mut dyn Write, item: &Reading, options: &Options) -> io::Result<()> {
     let Ok(task) = &item.task else { return Ok(()) };
     let mut page = Page { out, options };
     let palette = options.palette;
     let plain = Style::new();
     let time = |at: Option<jiff::Timestamp>| at.map(|at| human::time(at, &options.zone));
 
-    page.value("Task", Some(&item.name.reference), plain)?;
+    page.value("Task", Some(&item.task_ref.reference), plain)?;
     page.value("State", Some(&state(task)), palette.state(&task.state))?;
     page.value("Progress", progress(task).as_deref(), plain)?;
     page.value("Operation", task.name.as_deref(), plain)?;
@@ -59,7 +59,7 @@ pub fn write(out: &mut dyn Write, item: &Item, options: &Options) -> io::Result<
 }
 
 /// The texts that stand in the fields above the details.
-fn said<'a>(item: &'a Item, task: &'a Task) -> Vec<&'a str> {
+fn said<'a>(item: &'a Reading, task: &'a Task) -> Vec<&'a str> {
     let target = task.target.as_ref();
     let of_target = target.map(|target| [&target.kind, &target.id, &target.name]).into_iter().flatten();
     let texts = [&task.name, &task.native_state, &task.user, &task.parent, &task.progress_message];
@@ -70,9 +70,9 @@ fn said<'a>(item: &'a Item, task: &'a Task) -> Vec<&'a str> {
     let texts = texts.into_iter().chain(of_target).chain(of_failure).filter_map(Option::as_deref);
     let texts = texts.chain(lists.into_iter().chain(causes).flatten().map(String::as_str));
     let mut said: Vec<&str> = texts.collect();
-    said.push(&item.name.id);
+    said.push(&item.task_ref.id);
     // The parts of an id that has several, as that of ecs.
-    said.extend(item.name.id.split('/'));
+    said.extend(item.task_ref.id.split('/'));
     said
 }
 
@@ -268,11 +268,11 @@ mod tests {
 
     use super::super::samples;
     use super::*;
-    use crate::style::Palette;
+    use crate::render::style::Palette;
     use crate::task::Document;
     use crate::task::Target;
 
-    fn printed(item: &Item, options: &Options) -> String {
+    fn printed(item: &Reading, options: &Options) -> String {
         let mut out = Vec::new();
         write(&mut out, item, options).expect("a buffer takes everything");
         String::from_utf8(out).expect("UTF-8")
@@ -334,7 +334,7 @@ mod tests {
     #[test]
     fn what_stands_above_is_not_said_again() {
         let mut item = samples::synced();
-        std::sync::Arc::make_mut(&mut item.name).id = "10.1.83.70/CREATE".to_owned();
+        std::sync::Arc::make_mut(&mut item.task_ref).id = "10.1.83.70/CREATE".to_owned();
         let task = item.task.as_mut().expect("a task");
         task.target = Target::known(None, Some("10.1.83.70".into()), Some("10.1.83.70".into()));
         task.details = Some(Document::new(serde_json::json!({
@@ -442,7 +442,7 @@ mod tests {
         #[test]
         fn no_line_is_wider_than_the_terminal(words in prop::collection::vec(any::<String>(), 6), columns in 1u16..120) {
             let mut item = samples::full();
-            std::sync::Arc::make_mut(&mut item.name).reference = words[0].clone();
+            std::sync::Arc::make_mut(&mut item.task_ref).reference = words[0].clone();
             let task = item.task.as_mut().expect("a task");
             task.name = Some(words[1].clone());
             task.messages = vec![words[2].clone()];

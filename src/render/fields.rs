@@ -9,9 +9,9 @@ use std::io::{self, Write};
 use serde_json::Value;
 
 use super::json;
+use crate::engine::event::Reading;
 use crate::error::Error;
-use crate::event::Item;
-use crate::text;
+use crate::util::text;
 
 /// Objects whose keys are the server's, so that any name below them may be asked for.
 const OPEN: [&str; 2] = ["details", "result"];
@@ -88,7 +88,7 @@ fn nearest<'a>(field: &str, known: &'a [String]) -> Option<&'a str> {
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write(out: &mut dyn Write, items: &[Item], fields: &Fields, escaped: bool) -> io::Result<()> {
+pub fn write(out: &mut dyn Write, items: &[Reading], fields: &Fields, escaped: bool) -> io::Result<()> {
     for item in items {
         let object = json::object(item);
         for (index, field) in fields.0.iter().enumerate() {
@@ -136,7 +136,7 @@ mod tests {
     use super::super::samples;
     use super::*;
 
-    fn printed(items: &[Item], fields: &str, escaped: bool) -> String {
+    fn printed(items: &[Reading], fields: &str, escaped: bool) -> String {
         let mut out = Vec::new();
         let fields = Fields::parse(fields).expect("known fields");
         write(&mut out, items, &fields, escaped).expect("a buffer takes everything");

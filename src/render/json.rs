@@ -9,10 +9,10 @@ use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::Shape;
+use crate::engine::event::Reading;
 use crate::error::{Error, Kind};
-use crate::event::Item;
 use crate::task::{Failure, Progress, Task};
-use crate::text;
+use crate::util::text;
 
 /// The name of the task object's shape.
 pub const TASK_SCHEMA: &str = "taskctl.task/v1";
@@ -22,7 +22,7 @@ pub const TASK_SCHEMA: &str = "taskctl.task/v1";
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write(out: &mut dyn Write, items: &[Item], shape: Shape, escaped: bool) -> io::Result<()> {
+pub fn write(out: &mut dyn Write, items: &[Reading], shape: Shape, escaped: bool) -> io::Result<()> {
     match (shape, items) {
         (Shape::One, [item]) => write_value(out, &object(item), escaped),
         _ => write_value(out, &Objects(items), escaped),
@@ -39,7 +39,7 @@ fn write_value(out: &mut dyn Write, value: &impl Serialize, escaped: bool) -> io
 }
 
 /// Items as an array of their objects, each made when its turn comes: all at once are some kilobytes a task.
-struct Objects<'a>(&'a [Item]);
+struct Objects<'a>(&'a [Reading]);
 
 impl Serialize for Objects<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -48,18 +48,18 @@ impl Serialize for Objects<'_> {
 }
 
 /// One item as its object; one that could not be read stands in its place with its error.
-pub fn object(item: &Item) -> Value {
+pub fn object(item: &Reading) -> Value {
     match &item.task {
         Ok(task) => task_object(item, task),
         Err(error) => json!({
             "schema": TASK_SCHEMA,
-            "ref": item.name.reference,
+            "ref": item.task_ref.reference,
             "error": error_object(error),
         }),
     }
 }
 
-fn task_object(item: &Item, task: &Task) -> Value {
+fn task_object(item: &Reading, task: &Task) -> Value {
     let (completed, total) = match task.progress {
         Some(Progress::Steps { done, total }) => (Some(done), Some(total)),
         _ => (None, None),
@@ -67,10 +67,10 @@ fn task_object(item: &Item, task: &Task) -> Value {
     let target = task.target.as_ref();
     json!({
         "schema": TASK_SCHEMA,
-        "ref": item.name.reference,
-        "backend": item.name.backend,
-        "profile": item.name.profile,
-        "id": item.name.id,
+        "ref": item.task_ref.reference,
+        "backend": item.task_ref.backend,
+        "profile": item.task_ref.profile,
+        "id": item.task_ref.id,
         "name": task.name,
         "state": task.state.word(),
         "nativeState": task.native_state,
@@ -141,14 +141,15 @@ pub(super) fn milliseconds(seconds: f64) -> f64 {
 pub(super) fn shape() -> Map<String, Value> {
     let id = crate::task::TaskId::new("id").expect("a good id");
     let state = crate::task::State::Failed { failure: Failure::default() };
-    let name = Arc::new(crate::event::Name {
+    let name = Arc::new(crate::engine::event::TaskRef {
         reference: String::new(),
         backend: "",
         profile: String::new(),
         id: String::new(),
         host: String::new(),
     });
-    let item = Item { name, task: Ok(Task::new(id, state, None)), fetched_at: Timestamp::UNIX_EPOCH };
+    let item =
+        Reading { task_ref: name, task: Ok(Task::new(id, state, None)), fetched_at: Timestamp::UNIX_EPOCH };
     match object(&item) {
         Value::Object(keys) => keys,
         _ => unreachable!("a task's object is an object"),
@@ -161,7 +162,7 @@ mod tests {
     use super::*;
     use crate::task::Document;
 
-    fn printed(items: &[Item], shape: Shape) -> String {
+    fn printed(items: &[Reading], shape: Shape) -> String {
         let mut out = Vec::new();
         write(&mut out, items, shape, false).expect("a buffer takes everything");
         String::from_utf8(out).expect("JSON is UTF-8")

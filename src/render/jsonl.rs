@@ -23,9 +23,9 @@ use std::io::{self, Write};
 use serde_json::{Map, Value};
 
 use super::json;
-use crate::event::{Event, EventKind, Item, Observer};
+use crate::engine::event::{Event, EventKind, Observer, Reading};
 use crate::task::State;
-use crate::text;
+use crate::util::text;
 
 /// The name of the event object's shape.
 pub const EVENT_SCHEMA: &str = "taskctl.event/v1";
@@ -34,7 +34,7 @@ pub const EVENT_SCHEMA: &str = "taskctl.event/v1";
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write(out: &mut dyn Write, items: &[Item], escaped: bool) -> io::Result<()> {
+pub fn write(out: &mut dyn Write, items: &[Reading], escaped: bool) -> io::Result<()> {
     for item in items {
         line(out, &json::object(item), escaped)?;
     }
@@ -71,8 +71,8 @@ pub fn object(event: &Event<'_>) -> Value {
             put("error", json::error_object(error));
         }
         EventKind::TaskRetry { item, error, failures, delay } => {
-            put("profile", item.name.profile.as_str().into());
-            put("host", item.name.host.as_str().into());
+            put("profile", item.task_ref.profile.as_str().into());
+            put("host", item.task_ref.host.as_str().into());
             put("failures", (*failures).into());
             put("delaySeconds", json::milliseconds(delay.as_secs_f64()).into());
             put("error", json::error_object(error));
@@ -93,8 +93,8 @@ pub fn object(event: &Event<'_>) -> Value {
 }
 
 /// How many tasks there are of each kind at the end.
-fn counts(items: &[Item]) -> Value {
-    let count = |wanted: fn(&Item) -> bool| items.iter().filter(|item| wanted(item)).count();
+fn counts(items: &[Reading]) -> Value {
+    let count = |wanted: fn(&Reading) -> bool| items.iter().filter(|item| wanted(item)).count();
     serde_json::json!({
         "total": items.len(),
         "succeeded": count(|item| matches!(&item.task, Ok(task) if matches!(task.state, State::Succeeded))),

@@ -13,6 +13,7 @@ pub mod progress;
 pub mod raw;
 #[cfg(test)]
 mod samples;
+pub mod style;
 pub mod table;
 pub mod yaml;
 
@@ -20,9 +21,9 @@ use std::io::{self, Write};
 
 use jiff::tz::TimeZone;
 
-use crate::event::Item;
-use crate::style::Palette;
-use crate::term::Terminal;
+use crate::engine::event::Reading;
+use crate::render::style::Palette;
+use crate::util::terminal::Terminal;
 
 /// What `-o` asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -84,7 +85,7 @@ impl Options {
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write(out: &mut dyn Write, items: &[Item], options: &Options) -> io::Result<()> {
+pub fn write(out: &mut dyn Write, items: &[Reading], options: &Options) -> io::Result<()> {
     let escaped = options.terminal.stdout;
     if let Some(fields) = &options.fields {
         return fields::write(out, items, fields, escaped);

@@ -2,15 +2,15 @@
 
 use std::io::{self, Write};
 
-use crate::event::Item;
-use crate::text;
+use crate::engine::event::Reading;
+use crate::util::text;
 
 /// Writes each task's bytes, unchanged, and a newline after each. For what could not be read there is nothing: there
 /// are no bytes of a task. With `escaped`, for a terminal, what could act on it is shown instead.
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write(out: &mut dyn Write, items: &[Item], escaped: bool) -> io::Result<()> {
+pub fn write(out: &mut dyn Write, items: &[Reading], escaped: bool) -> io::Result<()> {
     for task in items.iter().filter_map(|item| item.task.as_ref().ok()) {
         if escaped {
             out.write_all(text::escape_layout(&String::from_utf8_lossy(&task.raw)).as_bytes())?;

@@ -7,18 +7,18 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::{Format, Options, Shape};
+use crate::engine::event::{Reading, TaskRef};
 use crate::error::{Error, Kind};
-use crate::event::{Item, Name};
-use crate::style::Palette;
+use crate::render::style::Palette;
 use crate::task::{Document, Failure, Progress, State, Target, Task, TaskId};
-use crate::term::Terminal;
+use crate::util::terminal::Terminal;
 
 pub(super) fn at(text: &str) -> Timestamp {
     text.parse().expect("a time")
 }
 
-pub(super) fn name(profile: &str, id: &str) -> Arc<Name> {
-    Arc::new(Name {
+pub(super) fn name(profile: &str, id: &str) -> Arc<TaskRef> {
+    Arc::new(TaskRef {
         reference: format!("{profile}/{id}"),
         backend: "vcda",
         profile: profile.to_owned(),
@@ -28,19 +28,19 @@ pub(super) fn name(profile: &str, id: &str) -> Arc<Name> {
 }
 
 /// A task of which nothing is known but its state.
-pub(super) fn bare(id: &str, state: State) -> Item {
+pub(super) fn bare(id: &str, state: State) -> Reading {
     let task = Task::new(TaskId::new(id).expect("a good id"), state, None);
-    Item { name: name("dr", id), task: Ok(task), fetched_at: at("2017-07-13T07:06:00Z") }
+    Reading { task_ref: name("dr", id), task: Ok(task), fetched_at: at("2017-07-13T07:06:00Z") }
 }
 
-fn with(id: &str, state: State, change: impl FnOnce(&mut Task)) -> Item {
+fn with(id: &str, state: State, change: impl FnOnce(&mut Task)) -> Reading {
     let mut item = bare(id, state);
     change(item.task.as_mut().expect("a task"));
     item
 }
 
 /// The contract's example.
-pub(super) fn synced() -> Item {
+pub(super) fn synced() -> Reading {
     with("f61d60d2-0000-4000-8000-000000000001", State::Succeeded, |task| {
         task.native_state = Some("SUCCEEDED".into());
         task.name = Some("sync".into());
@@ -56,7 +56,7 @@ pub(super) fn synced() -> Item {
     })
 }
 
-pub(super) fn running() -> Item {
+pub(super) fn running() -> Reading {
     with("f61d60d2-0000-4000-8000-000000000003", State::Running, |task| {
         task.native_state = Some("RUNNING".into());
         task.name = Some("sync".into());
@@ -67,7 +67,7 @@ pub(super) fn running() -> Item {
     })
 }
 
-pub(super) fn failed() -> Item {
+pub(super) fn failed() -> Reading {
     let failure = Failure {
         code: Some("E42".into()),
         message: Some("disk is full".into()),
@@ -82,7 +82,7 @@ pub(super) fn failed() -> Item {
     })
 }
 
-pub(super) fn warned() -> Item {
+pub(super) fn warned() -> Reading {
     with("t-2", State::Succeeded, |task| {
         task.native_state = Some("SUCCEEDED".into());
         task.warnings = vec!["a snapshot was left behind".into()];
@@ -90,7 +90,7 @@ pub(super) fn warned() -> Item {
 }
 
 /// A task that has something everywhere.
-pub(super) fn full() -> Item {
+pub(super) fn full() -> Reading {
     let mut item = failed();
     let task = item.task.as_mut().expect("a task");
     task.name = Some("sync".into());
@@ -112,13 +112,13 @@ pub(super) fn full() -> Item {
 }
 
 /// What could not be read.
-pub(super) fn unreadable(reference: &str) -> Item {
+pub(super) fn unreadable(reference: &str) -> Reading {
     let (profile, id) = reference.split_once('/').expect("a reference");
     let error = Error {
         http_status: Some(404),
         ..Error::new(Kind::NotFound, "there is no task x").cause("HTTP 404 Not Found")
     };
-    Item { name: name(profile, id), task: Err(error), fetched_at: at("2017-07-13T07:06:00Z") }
+    Reading { task_ref: name(profile, id), task: Err(error), fetched_at: at("2017-07-13T07:06:00Z") }
 }
 
 pub(super) fn piped() -> Options {

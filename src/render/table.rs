@@ -7,10 +7,10 @@ use std::io::{self, Write};
 use comfy_table::{ContentArrangement, Table, TableStyle};
 
 use super::{Options, Shape, human};
-use crate::event::Item;
-use crate::style::paint;
+use crate::engine::event::Reading;
+use crate::render::style::paint;
 use crate::task::Task;
-use crate::text;
+use crate::util::text;
 
 /// Blanks between two columns.
 const GAP: usize = 2;
@@ -33,7 +33,7 @@ struct Column {
     rank: u8,
     /// Shown by `-o wide` only.
     wide: bool,
-    value: fn(&Item, &Task, &Options) -> Option<String>,
+    value: fn(&Reading, &Task, &Options) -> Option<String>,
 }
 
 const COLUMNS: [Column; 14] = [
@@ -43,7 +43,7 @@ const COLUMNS: [Column; 14] = [
         floor: 12,
         rank: 0,
         wide: false,
-        value: |item, _, _| Some(item.name.reference.clone()),
+        value: |item, _, _| Some(item.task_ref.reference.clone()),
     },
     Column {
         heading: "STATE",
@@ -161,11 +161,11 @@ fn message(task: &Task) -> Option<String> {
 }
 
 /// What a row shows under a column.
-fn cell(item: &Item, column: &Column, options: &Options) -> String {
+fn cell(item: &Reading, column: &Column, options: &Options) -> String {
     let value = match &item.task {
         Ok(task) => (column.value)(item, task, options),
         Err(error) => match column.heading {
-            "REF" => Some(item.name.reference.clone()),
+            "REF" => Some(item.task_ref.reference.clone()),
             "STATE" => Some("unreadable".to_owned()),
             "MESSAGE" => Some(human::error(error)),
             _ => None,
@@ -257,7 +257,7 @@ fn fitted<'a>(column: &Column, text: &'a str, width: usize, tail: usize) -> Cow<
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write(out: &mut dyn Write, items: &[Item], options: &Options, wide: bool) -> io::Result<()> {
+pub fn write(out: &mut dyn Write, items: &[Reading], options: &Options, wide: bool) -> io::Result<()> {
     let columns: Vec<&Column> = COLUMNS.iter().filter(|column| wide || !column.wide).collect();
     let rows: Vec<Vec<String>> =
         items.iter().map(|item| columns.iter().map(|column| cell(item, column, options)).collect()).collect();
@@ -321,7 +321,7 @@ pub fn write(out: &mut dyn Write, items: &[Item], options: &Options, wide: bool)
 
 /// The line with its second cell, the state, in the state's style. It is found behind the first cell, since escapes
 /// within the table would be counted as columns.
-fn with_state_in_color(line: &str, cells: &[String], item: &Item, options: &Options) -> String {
+fn with_state_in_color(line: &str, cells: &[String], item: &Reading, options: &Options) -> String {
     let style = match &item.task {
         Ok(task) => options.palette.state(&task.state),
         Err(_) => options.palette.error(),
@@ -344,16 +344,16 @@ mod tests {
 
     use super::super::samples;
     use super::*;
-    use crate::style::Palette;
+    use crate::render::style::Palette;
     use crate::task::State;
 
-    fn printed(items: &[Item], options: &Options, wide: bool) -> String {
+    fn printed(items: &[Reading], options: &Options, wide: bool) -> String {
         let mut out = Vec::new();
         write(&mut out, items, options, wide).expect("a buffer takes everything");
         String::from_utf8(out).expect("UTF-8")
     }
 
-    fn every_kind() -> Vec<Item> {
+    fn every_kind() -> Vec<Reading> {
         vec![
             samples::synced(),
             samples::failed(),
@@ -407,7 +407,7 @@ mod tests {
     }
 
     /// Tasks of several systems, with the longest of references.
-    fn of_many_systems() -> Vec<Item> {
+    fn of_many_systems() -> Vec<Reading> {
         let mut items = vec![samples::failed(), samples::running(), samples::synced(), samples::warned()];
         let references = [
             "vc-prod/52f9f1b0-160a-25fe-fd1e-e7526df80e0d:com.vmware.esx.settings.clusters.software",
@@ -416,7 +416,7 @@ mod tests {
             "velo/t-42",
         ];
         for (item, reference) in items.iter_mut().zip(references) {
-            std::sync::Arc::make_mut(&mut item.name).reference = reference.to_owned();
+            std::sync::Arc::make_mut(&mut item.task_ref).reference = reference.to_owned();
             let task = item.task.as_mut().expect("a task");
             task.name = Some("Check the compliance of a cluster with its image".to_owned());
             if let State::Failed { failure } = &mut task.state {
@@ -461,18 +461,18 @@ mod tests {
         for columns in [60, 80, 100, 140] {
             let shown = printed(&items, &found(columns), false);
             for item in &items {
-                assert!(shown.contains(&item.name.reference), "{columns}: {shown}");
+                assert!(shown.contains(&item.task_ref.reference), "{columns}: {shown}");
             }
         }
         let long = of_many_systems();
         assert!(printed(&long, &found(140), false).contains("vc-prod/52f9f1b0-1….software"));
-        assert!(printed(&long, &found(180), false).contains(&long[0].name.reference));
+        assert!(printed(&long, &found(180), false).contains(&long[0].task_ref.reference));
     }
 
     #[test]
     fn a_column_in_which_nothing_is_told_goes_first() {
         let silent = |index: usize| samples::bare(&format!("t-{index}"), State::Running);
-        let items: Vec<Item> = (0..3).map(silent).collect();
+        let items: Vec<Reading> = (0..3).map(silent).collect();
         let headings = |columns| {
             printed(&items, &samples::on_terminal(columns), false).lines().next().map(str::to_owned)
         };
@@ -525,9 +525,9 @@ mod tests {
         fn no_line_is_wider_than_the_terminal(
             names in prop::collection::vec((any::<String>(), any::<String>()), 0..5), columns in 1u16..200, wide: bool,
         ) {
-            let items: Vec<Item> = names.into_iter().map(|(reference, message)| {
+            let items: Vec<Reading> = names.into_iter().map(|(reference, message)| {
                 let mut item = samples::running();
-                std::sync::Arc::make_mut(&mut item.name).reference = reference;
+                std::sync::Arc::make_mut(&mut item.task_ref).reference = reference;
                 item.task.as_mut().expect("a task").progress_message = Some(message);
                 item
             }).collect();

@@ -7,15 +7,15 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Number, Value};
 
 use super::{Shape, json};
-use crate::event::Item;
-use crate::text;
+use crate::engine::event::Reading;
+use crate::util::text;
 
 /// Writes items as a YAML document: a mapping where one was asked for, otherwise a sequence. With `escaped`, for a
 /// terminal, what could act on it is shown instead.
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write(out: &mut dyn Write, items: &[Item], shape: Shape, escaped: bool) -> io::Result<()> {
+pub fn write(out: &mut dyn Write, items: &[Reading], shape: Shape, escaped: bool) -> io::Result<()> {
     let mut options = serde_saphyr::SerializerOptions::default();
     // Quoted text keeps every blank and line end; folded blocks leave that to the reader.
     options.prefer_block_scalars = false;
@@ -30,7 +30,7 @@ pub fn write(out: &mut dyn Write, items: &[Item], shape: Shape, escaped: bool) -
 
 /// Items as a sequence of their objects.
 struct Objects<'a> {
-    items: &'a [Item],
+    items: &'a [Reading],
     escaped: bool,
 }
 
@@ -42,7 +42,7 @@ impl Serialize for Objects<'_> {
 
 /// An item as its object, which is made when its turn comes.
 struct Object<'a> {
-    item: &'a Item,
+    item: &'a Reading,
     escaped: bool,
 }
 
@@ -108,13 +108,13 @@ mod tests {
     use super::super::samples;
     use super::*;
 
-    fn printed(items: &[Item], shape: Shape, escaped: bool) -> String {
+    fn printed(items: &[Reading], shape: Shape, escaped: bool) -> String {
         let mut out = Vec::new();
         write(&mut out, items, shape, escaped).expect("a buffer takes everything");
         String::from_utf8(out).expect("UTF-8")
     }
 
-    fn item_with(result: Value) -> Item {
+    fn item_with(result: Value) -> Reading {
         let mut item = samples::synced();
         item.task.as_mut().expect("a task").result = Some(crate::task::Document::new(result));
         item

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use taskctl::backend;
+use taskctl::api;
 
 use crate::harness::{Bench, END_OF_INPUT, Outcome};
 use crate::sim::server::{Fault, Server};
@@ -15,7 +15,7 @@ fn able() -> impl Iterator<Item = &'static dyn Simulation> {
 }
 
 fn can_cancel(simulation: &dyn Simulation) -> bool {
-    backend::find(simulation.backend()).expect("a backend for each simulation").capabilities.cancel
+    api::find(simulation.backend()).expect("a backend for each simulation").capabilities.cancel
 }
 
 /// A server with one running task, and a bench with a profile for it.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use taskctl::backend::{Backend, Options, Query};
+use taskctl::api::{Backend, Options, Query};
 use taskctl::error::{Error, Kind};
 use taskctl::task::{Task, TaskId};
 

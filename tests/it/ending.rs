@@ -138,7 +138,7 @@ fn ctrl_c_ends_a_list_and_a_cancel_whatever_they_wait_for() {
         let list = [&["list", simulation.backend()], filter(simulation)].concat();
         let id = simulation.id(1);
         let cancel = ["cancel", simulation.backend(), &id, "-y"];
-        let able = taskctl::backend::find(simulation.backend()).expect("a backend").capabilities.cancel;
+        let able = taskctl::api::find(simulation.backend()).expect("a backend").capabilities.cancel;
         let cases = [
             (&list[..], RequestKind::Login, simulation.has_sessions()),
             (&list[..], RequestKind::Read, true),

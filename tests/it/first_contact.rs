@@ -1,6 +1,6 @@
 //! Whoever does not know the program yet is told the next thing to type, and typing that is right.
 
-use taskctl::backend::BACKENDS;
+use taskctl::api::BACKENDS;
 
 use crate::harness::Bench;
 

@@ -3,7 +3,7 @@
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
-use taskctl::term::Terminal;
+use taskctl::util::terminal::Terminal;
 
 use crate::harness::{Bench, Outcome};
 use crate::sim::server::{Fault, Server};
@@ -189,7 +189,7 @@ fn a_narrow_terminal_is_filled_by_display_width() {
                     .expect(0)
                     .stdout;
                 for line in shown.lines() {
-                    let columns = taskctl::text::width(line);
+                    let columns = taskctl::util::text::width(line);
                     assert!(columns <= usize::from(width), "{columns} of {width}: {line}");
                 }
                 assert!(shown.contains("runn"), "the state is never left out: {shown}");

@@ -7,13 +7,13 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use serde_json::Value;
-use taskctl::app::App;
-use taskctl::clock::{Clock, Interrupted, Stop};
-use taskctl::credentials::Prompt;
-use taskctl::env::Env;
-use taskctl::http::redact::Redactor;
-use taskctl::streams::Shared;
-use taskctl::term::Terminal;
+use taskctl::resolve::context::Context;
+use taskctl::resolve::credentials::Prompt;
+use taskctl::util::clock::{Clock, Interrupted, Stop};
+use taskctl::util::env::Env;
+use taskctl::util::redact::Redactor;
+use taskctl::util::streams::Shared;
+use taskctl::util::terminal::Terminal;
 
 use crate::sim::PASSWORD;
 use crate::sim::server::Server;
@@ -177,7 +177,7 @@ impl Bench {
     pub fn run(&self, arguments: &[&str]) -> Outcome {
         let (stdout, stderr) = (Buffer::default(), Buffer::default());
         let clock = Arc::new(TestClock::new());
-        let mut app = App {
+        let mut context = Context {
             env: Env::of(self.environment.iter().map(|(name, value)| (name.as_str(), value.as_str()))),
             terminal: self.terminal,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
@@ -189,7 +189,10 @@ impl Bench {
             redactor: Arc::new(Redactor::new()),
             own_process: false,
         };
-        let code = app.run(std::iter::once("taskctl").chain(arguments.iter().copied()).map(Into::into));
+        let code = taskctl::app::run(
+            &mut context,
+            std::iter::once("taskctl").chain(arguments.iter().copied()).map(Into::into),
+        );
         let outcome = Outcome { code, stdout: stdout.text(), stderr: stderr.text(), took: clock.monotonic() };
         crate::schema::check_output(arguments, &outcome.stdout);
         outcome

@@ -9,17 +9,17 @@ use indicatif::TermLike;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Map, Value, json};
-use taskctl::app::App;
-use taskctl::clock::Stop;
-use taskctl::env::Env;
-use taskctl::event::{Event, EventKind, Item, Name, Observer};
-use taskctl::http::redact::Redactor;
+use taskctl::engine::event::{Event, EventKind, Observer, Reading, TaskRef};
 use taskctl::outcome::Signal;
 use taskctl::render::progress::bars::Bars;
-use taskctl::streams::Shared;
-use taskctl::style::Palette;
+use taskctl::render::style::Palette;
+use taskctl::resolve::context::Context;
 use taskctl::task::{State, Task, TaskId};
-use taskctl::term::Terminal;
+use taskctl::util::clock::Stop;
+use taskctl::util::env::Env;
+use taskctl::util::redact::Redactor;
+use taskctl::util::streams::Shared;
+use taskctl::util::terminal::Terminal;
 
 use crate::harness::{Bench, Outcome, TestClock};
 use crate::sim::server::{Fault, Response, Server};
@@ -95,7 +95,7 @@ impl Case {
 
     /// The verbs that send something over this server.
     fn verbs(&self) -> Vec<&'static str> {
-        let backend = taskctl::backend::find(self.backend()).expect("a backend for each simulation");
+        let backend = taskctl::api::find(self.backend()).expect("a backend for each simulation");
         let mut verbs = vec!["get", "list", "doctor"];
         verbs.extend(backend.capabilities.cancel.then_some("cancel"));
         verbs
@@ -520,7 +520,7 @@ impl TermLike for Paper {
 #[test]
 fn bars_draw_nothing_that_is_alive() {
     let at: jiff::Timestamp = "2026-11-20T10:15:00Z".parse().expect("a time");
-    let name = Arc::new(Name {
+    let name = Arc::new(TaskRef {
         reference: "dr/x\u{202e}y".to_owned(),
         backend: "vcda",
         profile: "dr".to_owned(),
@@ -545,7 +545,7 @@ fn bars_draw_nothing_that_is_alive() {
         let mut task = Task::new(TaskId::new("x").expect("an id"), state, Some(EVIL.to_owned()));
         task.name = Some(EVIL.to_owned());
         task.progress_message = Some(EVIL.to_owned());
-        Item { name: name.clone(), task: Ok(task), fetched_at: at }
+        Reading { task_ref: name.clone(), task: Ok(task), fetched_at: at }
     };
     let error = taskctl::error::Error::decode(EVIL).cause(EVIL).hint(EVIL);
     let retry = EventKind::Retry {
@@ -589,7 +589,7 @@ fn the_line_that_tells_how_to_resume_is_harmless_for_the_terminal_and_the_shell(
     stop.raise(Signal::Interrupt);
     let stderr = Sink::default();
     let environment = bench.environment().iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    let mut app = App {
+    let mut context = Context {
         env: Env::of(environment),
         terminal: Terminal { stderr: true, ..Terminal::default() },
         clock: Arc::new(TestClock::new()),
@@ -597,7 +597,7 @@ fn the_line_that_tells_how_to_resume_is_harmless_for_the_terminal_and_the_shell(
         stdin: Box::new(io::empty()),
         stdout: Shared::new(Sink::default()),
         stderr: Shared::new(stderr.clone()),
-        prompt: Arc::new(taskctl::credentials::TerminalPrompt::default()),
+        prompt: Arc::new(taskctl::resolve::credentials::TerminalPrompt::default()),
         redactor: Arc::new(Redactor::new()),
         own_process: false,
     };
@@ -611,7 +611,7 @@ fn the_line_that_tells_how_to_resume_is_harmless_for_the_terminal_and_the_shell(
         "--color",
         "never",
     ];
-    let code = app.run(arguments.map(Into::into));
+    let code = taskctl::app::run(&mut context, arguments.map(Into::into));
     let shown = String::from_utf8(stderr.0.lock().expect("no panic before").clone()).expect("UTF-8");
     assert_eq!(code, 130, "{shown}");
     assert!(!shown.contains(harmful), "{shown:?}");

@@ -379,7 +379,7 @@ fn the_help_of_a_backends_list_names_its_own_filters() {
     let help = |arguments: &[&str]| bench.run(arguments).expect(0).stdout;
     assert!(help(&["list", "--help"]).starts_with("List a system's tasks, newest first"));
     assert!(help(&["cancel", "--help"]).starts_with("Ask a system to cancel tasks"));
-    for backend in taskctl::backend::BACKENDS {
+    for backend in taskctl::api::BACKENDS {
         let text = help(&["list", backend.name, "--help"]);
         for flag in backend.filters.iter().filter_map(|filter| filter.flag) {
             assert!(text.contains(&format!("--{flag} <")), "{flag}: {text}");

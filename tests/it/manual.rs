@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use taskctl::backend::BACKENDS;
+use taskctl::api::BACKENDS;
 use taskctl::commands::manual;
-use taskctl::env::VARIABLES;
 use taskctl::outcome::Outcome;
 use taskctl::task::State;
+use taskctl::util::env::VARIABLES;
 
 use crate::harness::Bench;
 use crate::sim::SIMULATIONS;

@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use taskctl::clock::{Clock as _, SystemClock};
+use taskctl::util::clock::{Clock as _, SystemClock};
 
 use crate::harness::Bench;
 

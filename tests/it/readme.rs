@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use taskctl::backend::BACKENDS;
+use taskctl::api::BACKENDS;
 use taskctl::outcome::Outcome;
 
 pub fn root() -> &'static Path {
@@ -96,8 +96,8 @@ fn its_configurations_have_no_mistake_and_name_every_backend() {
             path: root().join("README.toml"),
             origin: taskctl::config::Origin::Flag,
         };
-        let config =
-            taskctl::config::Config::parse(&block, &location, &taskctl::env::Env::default()).expect("TOML");
+        let config = taskctl::config::Config::parse(&block, &location, &taskctl::util::env::Env::default())
+            .expect("TOML");
         assert_eq!(config.problems(), [], "{block}");
         named.extend(config.profiles().filter_map(|profile| profile.backend).map(|backend| backend.name));
     }

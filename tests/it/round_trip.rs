@@ -1,6 +1,6 @@
 //! A truth that a server spells and a backend reads is the same truth.
 
-use taskctl::backend::Options;
+use taskctl::api::Options;
 use taskctl::task::{State, Task};
 
 use crate::sim::SIMULATIONS;

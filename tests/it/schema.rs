@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use jsonschema::Validator;
 use serde_json::Value;
-use taskctl::backend::BACKENDS;
+use taskctl::api::BACKENDS;
 use taskctl::cli::Schema;
 use taskctl::commands::schema::document;
 use taskctl::outcome::Outcome;

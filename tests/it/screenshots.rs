@@ -12,9 +12,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use taskctl::app::App;
-use taskctl::clock::{Clock, Interrupted, Stop};
-use taskctl::env::Env;
+use taskctl::resolve::context::Context;
+use taskctl::util::clock::{Clock, Interrupted, Stop};
+use taskctl::util::env::Env;
 
 use crate::harness::Bench;
 use crate::picture;
@@ -214,7 +214,7 @@ fn perform(scene: &Scene) {
     print!("\x1b[2J\x1b[H\x1b[1m$\x1b[0m {}\r\n", scene.typed.replace('\n', "\r\n"));
     std::io::stdout().flush().expect("a terminal");
     let path = path.to_string_lossy();
-    let mut app = App {
+    let mut context = Context {
         env: Env::of([
             ("TASKCTL_CONFIG", &*path),
             ("SIM_PASSWORD", PASSWORD),
@@ -223,9 +223,12 @@ fn perform(scene: &Scene) {
         ]),
         clock,
         own_process: false,
-        ..App::of_process()
+        ..Context::of_process()
     };
-    app.run(scene.typed.split_whitespace().filter(|word| *word != "\\").map(Into::into));
+    taskctl::app::run(
+        &mut context,
+        scene.typed.split_whitespace().filter(|word| *word != "\\").map(Into::into),
+    );
     stand_still();
     loop {
         std::thread::park();

@@ -283,7 +283,7 @@ fn a_task_that_echoes_every_secret_shows_none_in_any_format() {
 
 /// Whether a verb is one of this backend's.
 fn has(simulation: &dyn Simulation, verb: &str) -> bool {
-    let backend = taskctl::backend::find(simulation.backend()).expect("a backend for each simulation");
+    let backend = taskctl::api::find(simulation.backend()).expect("a backend for each simulation");
     verb != "cancel" || backend.capabilities.cancel
 }
 
@@ -725,13 +725,13 @@ fn an_id_that_is_a_secret_by_mistake_is_not_repeated() {
 fn a_panic_shows_no_secret() {
     use std::sync::Arc;
 
-    use taskctl::app::App;
-    use taskctl::clock::{Stop, SystemClock};
-    use taskctl::credentials::Prompt;
-    use taskctl::env::Env;
-    use taskctl::http::redact::Redactor;
-    use taskctl::streams::Shared;
-    use taskctl::term::Terminal;
+    use taskctl::resolve::context::Context;
+    use taskctl::resolve::credentials::Prompt;
+    use taskctl::util::clock::{Stop, SystemClock};
+    use taskctl::util::env::Env;
+    use taskctl::util::redact::Redactor;
+    use taskctl::util::streams::Shared;
+    use taskctl::util::terminal::Terminal;
 
     const INSIDE: &str = "TASKCTL_TEST_PANICS";
 
@@ -751,7 +751,7 @@ fn a_panic_shows_no_secret() {
     if let Some(verb) = std::env::var_os(INSIDE) {
         let redactor = Redactor::new();
         PASSWORDS.iter().for_each(|password| redactor.hide(password));
-        let mut app = App {
+        let mut context = Context {
             env: Env::of([("TASKCTL_URL", "https://127.0.0.1:9"), ("TASKCTL_USERNAME", "operator")]),
             terminal: Terminal { stdin: true, stderr: true, ..Terminal::default() },
             clock: Arc::new(SystemClock::new()),
@@ -764,7 +764,9 @@ fn a_panic_shows_no_secret() {
             own_process: true,
         };
         let words = verb.to_str().expect("text").split(' ');
-        std::process::exit(app.run(std::iter::once("taskctl").chain(words).map(Into::into)).into());
+        std::process::exit(
+            taskctl::app::run(&mut context, std::iter::once("taskctl").chain(words).map(Into::into)).into(),
+        );
     }
     for verb in verbs {
         let output = Command::new(std::env::current_exe().expect("this program"))

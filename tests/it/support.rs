@@ -4,15 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
-use taskctl::backend::{self, Backend, Connection, Credentials, Listing, Options, Query};
-use taskctl::clock::SystemClock;
+use taskctl::api::{self, Backend, Connection, Credentials, Listing, Options, Query};
 use taskctl::error::Error;
 use taskctl::http;
 use taskctl::http::proxy::Proxies;
-use taskctl::http::redact::Redactor;
 use taskctl::http::tls::TlsSettings;
 use taskctl::http::transport::{ConnectSettings, HttpTransport, Transport};
 use taskctl::task::{Task, TaskId};
+use taskctl::util::clock::SystemClock;
+use taskctl::util::redact::Redactor;
 use url::Url;
 
 use crate::sim::PASSWORD;
@@ -35,7 +35,7 @@ pub fn connect_through(
     options: Options,
     wrap: impl FnOnce(Arc<dyn Transport>) -> Arc<dyn Transport>,
 ) -> Arc<dyn Backend> {
-    let descriptor = backend::find(server.simulation().backend()).expect("a backend for each simulation");
+    let descriptor = api::find(server.simulation().backend()).expect("a backend for each simulation");
     let (auth, options) = profile(server, options);
     let base: Url = server.url().parse().expect("an address");
     let settings = ConnectSettings {
@@ -76,7 +76,7 @@ pub fn connect_through(
 
 /// The id that a user means by this text.
 pub fn id(server: &Server, text: &str) -> TaskId {
-    let descriptor = backend::find(server.simulation().backend()).expect("a backend for each simulation");
+    let descriptor = api::find(server.simulation().backend()).expect("a backend for each simulation");
     (descriptor.parse_id)(text, &Options::default()).expect("an id")
 }
 

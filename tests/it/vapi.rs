@@ -4,15 +4,15 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use secrecy::SecretString;
-use taskctl::backend::{self, Backend, Connection, Credentials, Options, Query};
-use taskctl::clock::SystemClock;
+use taskctl::api::{self, Backend, Connection, Credentials, Options, Query};
 use taskctl::error::{Error, Kind};
 use taskctl::http::proxy::Proxies;
-use taskctl::http::redact::Redactor;
 use taskctl::http::tls::TlsSettings;
 use taskctl::http::transport::{ConnectSettings, HttpTransport, Transport};
 use taskctl::http::{Notice, Settings};
 use taskctl::task::{State, Task, TaskId};
+use taskctl::util::clock::SystemClock;
+use taskctl::util::redact::Redactor;
 use url::Url;
 
 use crate::sim::server::{Fault, Response, Server};
@@ -68,7 +68,7 @@ fn connect(server: &Server, auth: &str, secret: &str, options: &[(&str, &str)]) 
         http,
         transport_to: Arc::new(transport),
     };
-    let descriptor = backend::find(server.simulation().backend()).expect("a backend");
+    let descriptor = api::find(server.simulation().backend()).expect("a backend");
     Connected { backend: (descriptor.connect)(connection).expect("a backend that connects"), notices }
 }
 

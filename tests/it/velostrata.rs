@@ -1,6 +1,6 @@
 //! What only Velostrata does, against its simulated server.
 
-use taskctl::backend::{Backend, Options, Query};
+use taskctl::api::{Backend, Options, Query};
 use taskctl::error::{Error, Kind};
 use taskctl::task::Progress;
 

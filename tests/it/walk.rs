@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::json;
-use taskctl::clock::{Clock as _, SystemClock};
+use taskctl::util::clock::{Clock as _, SystemClock};
 
 use crate::harness::Bench;
 use crate::process::{self, Ended, Running};

@@ -3,13 +3,13 @@
 
 use serde_json::Value;
 
-use taskctl::backend::Options;
-use taskctl::clock::Stop;
-use taskctl::event::Name;
-use taskctl::follow::{Followed, Inbox, Plan, System, follow};
+use taskctl::api::Options;
+use taskctl::engine::driver::{Followed, Inbox, Plan, System, follow};
+use taskctl::engine::event::TaskRef;
+use taskctl::engine::watcher::{Goal, Pace, Rules};
 use taskctl::http::transport::{Transport, TransportError, Trouble};
 use taskctl::render::jsonl::EventLines;
-use taskctl::watch::{Goal, Pace, Rules};
+use taskctl::util::clock::Stop;
 
 use crate::harness::Bench;
 use crate::harness::TestClock;
@@ -322,14 +322,14 @@ fn names_that_cannot_be_resolved_for_a_while_are_waited_for_on_every_backend() {
                 },
                 backend: std::sync::Arc::clone(&backend),
             }];
-            let task = std::sync::Arc::new(Name {
+            let task = std::sync::Arc::new(TaskRef {
                 reference: format!("p/{name}"),
                 backend: simulation.backend(),
                 profile: "p".to_owned(),
                 id: name.clone(),
                 host: backend.host(),
             });
-            let tasks = [Followed { name: task, id: crate::support::id(&server, &name), system: 0 }];
+            let tasks = [Followed { task_ref: task, id: crate::support::id(&server, &name), system: 0 }];
             let (clock, stop) = (TestClock::new(), Stop::new());
             let rules = Rules {
                 goal: Goal::End,

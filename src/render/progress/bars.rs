@@ -16,12 +16,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::track::Track;
 use super::{Counts, Labels};
-use crate::event::{Event, EventKind, Item, Name, Observer};
-use crate::parts;
+use crate::engine::event::{Event, EventKind, Observer, Reading, TaskRef};
+use crate::engine::subtasks;
 use crate::render::human;
-use crate::style::{Palette, paint};
+use crate::render::style::{Palette, paint};
 use crate::task::{State, Task};
-use crate::text;
+use crate::util::text;
 
 /// How often spinners and elapsed times move.
 const TICK: Duration = Duration::from_millis(125);
@@ -81,12 +81,12 @@ struct Ended {
 impl Bars {
     /// Bars for these tasks on standard error. The first frame is drawn at once, so that there is a sign of life
     /// before the first answer.
-    pub fn on_stderr(names: &[Arc<Name>], palette: Palette, now: Timestamp) -> Bars {
+    pub fn on_stderr(names: &[Arc<TaskRef>], palette: Palette, now: Timestamp) -> Bars {
         Bars::on(Arc::new(console::Term::buffered_stderr()), names, palette, now)
     }
 
     /// As [`Bars::on_stderr`], on any terminal.
-    pub fn on(terminal: Arc<dyn TermLike>, names: &[Arc<Name>], palette: Palette, now: Timestamp) -> Bars {
+    pub fn on(terminal: Arc<dyn TermLike>, names: &[Arc<TaskRef>], palette: Palette, now: Timestamp) -> Bars {
         let screen = Screen { terminal, held: Arc::default() };
         let frame = Arc::new(Mutex::new(String::new()));
         let target = ProgressDrawTarget::term_like(Box::new(screen.clone()));
@@ -124,7 +124,7 @@ impl Bars {
         Handle { bar: self.bar.clone() }
     }
 
-    fn add(&mut self, name: &Name, parent: Option<usize>) -> usize {
+    fn add(&mut self, name: &TaskRef, parent: Option<usize>) -> usize {
         let next = self.rows.len();
         let index = *self.index.entry(name.reference.clone()).or_insert(next);
         if index == next {
@@ -145,14 +145,14 @@ impl Bars {
         index
     }
 
-    fn row(&mut self, name: &Name) -> usize {
+    fn row(&mut self, name: &TaskRef) -> usize {
         self.add(name, None)
     }
 
-    fn read(&mut self, item: &Item) {
-        let index = self.row(&item.name);
+    fn read(&mut self, item: &Reading) {
+        let index = self.row(&item.task_ref);
         let Ok(task) = &item.task else { return };
-        self.troubles.remove(&item.name.profile);
+        self.troubles.remove(&item.task_ref.profile);
         let row = &mut self.rows[index];
         row.state = Some(task.state.clone());
         row.track.read(item.fetched_at, task.percent());
@@ -160,8 +160,8 @@ impl Bars {
         row.text = human::description(task).map_or_else(String::new, |text| text::escape(&text).into_owned());
     }
 
-    fn end(&mut self, item: &Item) {
-        let index = self.row(&item.name);
+    fn end(&mut self, item: &Reading) {
+        let index = self.row(&item.task_ref);
         let row = &mut self.rows[index];
         if row.ended {
             return;
@@ -178,7 +178,7 @@ impl Bars {
             },
             Err(error) => {
                 // Its server may be given up with it; if it is not, the next attempt says so again.
-                self.troubles.remove(&item.name.profile);
+                self.troubles.remove(&item.task_ref.profile);
                 Ended {
                     label,
                     state: "unreadable".to_owned(),
@@ -197,7 +197,7 @@ impl Bars {
         }
         if self.order.len() < self.rows.len() {
             let parents: Vec<Option<usize>> = self.rows.iter().map(|row| row.parent).collect();
-            self.order = parts::depth_first(&parents).into_iter().map(|(row, _)| row).collect();
+            self.order = subtasks::depth_first(&parents).into_iter().map(|(row, _)| row).collect();
         }
         let (columns, rows) = (usize::from(self.screen.width()), usize::from(self.screen.height()));
         let next = self.compose(now, columns, rows);
@@ -370,7 +370,7 @@ fn bar(percent: Option<f64>, columns: usize) -> String {
 }
 
 /// What is said behind the state of a task that has ended.
-fn epitaph(item: &Item, task: &Task) -> String {
+fn epitaph(item: &Reading, task: &Task) -> String {
     let elapsed = task.elapsed_seconds(item.fetched_at).map(human::duration);
     let mut line = match (&task.state, elapsed) {
         (State::Succeeded, Some(elapsed)) => format!(" in {elapsed}"),
@@ -399,7 +399,7 @@ impl Observer for Bars {
                 self.troubles.insert((*profile).to_owned(), text::escape(&line).into_owned());
             }
             EventKind::TaskRetry { item, error, .. } => {
-                if let Some(&index) = self.index.get(&item.name.reference) {
+                if let Some(&index) = self.index.get(&item.task_ref.reference) {
                     let line = format!("cannot be read, trying again: {}", human::error(error));
                     self.rows[index].text = text::escape(&line).into_owned();
                 }
@@ -419,7 +419,7 @@ impl Observer for Bars {
         self.draw(event.at, false);
     }
 
-    fn part(&mut self, part: &Name, parent: &Name) {
+    fn part(&mut self, part: &TaskRef, parent: &TaskRef) {
         let parent = self.row(parent);
         self.labels.add(part);
         self.add(part, Some(parent));
@@ -634,7 +634,7 @@ mod tests {
     }
 
     /// A task that started with the watch and is so far after so many seconds.
-    fn item(id: &str, state: State, percent: Option<f64>, seconds: i64) -> Item {
+    fn item(id: &str, state: State, percent: Option<f64>, seconds: i64) -> Reading {
         let mut item = samples::bare(id, state);
         item.fetched_at = after(seconds * 1000);
         let task = item.task.as_mut().expect("a task");
@@ -652,7 +652,7 @@ mod tests {
     impl Stage {
         fn new(rows: u16, columns: u16, ids: &[&str]) -> Stage {
             let fake = Fake::new(rows, columns);
-            let names: Vec<Arc<Name>> = ids.iter().map(|id| samples::name("dr", id)).collect();
+            let names: Vec<Arc<TaskRef>> = ids.iter().map(|id| samples::name("dr", id)).collect();
             let bars = Bars::on(Arc::new(fake.clone()), &names, Palette::new(false), start());
             Stage { fake, bars }
         }
@@ -717,7 +717,7 @@ mod tests {
         stage.at(130_000, EventKind::End(&failed));
         stage.at(130_000, EventKind::End(&failed));
         let mut gone = samples::unreadable("dr/x");
-        Arc::make_mut(&mut gone.name).reference = "dr/vcda/x".into();
+        Arc::make_mut(&mut gone.task_ref).reference = "dr/vcda/x".into();
         stage.at(131_000, EventKind::End(&gone));
         insta::assert_snapshot!(stage.lines().join("\n"), @r#"
         dr/t-1 failed after 2m10s: disk\nis full [E42]
@@ -844,7 +844,7 @@ mod tests {
         let retry = third_attempt(&error);
         stage.at(1000, retry);
         assert_eq!(stage.lines().len(), 3);
-        let gone = Item { task: Err(error.clone()), ..item("t-1", State::Running, None, 1) };
+        let gone = Reading { task: Err(error.clone()), ..item("t-1", State::Running, None, 1) };
         stage.at(2000, EventKind::End(&gone));
         assert_eq!(stage.lines()[0], "dr/t-1 unreadable: connection refused");
         assert_eq!(stage.lines().len(), 2);
@@ -936,11 +936,11 @@ mod tests {
         ) {
             let fake = Fake::new(rows, columns);
             let mut item = item("t-1", State::Running, Some(40.0), 1);
-            Arc::make_mut(&mut item.name).reference = words[0].clone();
+            Arc::make_mut(&mut item.task_ref).reference = words[0].clone();
             let task = item.task.as_mut().expect("a task");
             task.name = Some(words[1].clone());
             task.progress_message = Some(words[2].clone());
-            let mut bars = Bars::on(Arc::new(fake.clone()), std::slice::from_ref(&item.name), Palette::new(false), start());
+            let mut bars = Bars::on(Arc::new(fake.clone()), std::slice::from_ref(&item.task_ref), Palette::new(false), start());
             let error = Error::new(Kind::Network, words[3].clone());
             bars.event(&Event { at: after(1000), kind: EventKind::Snapshot(&item) });
             bars.event(&Event { at: after(2000), kind: EventKind::Retry {

@@ -9,11 +9,11 @@ pub mod track;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::env::Env;
-use crate::event::Name;
+use crate::engine::event::TaskRef;
 use crate::task::State;
-use crate::term::Terminal;
-use crate::text;
+use crate::util::env::Env;
+use crate::util::terminal::Terminal;
+use crate::util::text;
 
 /// What `--progress` asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -65,12 +65,12 @@ struct Labels {
 }
 
 impl Labels {
-    fn of(names: &[Arc<Name>]) -> Labels {
+    fn of(names: &[Arc<TaskRef>]) -> Labels {
         let mut uses: HashMap<String, u32> = HashMap::new();
         for name in names {
             *uses.entry(shortened(name)).or_default() += 1;
         }
-        let label = |name: &Arc<Name>| {
+        let label = |name: &Arc<TaskRef>| {
             let short = shortened(name);
             let label = if uses[&short] == 1 { short } else { name.reference.clone() };
             (name.reference.clone(), text::escape(&label).into_owned())
@@ -80,20 +80,20 @@ impl Labels {
     }
 
     /// Takes in a name that came later: those that are shown already stay as they are.
-    fn add(&mut self, name: &Name) {
+    fn add(&mut self, name: &TaskRef) {
         let short = shortened(name);
         let is_new = self.short.insert(short.clone());
         let label = if is_new { &short } else { &name.reference };
         self.labels.insert(name.reference.clone(), text::escape(label).into_owned());
     }
 
-    fn get(&self, name: &Name) -> String {
+    fn get(&self, name: &TaskRef) -> String {
         let label = self.labels.get(&name.reference);
         label.cloned().unwrap_or_else(|| text::escape(&name.reference).into_owned())
     }
 }
 
-fn shortened(name: &Name) -> String {
+fn shortened(name: &TaskRef) -> String {
     // `try_parse` also takes braces and bare digits, hence the length.
     let head = name.id.split_once(':').map_or(name.id.as_str(), |(head, _)| head);
     let is_uuid = head.len() == 36 && uuid::Uuid::try_parse(head).is_ok();

@@ -8,10 +8,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{Counts, Labels};
-use crate::event::{Event, EventKind, Item, Name, Observer};
+use crate::engine::event::{Event, EventKind, Observer, Reading, TaskRef};
 use crate::render::human;
 use crate::task::{State, Task};
-use crate::text;
+use crate::util::text;
 
 /// A line is due after so many percentage points, in either direction: a log tells what the server told.
 const POINTS: f64 = 5.0;
@@ -44,7 +44,7 @@ struct Seen {
 
 impl<W: Write> Plain<W> {
     /// Writes lines about these tasks. What cannot be written is dropped: losing the log must not end a watch.
-    pub fn new(out: W, names: &[Arc<Name>]) -> Plain<W> {
+    pub fn new(out: W, names: &[Arc<TaskRef>]) -> Plain<W> {
         Plain {
             out,
             labels: Labels::of(names),
@@ -60,18 +60,18 @@ impl<W: Write> Plain<W> {
     }
 
     /// What stands behind the description of a part.
-    fn parent(&self, name: &Name) -> String {
+    fn parent(&self, name: &TaskRef) -> String {
         self.parents.get(&name.reference).map(|label| format!(" parent={label}")).unwrap_or_default()
     }
 
     /// A line about a task; `always`, or when it says something new.
-    fn task(&mut self, at: Timestamp, item: &Item, always: bool) {
-        let label = self.labels.get(&item.name);
-        let parent = self.parent(&item.name);
+    fn task(&mut self, at: Timestamp, item: &Reading, always: bool) {
+        let label = self.labels.get(&item.task_ref);
+        let parent = self.parent(&item.task_ref);
         let task = match &item.task {
             Ok(task) => task,
             Err(error) => {
-                self.tasks.remove(&item.name.reference);
+                self.tasks.remove(&item.task_ref.reference);
                 self.line(
                     at,
                     &format!(
@@ -83,22 +83,22 @@ impl<W: Write> Plain<W> {
             }
         };
         let now = Seen { state: task.state.clone(), text: human::description(task), percent: task.percent() };
-        let before = self.tasks.get(&item.name.reference);
+        let before = self.tasks.get(&item.task_ref.reference);
         if !always && before.is_some_and(|before| !now.differs(before)) {
             return;
         }
-        self.tasks.insert(item.name.reference.clone(), now);
+        self.tasks.insert(item.task_ref.reference.clone(), now);
         self.line(at, &describe(&label, &parent, item, task));
     }
 
-    fn heartbeat(&mut self, at: Timestamp, item: &Item) {
+    fn heartbeat(&mut self, at: Timestamp, item: &Reading) {
         // Counted no further than it matters: each of many tasks comes here.
         let under_way = self.order.iter().filter(|reference| self.is_under_way(reference));
         if under_way.take(MANY + 1).count() <= MANY {
             return self.task(at, item, true);
         }
         // A task's second heartbeat begins the next round.
-        let begins = self.counted.is_empty() || self.counted.contains(&item.name.reference);
+        let begins = self.counted.is_empty() || self.counted.contains(&item.task_ref.reference);
         if begins {
             self.counted.clear();
             let mut counts = Counts::default();
@@ -111,7 +111,7 @@ impl<W: Write> Plain<W> {
             let ended = if ended == 0 { String::new() } else { format!(", {ended} ended") };
             self.line(at, &format!("{} tasks: {counts}{ended}", self.order.len()));
         }
-        self.counted.insert(item.name.reference.clone());
+        self.counted.insert(item.task_ref.reference.clone());
     }
 
     fn is_under_way(&self, reference: &str) -> bool {
@@ -130,7 +130,7 @@ impl Seen {
 }
 
 /// The line without its stamp.
-fn describe(label: &str, parent: &str, item: &Item, task: &Task) -> String {
+fn describe(label: &str, parent: &str, item: &Reading, task: &Task) -> String {
     let percent = task.percent().map_or_else(|| human::UNTOLD.to_owned(), human::whole_percent);
     let elapsed =
         task.elapsed_seconds(item.fetched_at).map_or_else(|| human::UNTOLD.to_owned(), human::duration);
@@ -175,7 +175,7 @@ impl<W: Write> Observer for Plain<W> {
             EventKind::TaskRetry { item, error, .. } => {
                 let line = format!(
                     "{} cannot be read, trying again: {}",
-                    self.labels.get(&item.name),
+                    self.labels.get(&item.task_ref),
                     text::quote(&human::error(error))
                 );
                 self.line(at, &line);
@@ -191,7 +191,7 @@ impl<W: Write> Observer for Plain<W> {
         }
     }
 
-    fn part(&mut self, part: &Name, parent: &Name) {
+    fn part(&mut self, part: &TaskRef, parent: &TaskRef) {
         self.order.push(part.reference.clone());
         self.labels.add(part);
         self.parents.insert(part.reference.clone(), self.labels.get(parent));
@@ -213,7 +213,7 @@ mod tests {
         samples::at("2026-11-20T10:15:02.4Z")
     }
 
-    fn vapp(percent: f64) -> Item {
+    fn vapp(percent: f64) -> Reading {
         let mut item = samples::running();
         item.fetched_at = at();
         let task = item.task.as_mut().expect("a task");
@@ -224,7 +224,7 @@ mod tests {
         item
     }
 
-    fn printed(names: &[Arc<Name>], kinds: Vec<EventKind<'_>>) -> String {
+    fn printed(names: &[Arc<TaskRef>], kinds: Vec<EventKind<'_>>) -> String {
         let mut out = Vec::new();
         let mut plain = Plain::new(&mut out, names);
         for kind in kinds {
@@ -237,7 +237,7 @@ mod tests {
     fn the_line_is_the_contracts_to_the_byte() {
         let item = vapp(40.0);
         assert_eq!(
-            printed(std::slice::from_ref(&item.name), vec![EventKind::Snapshot(&item)]),
+            printed(std::slice::from_ref(&item.task_ref), vec![EventKind::Snapshot(&item)]),
             "2026-11-20T10:15:02Z dr/f61d60d2 running 40% elapsed=2m10s \"sync: my vapp 1\"\n"
         );
     }
@@ -259,7 +259,7 @@ mod tests {
             EventKind::Change(&ended),
             EventKind::End(&ended),
         ];
-        let shown = printed(std::slice::from_ref(&said.name), kinds);
+        let shown = printed(std::slice::from_ref(&said.task_ref), kinds);
         let words: Vec<String> =
             shown.lines().map(|line| line.split(' ').skip(2).take(2).collect::<Vec<_>>().join(" ")).collect();
         assert_eq!(
@@ -274,7 +274,8 @@ mod tests {
         let odd = samples::bare("t-1", State::Unknown { reported: "O\"DD\r".into() });
         let warned = samples::warned();
         let error = Error::new(Kind::Network, "no answer").cause("connection refused");
-        let names: Vec<Arc<Name>> = [&failed, &gone, &odd, &warned].map(|item| item.name.clone()).into();
+        let names: Vec<Arc<TaskRef>> =
+            [&failed, &gone, &odd, &warned].map(|item| item.task_ref.clone()).into();
         let shown = printed(
             &names,
             vec![
@@ -309,13 +310,13 @@ mod tests {
         let (task, part) = (vapp(40.0), samples::bare("t-5", State::Running));
         let failure = crate::task::Failure { message: Some("disk is full".into()), ..Default::default() };
         let mut failed = samples::bare("t-5", State::Failed { failure });
-        failed.name = part.name.clone();
+        failed.task_ref = part.task_ref.clone();
         let gone = samples::unreadable("dr/t-6");
         let mut out = Vec::new();
-        let mut plain = Plain::new(&mut out, std::slice::from_ref(&task.name));
+        let mut plain = Plain::new(&mut out, std::slice::from_ref(&task.task_ref));
         plain.event(&Event { at: at(), kind: EventKind::Snapshot(&task) });
-        plain.part(&part.name, &task.name);
-        plain.part(&gone.name, &part.name);
+        plain.part(&part.task_ref, &task.task_ref);
+        plain.part(&gone.task_ref, &part.task_ref);
         for kind in [EventKind::Snapshot(&part), EventKind::End(&gone), EventKind::End(&failed)] {
             plain.event(&Event { at: at(), kind });
         }
@@ -329,17 +330,17 @@ mod tests {
 
     #[test]
     fn many_heartbeats_are_one_line_a_round() {
-        let items: Vec<Item> = (0..30)
+        let items: Vec<Reading> = (0..30)
             .map(|n| samples::bare(&format!("t-{n}"), if n < 25 { State::Running } else { State::Pending }))
             .collect();
-        let names: Vec<Arc<Name>> = items.iter().map(|item| item.name.clone()).collect();
+        let names: Vec<Arc<TaskRef>> = items.iter().map(|item| item.task_ref.clone()).collect();
         let mut out = Vec::new();
         let mut plain = Plain::new(&mut out, &names);
         for item in &items {
             plain.event(&Event { at: at(), kind: EventKind::Snapshot(item) });
         }
         let part = samples::bare("t-30", State::Running);
-        plain.part(&part.name, &items[0].name);
+        plain.part(&part.task_ref, &items[0].task_ref);
         plain.event(&Event { at: at(), kind: EventKind::Snapshot(&part) });
         for item in items.iter().chain(&items) {
             plain.event(&Event { at: at(), kind: EventKind::Heartbeat(item) });
@@ -353,12 +354,12 @@ mod tests {
         #[test]
         fn no_control_character_comes_through(words in prop::collection::vec(any::<String>(), 5)) {
             let mut item = samples::running();
-            Arc::make_mut(&mut item.name).reference = words[0].clone();
+            Arc::make_mut(&mut item.task_ref).reference = words[0].clone();
             let task = item.task.as_mut().expect("a task");
             task.progress_message = Some(words[1].clone());
             task.state = State::Unknown { reported: words[2].clone() };
             let error = Error::new(Kind::Network, words[3].clone());
-            let shown = printed(std::slice::from_ref(&item.name), vec![
+            let shown = printed(std::slice::from_ref(&item.task_ref), vec![
                 EventKind::Snapshot(&item),
                 EventKind::Retry { profile: &words[4], host: &words[0], error: &error, failures: 1, delay: Duration::ZERO },
             ]);

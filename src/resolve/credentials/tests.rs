@@ -1,9 +1,9 @@
 use secrecy::ExposeSecret;
 
 use super::*;
-use crate::clock::SystemClock;
 use crate::config::{Choice, Config, Location, Origin};
 use crate::outcome::Signal;
+use crate::util::clock::SystemClock;
 
 const SECRET: &str = "S3cret";
 
@@ -296,7 +296,7 @@ fn what_login_needs_follows_from_auth() {
 #[test]
 fn a_login_without_a_user_name_is_refused_before_a_secret_is_read() {
     let bench = Bench::new(&[("TASKCTL_URL", "https://h")]);
-    let backend = Some(&crate::backend::vcda::DESCRIPTOR);
+    let backend = Some(&crate::api::vcda::DESCRIPTOR);
     let config = Config::load(None, &bench.env).expect("none");
     let profile = config.choose(&Choice { backend, ..Choice::default() }, &bench.env).expect("a profile");
     let error =

@@ -9,8 +9,8 @@ use secrecy::SecretString;
 use zeroize::Zeroizing;
 
 use super::{SecretContext, read_capped, without_newline};
-use crate::duration::duration_text;
 use crate::error::{Error, Kind};
+use crate::util::duration::duration_text;
 
 /// The gap between two looks at whether the program has ended. A person does not notice it.
 const LOOK: Duration = Duration::from_millis(10);

@@ -1,6 +1,11 @@
 //! From what was typed to servers that can be asked: the only place that joins flags, environment, profile, secret
 //! and backend.
 
+pub mod context;
+pub mod credentials;
+pub mod failed_login;
+pub mod reference;
+
 use std::collections::HashMap;
 use std::io::Read;
 use std::sync::{Arc, Mutex};
@@ -9,28 +14,28 @@ use std::time::Duration;
 use secrecy::ExposeSecret;
 use url::Url;
 
-use crate::backend::scrub::Scrubbed;
-use crate::backend::{BACKENDS, Backend, Connection, Credentials, Descriptor, TransportTo};
+use crate::api::scrub::Scrubbed;
+use crate::api::{BACKENDS, Backend, Connection, Credentials, Descriptor, TransportTo};
 use crate::cli::{CommonFlags, ConnectionFlags};
-use crate::clock::{Clock, Stop};
 use crate::config::{Choice, Config, Overrides, Profile};
-use crate::credentials::{Prompt, SecretContext, obtain_credentials};
-use crate::env::Env;
+use crate::engine::driver::{Followed, Inbox, Message, System};
+use crate::engine::event::TaskRef;
+use crate::engine::watcher::Pace;
 use crate::error::{Error, Kind};
-use crate::event::Name;
-use crate::follow::{Followed, Inbox, Message, System};
 use crate::http;
 use crate::http::proxy::Proxies;
-use crate::http::redact::{self, Redactor};
 use crate::http::tls::{self, TlsSettings, Trust};
 use crate::http::transport::{ConnectSettings, HttpTransport};
-use crate::lockout::Mark;
-use crate::reference::{self, Reference};
-use crate::term::Terminal;
-use crate::watch::Pace;
+use crate::resolve::credentials::{Prompt, SecretContext, obtain_credentials};
+use crate::resolve::failed_login::FailedLoginMarker;
+use crate::util::clock::{Clock, Stop};
+use crate::util::env::Env;
+use crate::util::redact::{self, Redactor};
+use crate::util::terminal::Terminal;
+use reference::Reference;
 
 /// What connecting needs of the run.
-pub struct Context<'a> {
+pub struct Inputs<'a> {
     /// The environment.
     pub env: &'a Env,
     /// Which streams are terminals.
@@ -50,7 +55,7 @@ pub struct Context<'a> {
 }
 
 /// What was typed about tasks and servers.
-pub struct Wanted<'a> {
+pub struct TargetArgs<'a> {
     /// The backend that was named.
     pub backend: Option<&'static Descriptor>,
     /// Ids or references; `-` stands for standard input.
@@ -123,9 +128,9 @@ impl Drop for Sessions {
 /// # Errors
 /// A mistake on the command line or in the configuration, or a secret that cannot be had.
 pub fn connect<'a>(
-    context: Context<'a>,
+    context: Inputs<'a>,
     config: &'a Config,
-    wanted: &'a Wanted<'a>,
+    wanted: &'a TargetArgs<'a>,
 ) -> anyhow::Result<Connected> {
     join(context, config, wanted, |_| Ok(()))
 }
@@ -136,9 +141,9 @@ pub fn connect<'a>(
 /// # Errors
 /// As [`connect`]; a usage error when a task is of another system.
 pub fn connect_system<'a>(
-    context: Context<'a>,
+    context: Inputs<'a>,
     config: &'a Config,
-    wanted: &'a Wanted<'a>,
+    wanted: &'a TargetArgs<'a>,
 ) -> anyhow::Result<Connected> {
     let connected = join(context, config, wanted, |joiner| {
         let profile = joiner.choose(None, None)?;
@@ -152,10 +157,10 @@ pub fn connect_system<'a>(
 }
 
 fn join<'a>(
-    context: Context<'a>,
+    context: Inputs<'a>,
     config: &'a Config,
-    wanted: &'a Wanted<'a>,
-    first: impl FnOnce(&mut Joiner<'a>) -> Result<(), Error>,
+    wanted: &'a TargetArgs<'a>,
+    first: impl FnOnce(&mut Resolver<'a>) -> Result<(), Error>,
 ) -> anyhow::Result<Connected> {
     let from_input = wanted.ids.iter().any(|id| id == "-");
     let secret_from_input =
@@ -164,9 +169,9 @@ fn join<'a>(
         return Err(Error::usage("standard input cannot carry both the ids and the password").into());
     }
     let names = names(context.stdin, wanted.ids)?;
-    let Context { env, clock, redactor, .. } = context;
+    let Inputs { env, clock, redactor, .. } = context;
     let secrets = secrets(context, wanted.connection, from_input);
-    let mut joiner = Joiner {
+    let mut joiner = Resolver {
         config,
         wanted,
         env,
@@ -191,7 +196,7 @@ fn join<'a>(
     let mut connected = joiner.connected;
     for task in &mut connected.tasks {
         // What was typed, or came on standard input, may hold a secret by mistake; only now is each one known.
-        let name = Arc::make_mut(&mut task.name);
+        let name = Arc::make_mut(&mut task.task_ref);
         redactor.scrub_in_place(&mut name.reference);
         redactor.scrub_in_place(&mut name.id);
     }
@@ -220,9 +225,9 @@ fn names(stdin: &mut dyn Read, ids: &[String]) -> Result<Vec<String>, Error> {
     Ok(names)
 }
 
-struct Joiner<'a> {
+struct Resolver<'a> {
     config: &'a Config,
-    wanted: &'a Wanted<'a>,
+    wanted: &'a TargetArgs<'a>,
     env: &'a Env,
     clock: &'a Arc<dyn Clock>,
     redactor: &'a Arc<Redactor>,
@@ -234,7 +239,7 @@ struct Joiner<'a> {
     chosen: HashMap<Option<String>, usize>,
 }
 
-impl Joiner<'_> {
+impl Resolver<'_> {
     fn add(&mut self, name: &str) -> Result<(), Error> {
         let found = self.wanted.backend.is_none().then(|| reference_of_path(name)).flatten();
         let name = found.as_deref().unwrap_or(name);
@@ -267,14 +272,14 @@ impl Joiner<'_> {
         };
         let profile = &self.profiles[system];
         let id = (profile.backend.parse_id)(&text, &profile.settings)?;
-        let name = Arc::new(Name {
+        let name = Arc::new(TaskRef {
             reference: format!("{}/{id}", profile.name),
             backend: profile.backend.name,
             profile: profile.name.clone(),
             id: id.as_str().to_owned(),
             host: profile.host(),
         });
-        self.connected.tasks.push(Followed { name, id, system });
+        self.connected.tasks.push(Followed { task_ref: name, id, system });
         Ok(())
     }
 
@@ -315,7 +320,7 @@ impl Joiner<'_> {
         }
         let credentials = credentials(&profile, &self.secrets, self.redactor)?;
         let system = self.profiles.len();
-        let reach = Reach::new(&profile, self.env, self.redactor)?;
+        let reach = Connector::new(&profile, self.env, self.redactor)?;
         let sender = self.connected.inbox.sender.clone();
         let notify = Arc::new(move |notice| {
             let _ = sender.send(Message::Notice { system, notice });
@@ -378,11 +383,7 @@ pub fn overrides(settings: &[(&'static str, String)], flags: &ConnectionFlags) -
 }
 
 /// What obtaining secrets needs of the run; `from_input` says that standard input carries ids.
-pub fn secrets<'a>(
-    context: Context<'a>,
-    connection: &ConnectionFlags,
-    from_input: bool,
-) -> SecretContext<'a> {
+pub fn secrets<'a>(context: Inputs<'a>, connection: &ConnectionFlags, from_input: bool) -> SecretContext<'a> {
     let password_file = connection.password_file.as_ref().map(|path| path.to_string_lossy().into_owned());
     let mut secrets =
         SecretContext::new(context.env, context.prompt, &**context.clock, context.stop, context.warn);
@@ -441,7 +442,7 @@ pub fn credentials(
 
 /// How the hosts of a profile are reached, and whom it trusts there.
 #[derive(Clone)]
-pub struct Reach {
+pub struct Connector {
     /// The host of `url`.
     pub main: ConnectSettings,
     /// Another host that a setting names, such as `sts_url`. A pin is of the certificate of `url`'s host alone: another
@@ -449,12 +450,12 @@ pub struct Reach {
     pub other: ConnectSettings,
 }
 
-impl Reach {
+impl Connector {
     /// Reads the files that the profile names, so that a mistake in them is told before anything is sent.
     ///
     /// # Errors
     /// A mistake in one of them.
-    pub fn new(profile: &Profile, env: &Env, redactor: &Redactor) -> Result<Reach, Error> {
+    pub fn new(profile: &Profile, env: &Env, redactor: &Redactor) -> Result<Connector, Error> {
         let read = |key: &str, path: &crate::config::FilePath| {
             std::fs::read(&path.path).map_err(|error| {
                 Error::config(format!("`{key}` of profile {}: {path} cannot be read", profile.name))
@@ -487,7 +488,7 @@ impl Reach {
             let proxies = Proxies::new(env, redactor);
             Ok::<_, Error>(ConnectSettings { connect_timeout, tls, proxies })
         };
-        Ok(Reach { main: settings(trust, false)?, other: settings(of_others, true)? })
+        Ok(Connector { main: settings(trust, false)?, other: settings(of_others, true)? })
     }
 
     /// Makes transports to any host of a profile: its own, whatever the port, or another.
@@ -508,13 +509,13 @@ impl Reach {
 pub fn backend(
     profile: &Profile,
     credentials: Credentials,
-    reach: &Reach,
+    reach: &Connector,
     env: &Env,
     clock: &Arc<dyn Clock>,
     redactor: &Arc<Redactor>,
     notify: Arc<dyn Fn(http::Notice) + Send + Sync>,
 ) -> Result<Arc<dyn Backend>, Error> {
-    let mark = if profile.complete_ids { Mark::of(profile, env) } else { None };
+    let mark = if profile.complete_ids { FailedLoginMarker::of(profile, env) } else { None };
     let notify: Arc<dyn Fn(http::Notice) + Send + Sync> = match mark {
         None => notify,
         Some(mark) => Arc::new(move |notice| {

@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 use super::wire::{self, Field, Int, Moment, Text};
 use super::{Credentials, Query};
 use crate::error::{Error, Kind};
-use crate::http::{Refusal, Reply, Session, Wire};
+use crate::http::{ApiError, RawClient, Reply, Session};
 use crate::task::{Document, Failure, Progress, State, Target, Task, TaskId};
 
 /// The header that names the session in every request.
@@ -48,7 +48,7 @@ pub(super) fn basic(credentials: &Credentials) -> Result<SecretString, Error> {
 ///
 /// # Errors
 /// A decode error when there is none, or it cannot be a header's value.
-pub(super) fn session(wire: &Wire<'_>, reply: &Reply) -> Result<Session, Error> {
+pub(super) fn session(wire: &RawClient<'_>, reply: &Reply) -> Result<Session, Error> {
     let body: Value =
         reply.json().map_err(|error| error.context(format!("cannot log in to {}", wire.host())))?;
     let token = match &body {
@@ -157,10 +157,11 @@ pub(super) fn is_rejected(reply: &Reply) -> bool {
 }
 
 /// Reads an error body: by the error's own type first, by the status where it has none.
-pub(super) fn refusal(reply: &Reply) -> Refusal {
+pub(super) fn refusal(reply: &Reply) -> ApiError {
     let error = StandardError::of(reply);
     let mut messages = error.messages.into_iter();
-    let mut refusal = Refusal { message: messages.next(), causes: messages.collect(), ..Refusal::default() };
+    let mut refusal =
+        ApiError { message: messages.next(), causes: messages.collect(), ..ApiError::default() };
     match error.kind.as_deref() {
         Some("UNAUTHENTICATED") => refusal.kind = Some(Kind::Auth),
         Some("UNAUTHORIZED") => {

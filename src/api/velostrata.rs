@@ -20,7 +20,7 @@ use super::{
     SettingKind,
 };
 use crate::error::Error;
-use crate::http::{Client, Dialect, Refusal, Reply, Request, Session, Wire};
+use crate::http::{ApiAuth, ApiError, Client, RawClient, Reply, Request, Session};
 use crate::task::{Failure, Progress, State, Target, Task, TaskId};
 
 /// What this backend is.
@@ -86,9 +86,9 @@ struct Login {
     credentials: Credentials,
 }
 
-impl Dialect for Login {
+impl ApiAuth for Login {
     /// There is no login: the header goes with every request.
-    fn login(&self, wire: &Wire<'_>) -> Result<Session, Error> {
+    fn login(&self, wire: &RawClient<'_>) -> Result<Session, Error> {
         let encoded = super::basic(&self.credentials)?;
         wire.hide(&encoded);
         let header = SecretString::from(format!("Basic {}", encoded.expose_secret()));
@@ -103,10 +103,10 @@ impl Dialect for Login {
         false
     }
 
-    fn refusal(&self, reply: &Reply) -> Refusal {
+    fn refusal(&self, reply: &Reply) -> ApiError {
         let error: WireError = serde_json::from_slice(&reply.body).unwrap_or_default();
         let mut refusal =
-            Refusal { message: error.message.text(), code: error.error_code.text(), ..Refusal::default() };
+            ApiError { message: error.message.text(), code: error.error_code.text(), ..ApiError::default() };
         if refusal.message.is_none() {
             // Then the code is all that was said, and it need not be said twice.
             refusal.message = refusal.code.take();

@@ -21,7 +21,7 @@ use super::{
     Options, Page, Query, Setting, SettingKind, vapi,
 };
 use crate::error::{Error, Kind};
-use crate::http::{Client, Dialect, Refusal, Reply, Request, Session, Wire};
+use crate::http::{ApiAuth, ApiError, Client, RawClient, Reply, Request, Session};
 use crate::task::{Task, TaskId};
 
 /// What this backend is.
@@ -130,8 +130,8 @@ fn session_request(method: Method, older: bool) -> Request {
     }
 }
 
-impl Dialect for Login {
-    fn login(&self, wire: &Wire<'_>) -> Result<Session, Error> {
+impl ApiAuth for Login {
+    fn login(&self, wire: &RawClient<'_>) -> Result<Session, Error> {
         let basic = vapi::basic(&self.credentials)?;
         let known = self.style.older_session.get().copied();
         let send = |older: bool| {
@@ -175,7 +175,7 @@ impl Dialect for Login {
         vapi::is_rejected(reply)
     }
 
-    fn refusal(&self, reply: &Reply) -> Refusal {
+    fn refusal(&self, reply: &Reply) -> ApiError {
         vapi::refusal(reply)
     }
 
@@ -508,7 +508,7 @@ struct Entry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::vapi::tests::{assert_nothing_is_lost, id};
+    use crate::api::vapi::tests::{assert_nothing_is_lost, id};
 
     #[test]
     fn every_leaf_of_the_vendors_example_and_of_a_captured_failure_is_told() {

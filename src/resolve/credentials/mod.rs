@@ -15,11 +15,11 @@ use std::time::Duration;
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-use crate::backend::Credentials;
-use crate::clock::{Clock, Stop};
+use crate::api::Credentials;
 use crate::config::{self, Profile, SecretSource};
-use crate::env::Env;
 use crate::error::{Error, Kind};
+use crate::util::clock::{Clock, Stop};
+use crate::util::env::Env;
 pub use prompt::{Prompt, TerminalPrompt};
 
 /// How long a `password_command` may take.

@@ -1,6 +1,6 @@
 //! Points in time as people type them: how long ago, or a date and a time.
 //!
-//! Used by the command line. Lengths of time are in [`crate::duration`].
+//! Used by the command line. Lengths of time are in [`crate::util::duration`].
 
 use std::time::Duration;
 
@@ -8,11 +8,11 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::duration::parse_duration;
+use crate::util::duration::parse_duration;
 
 /// A point in time, as typed.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Moment {
+pub enum TimeArg {
     /// This long before now.
     Ago(Duration),
     /// Exactly then.
@@ -21,16 +21,16 @@ pub enum Moment {
     Local(DateTime),
 }
 
-impl Moment {
+impl TimeArg {
     /// The moment, seen from `now` in this zone.
     pub fn timestamp(self, now: Timestamp, zone: &TimeZone) -> Timestamp {
         match self {
-            Moment::Ago(ago) => SignedDuration::try_from(ago)
+            TimeArg::Ago(ago) => SignedDuration::try_from(ago)
                 .ok()
                 .and_then(|ago| now.checked_sub(ago).ok())
                 .unwrap_or(Timestamp::MIN),
-            Moment::At(at) => at,
-            Moment::Local(at) => zone.to_ambiguous_timestamp(at).compatible().unwrap_or(Timestamp::MIN),
+            TimeArg::At(at) => at,
+            TimeArg::Local(at) => zone.to_ambiguous_timestamp(at).compatible().unwrap_or(Timestamp::MIN),
         }
     }
 }
@@ -39,15 +39,15 @@ impl Moment {
 ///
 /// # Errors
 /// One line without the name of the flag, which the caller knows.
-pub fn parse_moment(text: &str) -> Result<Moment, String> {
+pub fn parse_moment(text: &str) -> Result<TimeArg, String> {
     let text = text.trim();
     if let Ok(ago) = parse_duration(text) {
-        return Ok(Moment::Ago(ago));
+        return Ok(TimeArg::Ago(ago));
     }
     if let Ok(at) = text.parse::<Timestamp>() {
-        return Ok(Moment::At(at));
+        return Ok(TimeArg::At(at));
     }
-    text.parse::<DateTime>().map(Moment::Local).map_err(|_| {
+    text.parse::<DateTime>().map(TimeArg::Local).map_err(|_| {
         format!("{text:?} is no time: write how long ago, like 2h, or a date, like 2026-11-20T10:15:00Z")
     })
 }

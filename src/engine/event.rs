@@ -1,6 +1,6 @@
 //! What is shown: one reading of one task by its reference, and what happens during a watch.
 //!
-//! [`crate::follow`] makes these, [`crate::render`] shows them; neither knows the other.
+//! [`crate::engine::driver`] makes these, [`crate::render`] shows them; neither knows the other.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::task::Task;
 
 /// How a task is named in what is shown: `PROFILE/ID`, and where it lives.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Name {
+pub struct TaskRef {
     /// `PROFILE/ID`, or `BACKEND/ID` where no profile is used; what a user can type again.
     pub reference: String,
     /// The backend's name.
@@ -28,9 +28,9 @@ pub struct Name {
 
 /// One task as it was read, or why it could not be.
 #[derive(Clone, Debug)]
-pub struct Item {
+pub struct Reading {
     /// Which task.
-    pub name: Arc<Name>,
+    pub task_ref: Arc<TaskRef>,
     /// What was read.
     pub task: Result<Task, Error>,
     /// When it was read.
@@ -50,11 +50,11 @@ pub struct Event<'a> {
 #[derive(Clone, Debug)]
 pub enum EventKind<'a> {
     /// A task was read for the first time.
-    Snapshot(&'a Item),
+    Snapshot(&'a Reading),
     /// A task differs from its last reading.
-    Change(&'a Item),
+    Change(&'a Reading),
     /// A task was read again and nothing has changed for the time of a heartbeat.
-    Heartbeat(&'a Item),
+    Heartbeat(&'a Reading),
     /// Tasks of one profile could not be read; it is tried again.
     Retry {
         /// The profile.
@@ -71,7 +71,7 @@ pub enum EventKind<'a> {
     /// One task could not be read while others of its server could; it is tried again.
     TaskRetry {
         /// The task as it was read last, or why it never was.
-        item: &'a Item,
+        item: &'a Reading,
         /// What went wrong.
         error: &'a Error,
         /// How many times in a row.
@@ -92,7 +92,7 @@ pub enum EventKind<'a> {
         profile: &'a str,
     },
     /// A task has ended, or is given up (its item then holds the error).
-    End(&'a Item),
+    End(&'a Reading),
     /// The watch is over.
     Summary {
         /// How.
@@ -100,7 +100,7 @@ pub enum EventKind<'a> {
         /// The exit code, which `--timeout-exit-code` may have changed.
         exit_code: u8,
         /// Every task as it stood at the end, in the order given.
-        items: &'a [Item],
+        items: &'a [Reading],
     },
 }
 
@@ -110,7 +110,7 @@ pub trait Observer {
     fn event(&mut self, event: &Event<'_>);
 
     /// Is told before anything else of it that a part of a task has appeared and is followed from now on.
-    fn part(&mut self, part: &Name, parent: &Name) {
+    fn part(&mut self, part: &TaskRef, parent: &TaskRef) {
         let _ = (part, parent);
     }
 

@@ -25,7 +25,7 @@ use super::{
     SettingKind,
 };
 use crate::error::{Error, Kind};
-use crate::http::{Client, Dialect, Refusal, Reply, Request, Session, Wire};
+use crate::http::{ApiAuth, ApiError, Client, RawClient, Reply, Request, Session};
 use crate::task::{Failure, State, Target, Task, TaskId};
 
 /// What this backend is.
@@ -116,8 +116,8 @@ struct Login {
     credentials: Credentials,
 }
 
-impl Dialect for Login {
-    fn login(&self, wire: &Wire<'_>) -> Result<Session, Error> {
+impl ApiAuth for Login {
+    fn login(&self, wire: &RawClient<'_>) -> Result<Session, Error> {
         let encoded = super::basic(&self.credentials)?;
         wire.hide(&encoded);
         let header = SecretString::from(format!("Basic {}", encoded.expose_secret()));
@@ -152,14 +152,14 @@ impl Dialect for Login {
             || reply.status.is_redirection() && reply.header(LOCATION.as_str()).is_some_and(leads_to_login)
     }
 
-    fn refusal(&self, reply: &Reply) -> Refusal {
+    fn refusal(&self, reply: &Reply) -> ApiError {
         let (code, failure) = wire_error(reply).told();
-        let mut refusal = Refusal {
+        let mut refusal = ApiError {
             message: failure.message,
             causes: failure.causes,
             retryable: failure.retryable,
             code,
-            ..Refusal::default()
+            ..ApiError::default()
         };
         let denied = matches!(reply.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
         match refusal.code.as_deref() {

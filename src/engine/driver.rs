@@ -9,16 +9,16 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::time::Duration;
 
-use crate::backend::Backend;
-use crate::clock::{Clock, Stop};
+use crate::api::Backend;
+use crate::engine::event::{Event, EventKind, Observer, Reading, TaskRef};
+use crate::engine::pool::Pool;
+use crate::engine::subtasks::Parts;
+use crate::engine::watcher::{Pace, Rules, Step, Transition, Watcher};
 use crate::error::{Error, Kind};
-use crate::event::{Event, EventKind, Item, Name, Observer};
 use crate::http::Notice;
 use crate::outcome::Outcome;
-use crate::parts::Parts;
-use crate::pool::Pool;
 use crate::task::{Task, TaskId};
-use crate::watch::{News, Pace, Rules, Step, Watcher};
+use crate::util::clock::{Clock, Stop};
 
 /// One server and how it is asked.
 pub struct System {
@@ -35,7 +35,7 @@ pub struct System {
 /// A task to follow.
 pub struct Followed {
     /// How it is named in what is shown.
-    pub name: Arc<Name>,
+    pub task_ref: Arc<TaskRef>,
     /// Its id.
     pub id: TaskId,
     /// The system, by its position.
@@ -121,7 +121,7 @@ pub struct Ended {
     /// The exit code.
     pub exit_code: u8,
     /// Every task as it stood at the end, in the order given; with a tree each before its parts.
-    pub items: Vec<Item>,
+    pub items: Vec<Reading>,
     /// How the items stand under each other, where the plan was for a tree.
     pub tree: Option<Standing>,
 }
@@ -136,7 +136,7 @@ pub struct Standing {
 
 impl Ended {
     /// The tasks that were asked for.
-    pub fn asked(&self) -> impl Iterator<Item = &Item> {
+    pub fn asked(&self) -> impl Iterator<Item = &Reading> {
         self.items.iter().enumerate().filter(|(position, _)| !self.is_part(*position)).map(|(_, item)| item)
     }
 
@@ -168,7 +168,7 @@ struct Run<'a> {
     watcher: Watcher,
     pools: Vec<Pool>,
     fetches: HashMap<u64, (usize, Vec<usize>)>,
-    items: Vec<Option<Item>>,
+    items: Vec<Option<Reading>>,
     /// Why each system gave no good answer the last time, until it gives one.
     lost: Vec<Option<Error>>,
     last_told: Vec<Option<Duration>>,
@@ -304,14 +304,14 @@ impl<'a> Run<'a> {
                     }
                     if let Some(tree) = &self.tree {
                         if let Some(parent) = tree.parent(task) {
-                            reading.parent.get_or_insert_with(|| self.task(parent).name.id.clone());
+                            reading.parent.get_or_insert_with(|| self.task(parent).task_ref.id.clone());
                         }
                         if !self.had_children(task, &reading.children) {
                             parents.push(task);
                         }
                     }
-                    let name = self.task(task).name.clone();
-                    self.items[task] = Some(Item { name, task: Ok(reading), fetched_at: at });
+                    let name = self.task(task).task_ref.clone();
+                    self.items[task] = Some(Reading { task_ref: name, task: Ok(reading), fetched_at: at });
                 }
                 Err(error) => {
                     errors.insert(task, error);
@@ -329,7 +329,7 @@ impl<'a> Run<'a> {
     /// Whether a task had these children at its last reading; then they are known.
     fn had_children(&self, task: usize, children: &[String]) -> bool {
         match &self.items[task] {
-            Some(Item { task: Ok(before), .. }) => before.children == children,
+            Some(Reading { task: Ok(before), .. }) => before.children == children,
             _ => children.is_empty(),
         }
     }
@@ -338,16 +338,16 @@ impl<'a> Run<'a> {
     fn grow(&mut self, system: usize, parents: &[usize], now: Duration, observer: &mut dyn Observer) {
         let first = self.parts.len();
         for &parent in parents {
-            let Some(Item { task: Ok(task), name, .. }) = &self.items[parent] else { continue };
+            let Some(Reading { task: Ok(task), task_ref: name, .. }) = &self.items[parent] else { continue };
             let Some(tree) = &mut self.tree else { return };
             for id in tree.grow(parent, system, &task.children) {
-                let name = Name {
+                let name = TaskRef {
                     reference: format!("{}/{id}", name.profile),
                     id: id.as_str().to_owned(),
-                    ..Name::clone(name)
+                    ..TaskRef::clone(name)
                 };
-                observer.part(&name, &self.task(parent).name);
-                self.parts.push(Followed { name: Arc::new(name), id, system });
+                observer.part(&name, &self.task(parent).task_ref);
+                self.parts.push(Followed { task_ref: Arc::new(name), id, system });
             }
         }
         let added = self.parts.len() - first;
@@ -360,7 +360,7 @@ impl<'a> Run<'a> {
 
     fn tell(
         &mut self,
-        news: &News,
+        news: &Transition,
         errors: &HashMap<usize, Error>,
         last_error: Option<&Error>,
         observer: &mut dyn Observer,
@@ -369,19 +369,22 @@ impl<'a> Run<'a> {
         let now = self.plan.clock.monotonic();
         let mut emit = |kind: EventKind<'_>| observer.event(&Event { at, kind });
         match *news {
-            News::First(task) | News::Changed(task) | News::Same(task) | News::Ended(task) => {
+            Transition::First(task)
+            | Transition::Changed(task)
+            | Transition::Same(task)
+            | Transition::Ended(task) => {
                 let Some(item) = &self.items[task] else { return };
                 let quiet = self.last_told[task].map_or(Duration::MAX, |told| now.saturating_sub(told));
                 match news {
-                    News::First(_) => emit(EventKind::Snapshot(item)),
-                    News::Changed(_) => emit(EventKind::Change(item)),
-                    News::Ended(_) => emit(EventKind::End(item)),
+                    Transition::First(_) => emit(EventKind::Snapshot(item)),
+                    Transition::Changed(_) => emit(EventKind::Change(item)),
+                    Transition::Ended(_) => emit(EventKind::End(item)),
                     _ if quiet >= self.plan.heartbeat => emit(EventKind::Heartbeat(item)),
                     _ => return,
                 }
                 self.last_told[task] = Some(now);
             }
-            News::Lost(task) => {
+            Transition::Lost(task) => {
                 // A condition that became impossible has a good reading; a server that was lost has an error.
                 let error = match (errors.get(&task), &self.items[task]) {
                     (Some(error), _) => Some(error.clone()),
@@ -389,27 +392,27 @@ impl<'a> Run<'a> {
                     (None, _) => last_error.cloned(),
                 };
                 if let Some(error) = error {
-                    let name = self.task(task).name.clone();
-                    self.items[task] = Some(Item { name, task: Err(error), fetched_at: at });
+                    let name = self.task(task).task_ref.clone();
+                    self.items[task] = Some(Reading { task_ref: name, task: Err(error), fetched_at: at });
                 }
                 if let Some(item) = &self.items[task] {
                     emit(EventKind::End(item));
                 }
             }
-            News::Retry { group, failures, delay } => {
+            Transition::Retry { group, failures, delay } => {
                 let system = &self.plan.systems[group];
                 let Some(error) = last_error else { return };
                 let (profile, host) = (&system.profile, &system.host);
                 emit(EventKind::Retry { profile, host, error, failures, delay });
             }
-            News::TaskRetry { task, failures, delay } => {
+            Transition::TaskRetry { task, failures, delay } => {
                 let Some(error) = errors.get(&task) else { return };
-                let name = || self.task(task).name.clone();
-                let unread = || Item { name: name(), task: Err(error.clone()), fetched_at: at };
+                let name = || self.task(task).task_ref.clone();
+                let unread = || Reading { task_ref: name(), task: Err(error.clone()), fetched_at: at };
                 let item = self.items[task].clone().unwrap_or_else(unread);
                 emit(EventKind::TaskRetry { item: &item, error, failures, delay });
             }
-            News::Recovered { group, after } => {
+            Transition::Recovered { group, after } => {
                 emit(EventKind::Recovered { profile: &self.plan.systems[group].profile, after });
             }
         }
@@ -423,10 +426,10 @@ impl<'a> Run<'a> {
                 // Where there is a reason why nothing was heard, it is told.
                 let reason = self.lost[task.system].clone();
                 let error = reason.unwrap_or_else(|| Error::new(Kind::Network, NO_ANSWER));
-                Item { name: Arc::clone(&task.name), task: Err(error), fetched_at: at }
+                Reading { task_ref: Arc::clone(&task.task_ref), task: Err(error), fetched_at: at }
             });
         }
-        let (items, tree): (Vec<Item>, _) = match self.tree {
+        let (items, tree): (Vec<Reading>, _) = match self.tree {
             // Each is there by now. Unlike `flatten`, this needs no second list.
             None => (items.into_iter().map_while(|item| item).collect(), None),
             Some(tree) => {
@@ -449,10 +452,10 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
-    use crate::clock::SystemClock;
-    use crate::event::EventKind;
+    use crate::engine::event::EventKind;
+    use crate::engine::watcher::Goal;
     use crate::task::State;
-    use crate::watch::Goal;
+    use crate::util::clock::SystemClock;
 
     /// A server that a test answers for; the number says how often that task was read.
     struct Fake {
@@ -479,10 +482,10 @@ mod tests {
     impl Observer for Told {
         fn event(&mut self, event: &Event<'_>) {
             self.0.push(match &event.kind {
-                EventKind::Snapshot(item) => format!("snapshot {}", item.name.id),
+                EventKind::Snapshot(item) => format!("snapshot {}", item.task_ref.id),
                 EventKind::End(item) => match &item.task {
-                    Ok(_) => format!("end {}", item.name.id),
-                    Err(error) => format!("end {}: {}", item.name.id, error.message),
+                    Ok(_) => format!("end {}", item.task_ref.id),
+                    Err(error) => format!("end {}: {}", item.task_ref.id, error.message),
                 },
                 EventKind::Summary { exit_code, .. } => format!("summary {exit_code}"),
                 _ => "another".to_owned(),
@@ -509,7 +512,7 @@ mod tests {
             pace,
         };
         let name = |id: &str| {
-            Arc::new(Name {
+            Arc::new(TaskRef {
                 reference: format!("p/{id}"),
                 backend: "vcda",
                 profile: "p".to_owned(),
@@ -519,7 +522,7 @@ mod tests {
         };
         let tasks: Vec<Followed> = ids
             .iter()
-            .map(|id| Followed { name: name(id), id: TaskId::new(id).expect("an id"), system: 0 })
+            .map(|id| Followed { task_ref: name(id), id: TaskId::new(id).expect("an id"), system: 0 })
             .collect();
         let clock = SystemClock::new();
         let plan = Plan {

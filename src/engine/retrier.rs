@@ -1,19 +1,19 @@
 //! Goes on asking a server that is in trouble, for a while: what commands use that ask for more than single tasks.
 //!
-//! Following tasks has rules of its own, in [`crate::watch`].
+//! Following tasks has rules of its own, in [`crate::engine::watcher`].
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use crate::clock::{Clock, Stop};
 use crate::error::{Error, Kind};
-use crate::http::retry;
+use crate::http::backoff;
 use crate::outcome::{Outcome, Signal};
+use crate::util::clock::{Clock, Stop};
 
 /// How long to go on, by which time, and until when.
-pub struct Patience<'a> {
+pub struct Retrier<'a> {
     /// The time.
     pub clock: &'a dyn Clock,
     /// Raised when the run is told to stop.
@@ -22,7 +22,7 @@ pub struct Patience<'a> {
     pub retry_for: Duration,
 }
 
-impl Patience<'_> {
+impl Retrier<'_> {
     /// Asks until there is an answer, a failure that cannot pass, or no time left. Each attempt runs on a thread of
     /// its own, so that nothing that hangs keeps the run from a signal. `trouble` is told each failure that may pass,
     /// with the gap before the next attempt.
@@ -51,7 +51,7 @@ impl Patience<'_> {
             }
             failures += 1;
             // The last attempt is made when the time is up, not some seconds before it.
-            let delay = retry::delay(failures, error.retry_after).min(bound.saturating_sub(now));
+            let delay = backoff::delay(failures, error.retry_after).min(bound.saturating_sub(now));
             trouble(&error, delay);
             self.sleep(delay)?;
         }
@@ -112,7 +112,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::clock::Interrupted;
+    use crate::util::clock::Interrupted;
 
     /// Jumps over every wait.
     #[derive(Default)]
@@ -142,7 +142,7 @@ mod tests {
 
     fn ask(failures: usize, error: &Error, retry_for: u64) -> (Result<usize, Error>, Vec<u64>, Duration) {
         let (clock, stop, count) = (Jumping::default(), Stop::new(), AtomicUsize::new(0));
-        let patience = Patience { clock: &clock, stop: &stop, retry_for: Duration::from_secs(retry_for) };
+        let patience = Retrier { clock: &clock, stop: &stop, retry_for: Duration::from_secs(retry_for) };
         let error = error.clone();
         let mut gaps = Vec::new();
         let answer = patience.ask(
@@ -187,7 +187,7 @@ mod tests {
     #[test]
     fn a_signal_ends_an_attempt_that_hangs() {
         let (clock, stop) = (Jumping::default(), Arc::new(Stop::new()));
-        let patience = Patience { clock: &clock, stop: &stop, retry_for: Duration::from_secs(10) };
+        let patience = Retrier { clock: &clock, stop: &stop, retry_for: Duration::from_secs(10) };
         let (release, hang) = mpsc::channel::<()>();
         let raiser = Arc::clone(&stop);
         let answer: Result<(), Error> = patience.once(move || {

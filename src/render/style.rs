@@ -4,8 +4,8 @@ use std::fmt::Display;
 
 use anstyle::{AnsiColor, Style};
 
-use crate::env::Env;
 use crate::task::State;
+use crate::util::env::Env;
 
 /// What `--color` asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]

@@ -1,7 +1,7 @@
 //! When to ask what, and when it is over: pure scheduling and transitions.
 //!
 //! A [`Watcher`] has no thread, no clock and no I/O. It is asked what to do [`next`](Watcher::next) and told what was
-//! [seen](Watcher::saw); time is handed in as durations on one monotonic scale. [`crate::follow`] drives it.
+//! [seen](Watcher::saw); time is handed in as durations on one monotonic scale. [`crate::engine::driver`] drives it.
 //!
 //! Rules it keeps: only the task's own verdict ends a task as failed; trouble with the server is ridden out by
 //! elapsed time; a task that has ended is not asked again; the order of answers does not change the verdict; the tasks
@@ -13,7 +13,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::error::{Error, Kind};
-use crate::http::retry;
+use crate::http::backoff;
 use crate::outcome::Outcome;
 use crate::task::{State, Task};
 
@@ -203,7 +203,7 @@ pub enum Step {
 
 /// Something worth telling that an answer brought.
 #[derive(Clone, Debug, PartialEq)]
-pub enum News {
+pub enum Transition {
     /// The task was read for the first time.
     First(usize),
     /// The task differs from its last reading.
@@ -243,7 +243,7 @@ pub enum News {
 
 /// What was learnt of one task: what a comparison needs.
 #[derive(Clone, Debug, PartialEq)]
-struct Glimpse {
+struct Fingerprint {
     state: State,
     native: Option<String>,
     percent: Option<f64>,
@@ -256,7 +256,7 @@ struct Watched {
     group: usize,
     /// It was not asked for, but is part of a task that was.
     part: bool,
-    last: Option<Glimpse>,
+    last: Option<Fingerprint>,
     /// When this task began to be unreadable while it was asked.
     trouble_since: Option<Duration>,
     missing_since: Option<Duration>,
@@ -292,7 +292,7 @@ impl Verdict {
 }
 
 #[derive(Debug)]
-struct Group {
+struct Endpoint {
     pace: Pace,
     /// Idle units by the time at which they are due.
     queue: BinaryHeap<Reverse<(Duration, usize)>>,
@@ -306,7 +306,7 @@ struct Group {
 
 /// Tasks that are read together.
 #[derive(Debug)]
-struct Unit {
+struct Batch {
     group: usize,
     tasks: Vec<usize>,
     /// When it was asked last.
@@ -319,14 +319,14 @@ struct Unit {
     told: bool,
 }
 
-impl Unit {
-    fn new(group: usize, tasks: Vec<usize>, interval: Duration) -> Unit {
-        Unit { group, tasks, asked: None, interval, failures: 0, trouble_since: None, told: false }
+impl Batch {
+    fn new(group: usize, tasks: Vec<usize>, interval: Duration) -> Batch {
+        Batch { group, tasks, asked: None, interval, failures: 0, trouble_since: None, told: false }
     }
 
     /// Takes the tasks from `at` on out, as a unit with the same past.
-    fn split_off(&mut self, at: usize) -> Unit {
-        Unit { tasks: self.tasks.split_off(at), ..*self }
+    fn split_off(&mut self, at: usize) -> Batch {
+        Batch { tasks: self.tasks.split_off(at), ..*self }
     }
 
     /// Whether it may be asked together with others at `now`: one that gives trouble is kept apart, so that it does
@@ -347,8 +347,8 @@ pub struct Watcher {
     rules: Rules,
     begin: Duration,
     tasks: Vec<Watched>,
-    groups: Vec<Group>,
-    units: Vec<Unit>,
+    groups: Vec<Endpoint>,
+    units: Vec<Batch>,
     fetches: BTreeMap<u64, Fetch>,
     next_ticket: u64,
     /// How many of the tasks that were asked for are not settled.
@@ -371,7 +371,7 @@ impl Watcher {
             tasks: Vec::with_capacity(groups_of_tasks.len()),
             groups: paces
                 .iter()
-                .map(|&pace| Group {
+                .map(|&pace| Endpoint {
                     pace,
                     queue: BinaryHeap::new(),
                     in_flight: 0,
@@ -415,9 +415,9 @@ impl Watcher {
 
     /// Has these tasks read, in as few requests as may be.
     fn add_units(&mut self, group: usize, tasks: &[usize], due: Duration) {
-        let Group { pace, queue, .. } = &mut self.groups[group];
+        let Endpoint { pace, queue, .. } = &mut self.groups[group];
         for tasks in tasks.chunks(pace.batch.max(1)) {
-            self.units.push(Unit::new(group, tasks.to_vec(), pace.interval));
+            self.units.push(Batch::new(group, tasks.to_vec(), pace.interval));
             queue.push(Reverse((due, self.units.len() - 1)));
         }
     }
@@ -536,7 +536,7 @@ impl Watcher {
         answers: &[Result<Task, Error>],
         batch: usize,
         now: Duration,
-    ) -> Vec<News> {
+    ) -> Vec<Transition> {
         let Some(Fetch { group, unit, begun }) = self.fetches.remove(&ticket) else { return Vec::new() };
         self.groups[group].in_flight -= 1;
         self.groups[group].pace.batch = batch.max(1);
@@ -587,17 +587,17 @@ impl Watcher {
         answers: &[Result<Task, Error>],
         now: Duration,
         delay: Duration,
-        news: &mut Vec<News>,
+        news: &mut Vec<Transition>,
     ) {
         for (&task, answer) in tasks.iter().zip(answers) {
             let watched = &self.tasks[task];
             if answer.is_err() && watched.settled.is_none() && watched.trouble_since == Some(now) {
-                news.push(News::TaskRetry { task, failures: 1, delay });
+                news.push(Transition::TaskRetry { task, failures: 1, delay });
             }
         }
     }
 
-    fn good_answer(&mut self, group: usize, unit: usize, now: Duration, news: &mut Vec<News>) {
+    fn good_answer(&mut self, group: usize, unit: usize, now: Duration, news: &mut Vec<Transition>) {
         self.units[unit].failures = 0;
         self.units[unit].trouble_since = None;
         self.units[unit].told = false;
@@ -606,7 +606,7 @@ impl Watcher {
         state.failures = 0;
         if let Some(since) = state.trouble_since.take() {
             let after = now.saturating_sub(since);
-            news.push(News::Recovered { group, after });
+            news.push(Transition::Recovered { group, after });
             // While the server was lost nothing was learnt of the others: that time is not counted as theirs. It does
             // not begin anew, or tasks that err beside one that does not would take turns in that for ever.
             let units = self.units.iter_mut().filter(|unit| unit.group == group);
@@ -619,7 +619,7 @@ impl Watcher {
     }
 
     /// A good reading, which was asked for at `begun`. Returns whether it differs from the last one.
-    fn read(&mut self, task: usize, reading: &Task, begun: Duration, news: &mut Vec<News>) -> bool {
+    fn read(&mut self, task: usize, reading: &Task, begun: Duration, news: &mut Vec<Transition>) -> bool {
         let last_look = self.is_one_look() || self.decided.is_some_and(|decided| begun >= decided);
         let verdict = match self.tasks[task].part {
             true => reading.state.ended().then_some(Verdict::Reached(Outcome::Ok)),
@@ -630,7 +630,7 @@ impl Watcher {
         let part = watched.part;
         // That it can be read again is news, even when it is as it was.
         let again = watched.trouble_since.take().is_some() | watched.missing_since.take().is_some();
-        let glimpse = Glimpse {
+        let glimpse = Fingerprint {
             state: reading.state.clone(),
             native: reading.native_state.clone(),
             percent: reading.percent(),
@@ -638,9 +638,9 @@ impl Watcher {
             warnings: reading.warnings.len(),
         };
         let kind = match &watched.last {
-            None => News::First(task),
-            Some(last) if *last != glimpse || again => News::Changed(task),
-            Some(_) => News::Same(task),
+            None => Transition::First(task),
+            Some(last) if *last != glimpse || again => Transition::Changed(task),
+            Some(_) => Transition::Same(task),
         };
         let changed = watched.last.as_ref().is_some_and(|last| *last != glimpse);
         watched.last = Some(glimpse);
@@ -648,7 +648,7 @@ impl Watcher {
         match verdict {
             Some(verdict) => {
                 self.settle(task, verdict);
-                news.push(News::Ended(task));
+                news.push(Transition::Ended(task));
             }
             None if part && last_look => self.settle(task, Verdict::Reached(Outcome::Ok)),
             None if once => self.settle(task, Verdict::Lost(Outcome::Pending)),
@@ -689,7 +689,7 @@ impl Watcher {
     }
 
     /// A task that could not be read. Returns whether it is trouble that may pass.
-    fn missed(&mut self, task: usize, error: &Error, now: Duration, news: &mut Vec<News>) -> bool {
+    fn missed(&mut self, task: usize, error: &Error, now: Duration, news: &mut Vec<Transition>) -> bool {
         let group = self.tasks[task].group;
         if error.kind == Kind::NotFound && !error.foreign {
             let one_look = self.is_one_look() || self.decided.is_some();
@@ -756,7 +756,7 @@ impl Watcher {
         begun: Duration,
         error: &Error,
         now: Duration,
-        news: &mut Vec<News>,
+        news: &mut Vec<Transition>,
     ) -> Duration {
         let retry_for = self.rules.retry_for;
         let wrong_address = self.is_wrong_address(group, error);
@@ -777,13 +777,13 @@ impl Watcher {
                 state.gate = state.gate.max(now + wait.min(retry_for));
             }
             let bound = unit_since + retry_for;
-            let delay = retry::delay(unit.failures, error.retry_after).min(bound.saturating_sub(now));
+            let delay = backoff::delay(unit.failures, error.retry_after).min(bound.saturating_sub(now));
             let delay = delay.max(SHORTEST_INTERVAL);
             if others_answer && !unit.told {
                 unit.told = true;
                 let open = |task: &usize| self.tasks[*task].is_open(self.decided.is_some());
                 let failures = unit.failures;
-                let retry = |&task: &usize| News::TaskRetry { task, failures, delay };
+                let retry = |&task: &usize| Transition::TaskRetry { task, failures, delay };
                 news.extend(unit.tasks.iter().filter(|task| open(task)).map(retry));
             }
             now + delay
@@ -796,10 +796,10 @@ impl Watcher {
                 return now;
             }
             state.failures += 1;
-            let delay = retry::delay(state.failures, error.retry_after).min(bound.saturating_sub(now));
+            let delay = backoff::delay(state.failures, error.retry_after).min(bound.saturating_sub(now));
             let delay = delay.max(SHORTEST_INTERVAL);
             state.gate = now + delay;
-            news.push(News::Retry { group, failures: state.failures, delay });
+            news.push(Transition::Retry { group, failures: state.failures, delay });
             state.gate
         };
         if let Some(rest) = rest {
@@ -824,14 +824,14 @@ impl Watcher {
         interval.mul_f64(factor).max(SHORTEST_INTERVAL)
     }
 
-    fn lose(&mut self, task: usize, outcome: Outcome, news: &mut Vec<News>) {
+    fn lose(&mut self, task: usize, outcome: Outcome, news: &mut Vec<Transition>) {
         if !self.is_settled(task) {
             self.settle(task, Verdict::Lost(outcome));
-            news.push(News::Lost(task));
+            news.push(Transition::Lost(task));
         }
     }
 
-    fn lose_group(&mut self, group: usize, outcome: Outcome, news: &mut Vec<News>) {
+    fn lose_group(&mut self, group: usize, outcome: Outcome, news: &mut Vec<Transition>) {
         for task in 0..self.tasks.len() {
             if self.tasks[task].group == group {
                 self.lose(task, outcome, news);

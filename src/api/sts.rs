@@ -21,7 +21,7 @@ use url::Url;
 use super::Credentials;
 use crate::error::{Error, Kind};
 use crate::http::transport::Transport;
-use crate::http::{Refusal, Reply, Request, Wire};
+use crate::http::{ApiError, RawClient, Reply, Request};
 
 /// How long a token is asked to live. A rejected one is replaced, so the figure only bounds what a stolen one is worth.
 const LIFETIME: SignedDuration = SignedDuration::from_mins(30);
@@ -35,7 +35,7 @@ const SKEW: Duration = Duration::from_secs(60);
 /// [`Kind::Auth`] when the STS refuses the credentials; a decode error when its answer holds no assertion; a
 /// configuration error when the profile or this machine's clock is unfit.
 pub(super) fn authorization(
-    wire: &Wire<'_>,
+    wire: &RawClient<'_>,
     credentials: &Credentials,
     url: &Url,
     transport: &dyn Transport,
@@ -133,7 +133,7 @@ fn compress(bytes: &[u8]) -> Result<String, Error> {
 }
 
 /// What a SOAP fault says, if the answer is one.
-pub(super) fn fault(reply: &Reply) -> Option<Refusal> {
+pub(super) fn fault(reply: &Reply) -> Option<ApiError> {
     let text = reply.text();
     if !text.trim_start_matches('\u{feff}').trim_start().starts_with('<') || reply.is_html() {
         return None;
@@ -143,7 +143,7 @@ pub(super) fn fault(reply: &Reply) -> Option<Refusal> {
     let code = code.rsplit(':').next().unwrap_or_default().trim().to_owned();
     let lower = message.to_lowercase();
     let of_credentials = ["credential", "password", "locked"].iter().any(|word| lower.contains(word));
-    let mut refusal = Refusal { retryable: Some(false), ..Refusal::default() };
+    let mut refusal = ApiError { retryable: Some(false), ..ApiError::default() };
     match code.as_str() {
         // The server's own trouble, unless it says that it is about who asks.
         "Server" | "Receiver" | "RequestFailed" if !of_credentials => refusal.retryable = None,
@@ -274,7 +274,7 @@ mod tests {
         }
     }
 
-    fn refusal(code: &str, text: &str) -> Refusal {
+    fn refusal(code: &str, text: &str) -> ApiError {
         let body = format!(
             "<S:Envelope xmlns:S=\"http://schemas.xmlsoap.org/soap/envelope/\"><S:Body><S:Fault \
              xmlns:ns4=\"http://www.w3.org/2003/05/soap-envelope\"><faultcode \

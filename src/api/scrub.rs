@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use super::{Backend, Checkup, Page, Query};
 use crate::error::Error;
-use crate::http::redact::Redactor;
 use crate::task::{State, Target, Task, TaskId};
+use crate::util::redact::Redactor;
 
 /// A backend, and what must not be seen of what it reads.
 pub struct Scrubbed {

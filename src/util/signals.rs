@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use crate::clock::Stop;
 use crate::outcome::{Outcome, Signal};
+use crate::util::clock::Stop;
 
 /// How long an orderly end may take: the two seconds that sessions are given to close, and a little for what comes
 /// before and after. What hangs for longer, such as a pipe that nobody reads or writes, would hang for ever.

@@ -21,7 +21,7 @@ use super::{
     Options, Page, Query, Setting, SettingKind,
 };
 use crate::error::{Error, Kind};
-use crate::http::{Client, Dialect, Refusal, Reply, Request, Session, Wire};
+use crate::http::{ApiAuth, ApiError, Client, RawClient, Reply, Request, Session};
 use crate::task::{Document, Failure, State, Target, Task, TaskId};
 
 /// What this backend is.
@@ -250,8 +250,8 @@ impl Login {
     }
 }
 
-impl Dialect for Login {
-    fn login(&self, wire: &Wire<'_>) -> Result<Session, Error> {
+impl ApiAuth for Login {
+    fn login(&self, wire: &RawClient<'_>) -> Result<Session, Error> {
         let request = self.request();
         let reply = wire.send(&request)?;
         if !reply.status.is_success() {
@@ -285,7 +285,7 @@ impl Dialect for Login {
     }
 
     /// Extends the session to a remote site, which `?site=` needs.
-    fn prepare(&self, wire: &Wire<'_>, session: &Session) -> Result<(), Error> {
+    fn prepare(&self, wire: &RawClient<'_>, session: &Session) -> Result<(), Error> {
         let Some(site) = self.options.get("site") else { return Ok(()) };
         if session.note.lines().any(|known| known == site) {
             return Ok(());
@@ -311,10 +311,10 @@ impl Dialect for Login {
             && wire_error(reply).code.text().as_deref() != Some("RemoteAuthenticationFailure")
     }
 
-    fn refusal(&self, reply: &Reply) -> Refusal {
+    fn refusal(&self, reply: &Reply) -> ApiError {
         let error = wire_error(reply);
         let code = error.code.text();
-        let mut refusal = Refusal { message: error.msg.text(), code, ..Refusal::default() };
+        let mut refusal = ApiError { message: error.msg.text(), code, ..ApiError::default() };
         match refusal.code.as_deref() {
             Some("TaskNotFound") => {
                 refusal.hints.push(self.other_role.to_owned());

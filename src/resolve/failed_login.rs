@@ -12,17 +12,17 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest as _, Sha256};
 
 use crate::config::{self, Profile};
-use crate::env::Env;
+use crate::util::env::Env;
 
 /// The mark of one account at one server.
-pub struct Mark {
+pub struct FailedLoginMarker {
     path: PathBuf,
     text: String,
 }
 
-impl Mark {
+impl FailedLoginMarker {
     /// The mark of the accounts that a profile logs in with; `None` where there is no place to keep it.
-    pub fn of(profile: &Profile, env: &Env) -> Option<Mark> {
+    pub fn of(profile: &Profile, env: &Env) -> Option<FailedLoginMarker> {
         let user = profile.username.as_deref().unwrap_or_default();
         let mut account = vec![profile.backend.name, profile.url.as_str(), profile.auth.as_str(), user];
         let second = profile.second_users();
@@ -35,7 +35,7 @@ impl Mark {
              has.\n",
             profile.name
         );
-        Some(Mark { path: directory(env)?.join(name), text })
+        Some(FailedLoginMarker { path: directory(env)?.join(name), text })
     }
 
     /// Whether it stands.

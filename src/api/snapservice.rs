@@ -20,7 +20,7 @@ use super::{
     Query, Setting, SettingKind, TransportTo, sts, vapi,
 };
 use crate::error::{Error, Kind};
-use crate::http::{Client, Dialect, Refusal, Reply, Request, Session, Wire};
+use crate::http::{ApiAuth, ApiError, Client, RawClient, Reply, Request, Session};
 use crate::task::{Task, TaskId};
 
 /// What this backend is.
@@ -122,8 +122,8 @@ fn session_request(method: Method) -> Request {
     Request::new(method, &["api", "snapservice", "sessions"])
 }
 
-impl Dialect for Login {
-    fn login(&self, wire: &Wire<'_>) -> Result<Session, Error> {
+impl ApiAuth for Login {
+    fn login(&self, wire: &RawClient<'_>) -> Result<Session, Error> {
         match &self.way {
             Way::Session => {
                 let request = session_request(Method::POST)
@@ -168,7 +168,7 @@ impl Dialect for Login {
         vapi::is_rejected(reply)
     }
 
-    fn refusal(&self, reply: &Reply) -> Refusal {
+    fn refusal(&self, reply: &Reply) -> ApiError {
         sts::fault(reply).unwrap_or_else(|| vapi::refusal(reply))
     }
 
@@ -334,7 +334,7 @@ struct WireItem {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::vapi::tests::{assert_nothing_is_lost, id};
+    use crate::api::vapi::tests::{assert_nothing_is_lost, id};
 
     #[test]
     fn every_leaf_of_the_vendors_example_is_told() {

@@ -8,18 +8,18 @@ use std::time::Duration;
 use clap::ValueEnum as _;
 use jiff::tz::TimeZone;
 
-use crate::app::App;
 use crate::cli::{CommonFlags, OutputFlags, Read};
 use crate::config::{Config, Defaults};
-use crate::connect::{Connected, Context, PaceFlags, Wanted};
+use crate::engine::event::{Event, EventKind, Observer, Reading};
 use crate::error::Error;
-use crate::event::{Event, EventKind, Item, Observer};
 use crate::render::fields::Fields;
 use crate::render::progress::{Look, ProgressMode};
+use crate::render::style::ColorChoice;
 use crate::render::{self, Format, Shape, human};
-use crate::signals;
-use crate::streams::{Awaited, Shared};
-use crate::style::ColorChoice;
+use crate::resolve::context::Context;
+use crate::resolve::{Connected, Inputs, PaceFlags, TargetArgs};
+use crate::util::signals;
+use crate::util::streams::{Awaited, Shared};
 
 /// How long a logout may take.
 pub(super) const LOGOUT: Duration = Duration::from_secs(5);
@@ -27,7 +27,7 @@ pub(super) const LOGOUT: Duration = Duration::from_secs(5);
 pub(super) const HASTY_LOGOUT: Duration = Duration::from_secs(2);
 
 /// How results are shown, decided before anything is sent, so that a mistake costs no login.
-pub(super) struct Show {
+pub(super) struct OutputOptions {
     pub(super) format: Format,
     pub(super) format_given: bool,
     pub(super) fields: Option<Fields>,
@@ -38,17 +38,17 @@ pub(super) struct Show {
     pub(super) headers: bool,
 }
 
-impl Show {
+impl OutputOptions {
     /// # Errors
     /// A usage error for a word or a field that nobody knows.
     pub(super) fn new(
-        app: &App,
+        context: &Context,
         common: &CommonFlags,
         output: &OutputFlags,
         progress: Option<ProgressMode>,
         shape: Shape,
         defaults: &Defaults,
-    ) -> Result<Show, Error> {
+    ) -> Result<OutputOptions, Error> {
         let word = |text: &str| Error::usage(format!("{text:?} is not known here"));
         let format = match (&output.output, &defaults.output) {
             (Some(format), _) => *format,
@@ -69,9 +69,9 @@ impl Show {
         let look = match progress {
             _ if common.quiet => Look::None,
             ProgressMode::Auto if common.verbose > 0 => Look::Plain,
-            mode => mode.look(&app.env, app.terminal),
+            mode => mode.look(&context.env, context.terminal),
         };
-        Ok(Show {
+        Ok(OutputOptions {
             format,
             format_given: output.output.is_some(),
             fields: output.field.as_deref().map(Fields::parse).transpose()?,
@@ -83,28 +83,28 @@ impl Show {
         })
     }
 
-    pub(super) fn zone(&self, app: &App) -> TimeZone {
+    pub(super) fn zone(&self, context: &Context) -> TimeZone {
         if self.utc {
             return TimeZone::UTC;
         }
-        match app.env.get("TZ") {
+        match context.env.get("TZ") {
             Some(text) => named_zone(text.trim_start_matches(':')),
             None => TimeZone::system(),
         }
     }
 
     /// How the renderers are told.
-    pub(super) fn options(&self, app: &App) -> render::Options {
+    pub(super) fn options(&self, context: &Context) -> render::Options {
         // No other format shows a zone, and finding it looks through the system's whole database of them.
         let for_people = matches!(self.format, Format::Table | Format::Wide) && self.fields.is_none();
         render::Options {
             format: self.format,
             fields: self.fields.clone(),
             shape: self.shape,
-            zone: if for_people { self.zone(app) } else { TimeZone::UTC },
+            zone: if for_people { self.zone(context) } else { TimeZone::UTC },
             headers: self.headers,
-            palette: app.stdout_palette(self.color),
-            terminal: app.terminal,
+            palette: context.stdout_palette(self.color),
+            terminal: context.terminal,
         }
     }
 
@@ -112,9 +112,9 @@ impl Show {
     ///
     /// # Errors
     /// When standard output cannot be written.
-    pub(super) fn write(&self, app: &mut App, items: &[Item]) -> anyhow::Result<()> {
-        let mut out = BufWriter::with_capacity(64 * 1024, app.stdout.clone());
-        render::write(&mut out, items, &self.options(app))?;
+    pub(super) fn write(&self, context: &mut Context, items: &[Reading]) -> anyhow::Result<()> {
+        let mut out = BufWriter::with_capacity(64 * 1024, context.stdout.clone());
+        render::write(&mut out, items, &self.options(context))?;
         out.flush()?;
         Ok(())
     }
@@ -138,9 +138,9 @@ pub(super) fn shape(read: &Read) -> Shape {
 }
 
 /// What was typed about the tasks of `get`, `watch` and `cancel`, and the pace of asking.
-pub(super) fn wanted<'a>(common: &'a CommonFlags, read: &'a Read, defaults: &Defaults) -> Wanted<'a> {
+pub(super) fn wanted<'a>(common: &'a CommonFlags, read: &'a Read, defaults: &Defaults) -> TargetArgs<'a> {
     let jobs = read.wait.jobs.map(usize::from).or(defaults.jobs.as_ref().map(|jobs| jobs.value)).unwrap_or(8);
-    Wanted {
+    TargetArgs {
         backend: read.backend,
         ids: &read.ids,
         settings: &read.settings,
@@ -155,47 +155,48 @@ pub(super) fn wanted<'a>(common: &'a CommonFlags, read: &'a Read, defaults: &Def
 /// # Errors
 /// As `connect`.
 pub(super) fn open(
-    app: &mut App,
+    context: &mut Context,
     common: &CommonFlags,
     config: &Config,
     color: ColorChoice,
-    wanted: &Wanted<'_>,
-    connect: for<'a> fn(Context<'a>, &'a Config, &'a Wanted<'a>) -> anyhow::Result<Connected>,
+    wanted: &TargetArgs<'_>,
+    connect: for<'a> fn(Inputs<'a>, &'a Config, &'a TargetArgs<'a>) -> anyhow::Result<Connected>,
 ) -> anyhow::Result<Connected> {
-    let warn = warner(app, color);
+    let warn = warner(context, color);
     let silent = |_: &str| {};
     for warning in config.warnings().iter().filter(|_| !common.quiet) {
         warn(warning);
     }
     let reading = Arc::new(AtomicBool::new(false));
-    if app.own_process {
-        let (prompt, reading) = (Arc::clone(&app.prompt), Arc::clone(&reading));
+    if context.own_process {
+        let (prompt, reading) = (Arc::clone(&context.prompt), Arc::clone(&reading));
         let asking = move || prompt.give_up() || reading.load(Ordering::SeqCst);
-        signals::install(Arc::clone(&app.stop), asking)?;
+        signals::install(Arc::clone(&context.stop), asking)?;
     }
-    let mut stdin = Awaited::new(&mut *app.stdin, reading);
-    let context = Context {
-        env: &app.env,
-        terminal: app.terminal,
-        clock: &app.clock,
-        stop: &app.stop,
+    let mut stdin = Awaited::new(&mut *context.stdin, reading);
+    let context = Inputs {
+        env: &context.env,
+        terminal: context.terminal,
+        clock: &context.clock,
+        stop: &context.stop,
         stdin: &mut stdin,
-        prompt: &*app.prompt,
-        redactor: &app.redactor,
+        prompt: &*context.prompt,
+        redactor: &context.redactor,
         warn: if common.quiet { &silent } else { &warn },
     };
     connect(context, config, wanted)
 }
 
 /// Says to the user, through clones of the streams, what is worth knowing and is no error.
-fn warner(app: &App, color: ColorChoice) -> impl Fn(&str) + Sync + use<> {
+fn warner(context: &Context, color: ColorChoice) -> impl Fn(&str) + Sync + use<> {
     let (redactor, stderr, palette) =
-        (Arc::clone(&app.redactor), app.stderr.clone(), app.stderr_palette(color));
-    let terminal = app.terminal.stderr;
+        (Arc::clone(&context.redactor), context.stderr.clone(), context.stderr_palette(color));
+    let terminal = context.terminal.stderr;
     move |line: &str| {
         let text = redactor.scrub(line);
-        let text = if terminal { crate::text::escape(&text).into_owned() } else { text };
-        let _ = writeln!(stderr.clone(), "{} {text}", crate::style::paint(palette.warning(), "warning:"));
+        let text = if terminal { crate::util::text::escape(&text).into_owned() } else { text };
+        let _ =
+            writeln!(stderr.clone(), "{} {text}", crate::render::style::paint(palette.warning(), "warning:"));
     }
 }
 
@@ -206,15 +207,16 @@ pub(super) struct Notices {
 }
 
 impl Notices {
-    pub(super) fn new(app: &App) -> Notices {
-        Notices { stderr: app.stderr.clone(), terminal: app.terminal.stderr }
+    pub(super) fn new(context: &Context) -> Notices {
+        Notices { stderr: context.stderr.clone(), terminal: context.terminal.stderr }
     }
 
     /// Says that a server is in trouble and when it is asked again.
     pub(super) fn retry(&mut self, profile: &str, host: &str, error: &Error, delay: Duration) {
         let delay = human::duration(delay.as_secs_f64());
         let line = format!("{profile} ({host}): {}, trying again in {delay}", human::error(error));
-        let line = if self.terminal { crate::text::escape(&line) } else { crate::text::one_line(&line) };
+        let line =
+            if self.terminal { crate::util::text::escape(&line) } else { crate::util::text::one_line(&line) };
         let _ = writeln!(self.stderr, "{line}");
     }
 }

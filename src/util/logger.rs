@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use log::{Level, LevelFilter, Log, Metadata, Record};
 
-use crate::http::redact::Redactor;
-use crate::streams::Shared;
-use crate::text;
+use crate::util::redact::Redactor;
+use crate::util::streams::Shared;
+use crate::util::text;
 
 struct Logger {
     stderr: Mutex<Shared>,
