@@ -82,7 +82,7 @@ pub struct Error {
     pub retry_after: Option<Duration>,
     /// The answer came from something in front of the API: a web page, a redirect. It says nothing about the task,
     /// whatever its status.
-    pub foreign: bool,
+    pub from_intermediary: bool,
 }
 
 impl Error {
@@ -98,7 +98,7 @@ impl Error {
             http_status: None,
             retryable: false,
             retry_after: None,
-            foreign: false,
+            from_intermediary: false,
         }
     }
 
@@ -142,7 +142,7 @@ impl Error {
     }
 
     /// The message and its causes as people read them, the nearest first.
-    pub fn told(&self) -> impl Iterator<Item = Cow<'_, str>> {
+    pub fn lines(&self) -> impl Iterator<Item = Cow<'_, str>> {
         let words = self.server_words.map_or(0, |line| usize::from(line.get()));
         let remark = self.remark().unwrap_or_default();
         std::iter::once(&self.message).chain(&self.causes).zip(1..).map(move |(text, line)| {
@@ -188,7 +188,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.told().take(1).try_for_each(|text| f.write_str(&text))
+        self.lines().take(1).try_for_each(|text| f.write_str(&text))
     }
 }
 

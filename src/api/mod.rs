@@ -557,7 +557,7 @@ fn is_of_the_server(error: &Error) -> bool {
     match error.kind {
         Kind::Network | Kind::Tls | Kind::Config | Kind::Stopped => true,
         Kind::Auth => error.http_status != Some(403),
-        _ => error.foreign || matches!(error.http_status, Some(429 | 502..=504)),
+        _ => error.from_intermediary || matches!(error.http_status, Some(429 | 502..=504)),
     }
 }
 

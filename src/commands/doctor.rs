@@ -607,7 +607,7 @@ fn in_session(
             Ok(())
         }
         Err(error) if error.kind == Kind::Stopped => Err(error),
-        Err(error) if error.kind == Kind::NotFound && !error.foreign => {
+        Err(error) if error.kind == Kind::NotFound && !error.from_intermediary => {
             note.say("tasks may be read: one that does not exist is said not to exist");
             Ok(())
         }

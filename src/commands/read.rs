@@ -317,9 +317,9 @@ impl Observer for Observers {
         }
     }
 
-    fn part(&mut self, part: &TaskRef, parent: &TaskRef) {
+    fn subtask(&mut self, subtask: &TaskRef, parent: &TaskRef) {
         for observer in &mut self.list {
-            observer.part(part, parent);
+            observer.subtask(subtask, parent);
         }
     }
 

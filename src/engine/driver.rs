@@ -12,7 +12,7 @@ use std::time::Duration;
 use crate::api::Backend;
 use crate::engine::event::{Event, EventKind, Observer, Reading, TaskRef};
 use crate::engine::pool::Pool;
-use crate::engine::subtasks::Parts;
+use crate::engine::subtasks::Subtasks;
 use crate::engine::watcher::{Pace, Rules, Step, Transition, Watcher};
 use crate::error::{Error, Kind};
 use crate::http::Notice;
@@ -164,7 +164,7 @@ struct Run<'a> {
     /// The parts that are followed beside the plan's tasks; their positions begin behind those.
     parts: Vec<Followed>,
     /// How tasks stand under each other, where parts are followed.
-    tree: Option<Parts>,
+    tree: Option<Subtasks>,
     watcher: Watcher,
     pools: Vec<Pool>,
     fetches: HashMap<u64, (usize, Vec<usize>)>,
@@ -187,7 +187,7 @@ impl<'a> Run<'a> {
             lost: vec![None; plan.systems.len()],
             last_told: vec![None; plan.tasks.len()],
             parts: Vec::new(),
-            tree: plan.tree.then(|| Parts::of(plan.tasks.iter().map(|task| (task.system, &task.id)))),
+            tree: plan.tree.then(|| Subtasks::new(plan.tasks.iter().map(|task| (task.system, &task.id)))),
             plan,
         }
     }
@@ -346,7 +346,7 @@ impl<'a> Run<'a> {
                     id: id.as_str().to_owned(),
                     ..TaskRef::clone(name)
                 };
-                observer.part(&name, &self.task(parent).task_ref);
+                observer.subtask(&name, &self.task(parent).task_ref);
                 self.parts.push(Followed { task_ref: Arc::new(name), id, system });
             }
         }
@@ -435,7 +435,7 @@ impl<'a> Run<'a> {
             Some(tree) => {
                 let (order, depths): (Vec<usize>, Vec<usize>) = tree.in_order().into_iter().unzip();
                 let ordered = order.into_iter().filter_map(|position| items[position].take()).collect();
-                (ordered, Some(Standing { depths, cut: tree.is_cut() }))
+                (ordered, Some(Standing { depths, cut: tree.is_truncated() }))
             }
         };
         let exit_code = match (outcome, self.plan.timeout_code) {

@@ -109,9 +109,9 @@ pub trait Observer {
     /// Takes an event.
     fn event(&mut self, event: &Event<'_>);
 
-    /// Is told before anything else of it that a part of a task has appeared and is followed from now on.
-    fn part(&mut self, part: &TaskRef, parent: &TaskRef) {
-        let _ = (part, parent);
+    /// Called before any other event of it when a subtask has appeared; it is followed from now on.
+    fn subtask(&mut self, subtask: &TaskRef, parent: &TaskRef) {
+        let _ = (subtask, parent);
     }
 
     /// How often [`Observer::tick`] should be called; `None` for never.

@@ -1,13 +1,13 @@
-//! Which parts tasks have, and theirs: found as tasks are read, each once, and no more than can be followed.
+//! Which subtasks tasks have, and theirs: found as tasks are read, each once, and no more than can be followed.
 //!
-//! Pure: positions in, positions out. The tasks that were asked for stand first; a part stands under the task that
-//! named it first, and a task that was asked for is nobody's part.
+//! Pure: positions in, positions out. The tasks that were asked for come first; a subtask stands under the task that
+//! named it first, and a task that was asked for is never a subtask of another.
 
 use std::collections::HashSet;
 
 use crate::task::TaskId;
 
-/// No part is looked for deeper than this.
+/// Subtasks are followed to this depth.
 pub const DEEPEST: usize = 32;
 
 /// No more tasks than this are read for one call,
@@ -18,36 +18,36 @@ pub const MOST_EACH: usize = 10;
 
 /// The tasks of one call, and how they stand under each other.
 #[derive(Debug)]
-pub struct Parts {
+pub struct Subtasks {
     asked: usize,
     /// Every id that is followed, by its system.
     known: HashSet<(usize, TaskId)>,
-    /// The parts, in the order in which they were found.
-    found: Vec<Part>,
+    /// The subtasks, in the order in which they were found.
+    found: Vec<Subtask>,
     most: usize,
-    cut: bool,
+    truncated: bool,
 }
 
 #[derive(Debug)]
-struct Part {
+struct Subtask {
     parent: usize,
     depth: usize,
 }
 
-impl Parts {
+impl Subtasks {
     /// The tasks that were asked for, each by its system and its id.
-    pub fn of<'a>(asked: impl ExactSizeIterator<Item = (usize, &'a TaskId)>) -> Parts {
+    pub fn new<'a>(asked: impl ExactSizeIterator<Item = (usize, &'a TaskId)>) -> Subtasks {
         let count = asked.len();
-        Parts {
+        Subtasks {
             asked: count,
             known: asked.map(|(system, id)| (system, id.clone())).collect(),
             found: Vec::new(),
             most: MOST.max(count.saturating_mul(MOST_EACH)),
-            cut: false,
+            truncated: false,
         }
     }
 
-    /// Takes the parts that a task names, which live on its system. Returns those that were not known; their
+    /// Takes the subtasks that a task names, which live on its system. Returns those that were not known; their
     /// positions are the next ones.
     pub fn grow(&mut self, parent: usize, system: usize, children: &[String]) -> Vec<TaskId> {
         let depth = self.depth(parent) + 1;
@@ -59,32 +59,35 @@ impl Parts {
                 continue;
             }
             if depth > DEEPEST || self.asked + self.found.len() >= self.most {
-                self.cut = true;
+                self.truncated = true;
                 break;
             }
             fresh.push(id.1.clone());
             self.known.insert(id);
-            self.found.push(Part { parent, depth });
+            self.found.push(Subtask { parent, depth });
         }
         fresh
     }
 
-    /// The task whose part this is; `None` for one that was asked for.
+    /// The task that a subtask stands under; `None` for a task that was asked for.
     pub fn parent(&self, position: usize) -> Option<usize> {
         Some(self.found.get(position.checked_sub(self.asked)?)?.parent)
     }
 
     /// How deep a task stands: 0 was asked for.
     fn depth(&self, position: usize) -> usize {
-        position.checked_sub(self.asked).and_then(|part| self.found.get(part)).map_or(0, |part| part.depth)
+        position
+            .checked_sub(self.asked)
+            .and_then(|subtask| self.found.get(subtask))
+            .map_or(0, |subtask| subtask.depth)
     }
 
-    /// Whether parts were left out: there are too many, or they lie too deep.
-    pub fn is_cut(&self) -> bool {
-        self.cut
+    /// Whether subtasks were left out: there are too many, or they lie too deep.
+    pub fn is_truncated(&self) -> bool {
+        self.truncated
     }
 
-    /// Every position with its depth: each task before its parts.
+    /// Every position with its depth: each task before its subtasks.
     pub fn in_order(&self) -> Vec<(usize, usize)> {
         let parents: Vec<Option<usize>> =
             (0..self.asked + self.found.len()).map(|position| self.parent(position)).collect();
@@ -94,10 +97,10 @@ impl Parts {
 
 /// Positions with their depths, each before those that have it as their parent. A parent has a lower position.
 pub fn depth_first(parents: &[Option<usize>]) -> Vec<(usize, usize)> {
-    let mut parts: Vec<Vec<usize>> = vec![Vec::new(); parents.len()];
+    let mut subtasks: Vec<Vec<usize>> = vec![Vec::new(); parents.len()];
     for (position, parent) in parents.iter().enumerate() {
         if let Some(parent) = parent {
-            parts[*parent].push(position);
+            subtasks[*parent].push(position);
         }
     }
     let mut open: Vec<(usize, usize)> =
@@ -105,7 +108,7 @@ pub fn depth_first(parents: &[Option<usize>]) -> Vec<(usize, usize)> {
     let mut order = Vec::with_capacity(parents.len());
     while let Some((position, depth)) = open.pop() {
         order.push((position, depth));
-        open.extend(parts[position].iter().rev().map(|&part| (part, depth + 1)));
+        open.extend(subtasks[position].iter().rev().map(|&subtask| (subtask, depth + 1)));
     }
     order
 }
@@ -120,45 +123,45 @@ mod tests {
         names.iter().map(|name| TaskId::new(name).expect("an id")).collect()
     }
 
-    fn asked(names: &[&str]) -> Parts {
-        Parts::of(ids(names).iter().map(|id| (0, id)))
+    fn asked(names: &[&str]) -> Subtasks {
+        Subtasks::new(ids(names).iter().map(|id| (0, id)))
     }
 
-    fn grow(parts: &mut Parts, parent: usize, children: &[&str]) -> Vec<TaskId> {
+    fn grow(subtasks: &mut Subtasks, parent: usize, children: &[&str]) -> Vec<TaskId> {
         let children: Vec<String> = children.iter().map(|child| (*child).to_owned()).collect();
-        parts.grow(parent, 0, &children)
+        subtasks.grow(parent, 0, &children)
     }
 
     #[test]
-    fn a_part_is_found_once_whoever_names_it_and_however_often() {
-        let mut parts = asked(&["a", "b"]);
-        assert_eq!(grow(&mut parts, 0, &["c", "b", "c", " d ", "a", "", ".."]), ids(&["c", "d"]));
-        assert_eq!(grow(&mut parts, 1, &["d", "e"]), ids(&["e"]));
-        assert_eq!(grow(&mut parts, 2, &["a", "c", "d", "f"]), ids(&["f"]));
-        assert_eq!(grow(&mut parts, 0, &["c", "d"]), ids(&[]));
+    fn a_subtask_is_found_once_whoever_names_it_and_however_often() {
+        let mut subtasks = asked(&["a", "b"]);
+        assert_eq!(grow(&mut subtasks, 0, &["c", "b", "c", " d ", "a", "", ".."]), ids(&["c", "d"]));
+        assert_eq!(grow(&mut subtasks, 1, &["d", "e"]), ids(&["e"]));
+        assert_eq!(grow(&mut subtasks, 2, &["a", "c", "d", "f"]), ids(&["f"]));
+        assert_eq!(grow(&mut subtasks, 0, &["c", "d"]), ids(&[]));
         assert_eq!(
-            (0..6).map(|at| parts.parent(at)).collect::<Vec<_>>(),
+            (0..6).map(|at| subtasks.parent(at)).collect::<Vec<_>>(),
             [None, None, Some(0), Some(0), Some(1), Some(2)]
         );
-        assert_eq!(parts.in_order(), [(0, 0), (2, 1), (5, 2), (3, 1), (1, 0), (4, 1)]);
-        assert!(!parts.is_cut());
+        assert_eq!(subtasks.in_order(), [(0, 0), (2, 1), (5, 2), (3, 1), (1, 0), (4, 1)]);
+        assert!(!subtasks.is_truncated());
     }
 
     #[test]
     fn the_same_id_of_another_system_is_another_task() {
-        let mut parts = asked(&["a"]);
-        assert_eq!(parts.grow(0, 1, &["a".to_owned()]), ids(&["a"]));
+        let mut subtasks = asked(&["a"]);
+        assert_eq!(subtasks.grow(0, 1, &["a".to_owned()]), ids(&["a"]));
     }
 
     #[test]
     fn what_lies_too_deep_is_left_out() {
-        let mut parts = asked(&["0"]);
+        let mut subtasks = asked(&["0"]);
         for depth in 1..=DEEPEST {
-            assert_eq!(grow(&mut parts, depth - 1, &[&depth.to_string()]).len(), 1);
+            assert_eq!(grow(&mut subtasks, depth - 1, &[&depth.to_string()]).len(), 1);
         }
-        assert!(!parts.is_cut());
-        assert_eq!(grow(&mut parts, DEEPEST, &["too deep"]), ids(&[]));
-        assert!(parts.is_cut());
+        assert!(!subtasks.is_truncated());
+        assert_eq!(grow(&mut subtasks, DEEPEST, &["too deep"]), ids(&[]));
+        assert!(subtasks.is_truncated());
     }
 
     #[test]
@@ -166,11 +169,11 @@ mod tests {
         let endless: Vec<String> = (0..100_000).map(|number| format!("part-{number}")).collect();
         for (count, most) in [(1, MOST), (500, 500 * MOST_EACH)] {
             let names: Vec<String> = (0..count).map(|number| format!("t-{number}")).collect();
-            let mut parts = asked(&names.iter().map(String::as_str).collect::<Vec<_>>());
-            assert_eq!(count + parts.grow(0, 0, &endless).len(), most);
-            assert!(parts.is_cut());
-            assert_eq!(parts.grow(0, 0, &endless), []);
-            assert_eq!(parts.in_order().len(), most);
+            let mut subtasks = asked(&names.iter().map(String::as_str).collect::<Vec<_>>());
+            assert_eq!(count + subtasks.grow(0, 0, &endless).len(), most);
+            assert!(subtasks.is_truncated());
+            assert_eq!(subtasks.grow(0, 0, &endless), []);
+            assert_eq!(subtasks.in_order().len(), most);
         }
     }
 
@@ -179,16 +182,16 @@ mod tests {
         fn whatever_is_named_each_stands_once_and_right_behind_its_task_or_its_siblings(
             named in proptest::collection::vec((0..20usize, proptest::collection::vec(0..20usize, 0..5)), 0..30),
         ) {
-            let mut parts = asked(&["0", "1"]);
+            let mut subtasks = asked(&["0", "1"]);
             let mut positions = vec![0, 1];
             for (parent, children) in named {
                 let Some(parent) = positions.iter().position(|known| *known == parent) else { continue };
                 let children: Vec<String> = children.iter().map(ToString::to_string).collect();
-                for id in parts.grow(parent, 0, &children) {
+                for id in subtasks.grow(parent, 0, &children) {
                     positions.push(id.as_str().parse().expect("a number"));
                 }
             }
-            let order = parts.in_order();
+            let order = subtasks.in_order();
             let mut seen: Vec<usize> = order.iter().map(|(position, _)| positions[*position]).collect();
             seen.sort_unstable();
             seen.dedup();
@@ -196,7 +199,7 @@ mod tests {
             let mut above: Vec<usize> = Vec::new();
             for (position, depth) in order {
                 above.truncate(depth);
-                prop_assert_eq!(parts.parent(position), above.last().copied());
+                prop_assert_eq!(subtasks.parent(position), above.last().copied());
                 above.push(position);
             }
         }

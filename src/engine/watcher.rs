@@ -691,7 +691,7 @@ impl Watcher {
     /// A task that could not be read. Returns whether it is trouble that may pass.
     fn missed(&mut self, task: usize, error: &Error, now: Duration, news: &mut Vec<Transition>) -> bool {
         let group = self.tasks[task].group;
-        if error.kind == Kind::NotFound && !error.foreign {
+        if error.kind == Kind::NotFound && !error.from_intermediary {
             let one_look = self.is_one_look() || self.decided.is_some();
             let watched = &mut self.tasks[task];
             // A part is known by its task's word, which is as good as a reading.
@@ -706,7 +706,7 @@ impl Watcher {
             }
             return false;
         }
-        if !(error.retryable || error.foreign) {
+        if !(error.retryable || error.from_intermediary) {
             let whole_server = matches!(error.kind, Kind::Tls | Kind::Config)
                 || error.kind == Kind::Auth && error.http_status != Some(403);
             if whole_server {
@@ -738,7 +738,7 @@ impl Watcher {
     /// later. A page that is not found is no such word: proxies say so while an appliance starts.
     fn is_wrong_address(&self, group: usize, error: &Error) -> bool {
         let never = self.groups[group].last_good.is_none();
-        never && error.foreign && !error.retryable && !matches!(error.http_status, Some(404 | 410))
+        never && error.from_intermediary && !error.retryable && !matches!(error.http_status, Some(404 | 410))
     }
 
     /// Trouble that may pass. Returns when the unit is due again.
@@ -770,7 +770,7 @@ impl Watcher {
             state.last_good.is_some_and(|good| good >= begun || not_alone && good >= unit_since);
         // Where one bad id spoils the answer for all that are asked with it, halves find it out.
         let spoilt = error.http_status == Some(500) || error.kind == Kind::Decode;
-        let split = spoilt && !error.foreign && unit.failures > 1 && unit.tasks.len() > 1;
+        let split = spoilt && !error.from_intermediary && unit.failures > 1 && unit.tasks.len() > 1;
         let rest = split.then(|| unit.split_off(unit.tasks.len() / 2));
         let due = if others_answer || state.in_flight > 0 || parts_alone {
             if let Some(wait) = error.retry_after {
@@ -1096,7 +1096,7 @@ mod tests {
 
     #[test]
     fn a_web_page_with_404_is_a_proxy_and_no_verdict() {
-        let page = || Err(Error { foreign: true, ..missing().expect_err("an error") });
+        let page = || Err(Error { from_intermediary: true, ..missing().expect_err("an error") });
         assert_eq!(run(rules(), 1, 1, move |_, _, _| page()).0, Outcome::Unreachable);
         let (outcome, _, _) = run(rules(), 1, 1, move |now, _, read| match read {
             1 => running(1.0),

@@ -241,7 +241,7 @@ impl Reply {
             Error::decode("the answer is not the JSON expected").cause(error.to_string())
         };
         result.http_status = Some(self.status.as_u16());
-        result.foreign = self.is_html();
+        result.from_intermediary = self.is_html();
         result
     }
 }
@@ -568,7 +568,7 @@ impl Client {
         let mut error = self.refuse(request, reply);
         error.kind = Kind::Auth;
         error.retryable = false;
-        error.foreign = false;
+        error.from_intermediary = false;
         error.hint(format!("the credentials came from {}", self.dialect.credential_source()))
     }
 }
@@ -688,7 +688,7 @@ impl WireParts {
         // Whoever answers with a page or sends us elsewhere stands in front of the API and knows nothing of tasks.
         let spoken = refusal.kind.is_some() || refusal.code.is_some();
         let page = reply.is_html() && !spoken && !matches!(status, 401 | 403 | 407);
-        let foreign = reply.status.is_redirection() || page;
+        let from_intermediary = reply.status.is_redirection() || page;
         let kind = refusal.kind.unwrap_or(match status {
             401 | 403 | 407 => Kind::Auth,
             404 | 410 => Kind::NotFound,
@@ -717,7 +717,7 @@ impl WireParts {
         error.retry_after = reply
             .header(RETRY_AFTER.as_str())
             .and_then(|value| backoff::parse_retry_after(value, self.clock.now()));
-        error.foreign = foreign;
+        error.from_intermediary = from_intermediary;
         if reply.status.is_redirection() {
             error
                 .hints

@@ -154,7 +154,7 @@ fn of_a_login(mut error: Error, before: bool) -> Error {
         error.kind = Kind::Http;
     }
     let missing = matches!(error.http_status, Some(404 | 410));
-    error.retryable |= before && error.kind == Kind::Http && (missing || error.foreign);
+    error.retryable |= before && error.kind == Kind::Http && (missing || error.from_intermediary);
     error
 }
 

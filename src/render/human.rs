@@ -113,7 +113,7 @@ pub fn failure(failure: &Failure) -> String {
 
 /// Why something could not be done, in one line: the message and its causes.
 pub fn error(error: &Error) -> String {
-    error.told().collect::<Vec<_>>().join(": ")
+    error.lines().collect::<Vec<_>>().join(": ")
 }
 
 /// What a task's warnings come to in one line; `None` without any.

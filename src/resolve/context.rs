@@ -71,7 +71,7 @@ impl Context {
         let mut causes: Vec<String> = error.chain().skip(1).map(ToString::to_string).collect();
         let mut hints = Vec::new();
         if let Some(known) = known {
-            causes.extend(known.told().skip(1).map(Cow::into_owned));
+            causes.extend(known.lines().skip(1).map(Cow::into_owned));
             hints.extend(known.hints.iter().cloned());
         }
         self.say_error(&error.to_string(), &causes, &hints, color);
@@ -79,7 +79,7 @@ impl Context {
 
     /// Prints an error of one task, which does not end the run.
     pub fn report_error(&mut self, error: &Error, color: ColorChoice) {
-        let causes: Vec<String> = error.told().skip(1).map(Cow::into_owned).collect();
+        let causes: Vec<String> = error.lines().skip(1).map(Cow::into_owned).collect();
         self.say_error(&error.to_string(), &causes, &error.hints, color);
     }
 

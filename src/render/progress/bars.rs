@@ -419,10 +419,10 @@ impl Observer for Bars {
         self.draw(event.at, false);
     }
 
-    fn part(&mut self, part: &TaskRef, parent: &TaskRef) {
+    fn subtask(&mut self, subtask: &TaskRef, parent: &TaskRef) {
         let parent = self.row(parent);
-        self.labels.add(part);
-        self.add(part, Some(parent));
+        self.labels.add(subtask);
+        self.add(subtask, Some(parent));
     }
 
     fn tick_every(&self) -> Option<Duration> {
@@ -741,9 +741,9 @@ mod tests {
         let mut stage = Stage::new(10, 70, &["t-1", "t-2"]);
         let name = |id: &str| samples::name("dr", id);
         stage.at(1000, EventKind::Snapshot(&item("t-1", State::Running, Some(40.0), 1)));
-        stage.bars.part(&name("t-3"), &name("t-1"));
-        stage.bars.part(&name("t-4"), &name("t-1"));
-        stage.bars.part(&name("t-5"), &name("t-3"));
+        stage.bars.subtask(&name("t-3"), &name("t-1"));
+        stage.bars.subtask(&name("t-4"), &name("t-1"));
+        stage.bars.subtask(&name("t-5"), &name("t-3"));
         for id in ["t-2", "t-3", "t-5"] {
             stage.at(2000, EventKind::Snapshot(&item(id, State::Running, Some(10.0), 2)));
         }

@@ -191,10 +191,10 @@ impl<W: Write> Observer for Plain<W> {
         }
     }
 
-    fn part(&mut self, part: &TaskRef, parent: &TaskRef) {
-        self.order.push(part.reference.clone());
-        self.labels.add(part);
-        self.parents.insert(part.reference.clone(), self.labels.get(parent));
+    fn subtask(&mut self, subtask: &TaskRef, parent: &TaskRef) {
+        self.order.push(subtask.reference.clone());
+        self.labels.add(subtask);
+        self.parents.insert(subtask.reference.clone(), self.labels.get(parent));
     }
 }
 
@@ -315,8 +315,8 @@ mod tests {
         let mut out = Vec::new();
         let mut plain = Plain::new(&mut out, std::slice::from_ref(&task.task_ref));
         plain.event(&Event { at: at(), kind: EventKind::Snapshot(&task) });
-        plain.part(&part.task_ref, &task.task_ref);
-        plain.part(&gone.task_ref, &part.task_ref);
+        plain.subtask(&part.task_ref, &task.task_ref);
+        plain.subtask(&gone.task_ref, &part.task_ref);
         for kind in [EventKind::Snapshot(&part), EventKind::End(&gone), EventKind::End(&failed)] {
             plain.event(&Event { at: at(), kind });
         }
@@ -340,7 +340,7 @@ mod tests {
             plain.event(&Event { at: at(), kind: EventKind::Snapshot(item) });
         }
         let part = samples::bare("t-30", State::Running);
-        plain.part(&part.task_ref, &items[0].task_ref);
+        plain.subtask(&part.task_ref, &items[0].task_ref);
         plain.event(&Event { at: at(), kind: EventKind::Snapshot(&part) });
         for item in items.iter().chain(&items) {
             plain.event(&Event { at: at(), kind: EventKind::Heartbeat(item) });
