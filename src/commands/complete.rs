@@ -186,6 +186,7 @@ fn ask(
         stdin: &mut io::empty(),
         prompt: &*context.prompt,
         redactor: &context.redactor,
+        transports: &context.transports,
         warn: &|_| {},
     };
     let mut connected = resolve::connect_system(inputs, config, wanted).ok()?;

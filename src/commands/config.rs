@@ -250,7 +250,8 @@ fn validate(context: &mut Context, common: &CommonFlags, strict: bool) -> anyhow
         let choice = Choice { profile: Some(&name), ..Choice::default() };
         let checked = config.choose(&choice, &context.env).and_then(|profile| {
             warnings.extend(profile.open_files().into_iter().map(|(_, words)| words));
-            crate::resolve::Connector::new(&profile, &context.env, &context.redactor).map(|_| ())
+            crate::resolve::Connector::new(&profile, &context.env, &context.redactor, &context.transports)
+                .map(|_| ())
         });
         if let Err(error) = checked {
             context.report_error(&error, color);

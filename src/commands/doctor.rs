@@ -287,6 +287,7 @@ fn examine(
             stdin: &mut stdin,
             prompt: &*context.prompt,
             redactor: &context.redactor,
+            transports: &context.transports,
             warn: &warn,
         };
         let secrets: SecretContext<'_> = resolve::secrets(inputs, &doctor.connection, false);
@@ -383,7 +384,7 @@ fn file(
     for caution in resolve::cautions(&profile) {
         note.warn(caution);
     }
-    let reach = Connector::new(&profile, &context.env, &context.redactor)?;
+    let reach = Connector::new(&profile, &context.env, &context.redactor, &context.transports)?;
     Ok((profile, reach))
 }
 

@@ -182,6 +182,7 @@ pub(super) fn open(
         stdin: &mut stdin,
         prompt: &*context.prompt,
         redactor: &context.redactor,
+        transports: &context.transports,
         warn: if common.quiet { &silent } else { &warn },
     };
     connect(context, config, wanted)

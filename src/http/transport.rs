@@ -7,7 +7,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::io::Read;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use url::Url;
@@ -87,6 +87,9 @@ pub struct ConnectSettings {
     pub proxies: Proxies,
 }
 
+/// Makes the transport to a URL's host.
+pub type TransportFactory = Arc<dyn Fn(&Url, ConnectSettings) -> Arc<dyn Transport> + Send + Sync>;
+
 /// The real transport. The client below is built at the first request: building it reads the system's certificates.
 pub struct HttpTransport {
     settings: ConnectSettings,
@@ -98,6 +101,11 @@ impl HttpTransport {
     /// A transport to the host of `base`; nothing is opened yet.
     pub fn new(base: &Url, settings: ConnectSettings) -> HttpTransport {
         HttpTransport { settings, base: base.clone(), client: Mutex::new(None) }
+    }
+
+    /// Makes one for each host.
+    pub fn factory() -> TransportFactory {
+        Arc::new(|base, settings| Arc::new(HttpTransport::new(base, settings)))
     }
 
     fn client(&self, https: bool) -> Result<reqwest::blocking::Client, TransportError> {

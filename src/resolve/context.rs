@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::credentials::{Prompt, TerminalPrompt};
 use crate::error::Error;
+use crate::http::transport::{HttpTransport, TransportFactory};
 use crate::render::style::{ColorChoice, Palette, paint};
 use crate::util::clock::{Clock, Stop, SystemClock};
 use crate::util::env::Env;
@@ -34,6 +35,8 @@ pub struct Context {
     pub prompt: Arc<dyn Prompt>,
     /// What must not be seen.
     pub redactor: Arc<Redactor>,
+    /// Makes what carries requests to a server.
+    pub transports: TransportFactory,
     /// Whether this is a process of its own, which handles signals.
     pub own_process: bool,
 }
@@ -51,6 +54,7 @@ impl Context {
             stderr: Shared::new(io::stderr()),
             prompt: Arc::new(TerminalPrompt::default()),
             redactor: Arc::new(Redactor::new()),
+            transports: HttpTransport::factory(),
             own_process: true,
         }
     }

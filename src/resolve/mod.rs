@@ -25,7 +25,7 @@ use crate::error::{Error, Kind};
 use crate::http;
 use crate::http::proxy::Proxies;
 use crate::http::tls::{self, TlsSettings, Trust};
-use crate::http::transport::{ConnectSettings, HttpTransport};
+use crate::http::transport::{ConnectSettings, TransportFactory};
 use crate::resolve::credentials::{Prompt, SecretContext, obtain_credentials};
 use crate::resolve::failed_login::FailedLoginMarker;
 use crate::util::clock::{Clock, Stop};
@@ -50,6 +50,8 @@ pub struct Inputs<'a> {
     pub prompt: &'a dyn Prompt,
     /// What must not be seen.
     pub redactor: &'a Arc<Redactor>,
+    /// Makes what carries requests to a server.
+    pub transports: &'a TransportFactory,
     /// Called with a line that the user should see although all goes on.
     pub warn: &'a (dyn Fn(&str) + Sync),
 }
@@ -169,7 +171,7 @@ fn join<'a>(
         return Err(Error::usage("standard input cannot carry both the ids and the password").into());
     }
     let names = names(context.stdin, wanted.ids)?;
-    let Inputs { env, clock, redactor, .. } = context;
+    let Inputs { env, clock, redactor, transports, .. } = context;
     let secrets = secrets(context, wanted.connection, from_input);
     let mut joiner = Resolver {
         config,
@@ -177,6 +179,7 @@ fn join<'a>(
         env,
         clock,
         redactor,
+        transports,
         secrets,
         connected: Connected {
             inbox: Inbox::new(),
@@ -231,6 +234,7 @@ struct Resolver<'a> {
     env: &'a Env,
     clock: &'a Arc<dyn Clock>,
     redactor: &'a Arc<Redactor>,
+    transports: &'a TransportFactory,
     secrets: SecretContext<'a>,
     connected: Connected,
     /// The profile of each system.
@@ -320,7 +324,7 @@ impl Resolver<'_> {
         }
         let credentials = credentials(&profile, &self.secrets, self.redactor)?;
         let system = self.profiles.len();
-        let reach = Connector::new(&profile, self.env, self.redactor)?;
+        let reach = Connector::new(&profile, self.env, self.redactor, self.transports)?;
         let sender = self.connected.inbox.sender.clone();
         let notify = Arc::new(move |notice| {
             let _ = sender.send(Message::Notice { system, notice });
@@ -448,6 +452,7 @@ pub struct Connector {
     /// Another host that a setting names, such as `sts_url`. A pin is of the certificate of `url`'s host alone: another
     /// one is trusted by `ca_file`, and without it by the roots of the system.
     pub other: ConnectSettings,
+    transports: TransportFactory,
 }
 
 impl Connector {
@@ -455,7 +460,12 @@ impl Connector {
     ///
     /// # Errors
     /// A mistake in one of them.
-    pub fn new(profile: &Profile, env: &Env, redactor: &Redactor) -> Result<Connector, Error> {
+    pub fn new(
+        profile: &Profile,
+        env: &Env,
+        redactor: &Redactor,
+        transports: &TransportFactory,
+    ) -> Result<Connector, Error> {
         let read = |key: &str, path: &crate::config::FilePath| {
             std::fs::read(&path.path).map_err(|error| {
                 Error::config(format!("`{key}` of profile {}: {path} cannot be read", profile.name))
@@ -488,7 +498,11 @@ impl Connector {
             let proxies = Proxies::new(env, redactor);
             Ok::<_, Error>(ConnectSettings { connect_timeout, tls, proxies })
         };
-        Ok(Connector { main: settings(trust, false)?, other: settings(of_others, true)? })
+        Ok(Connector {
+            main: settings(trust, false)?,
+            other: settings(of_others, true)?,
+            transports: Arc::clone(transports),
+        })
     }
 
     /// Makes transports to any host of a profile: its own, whatever the port, or another.
@@ -497,7 +511,7 @@ impl Connector {
         Arc::new(move |url| {
             let is_own = url.host() == base.host();
             let settings = if is_own { &reach.main } else { &reach.other };
-            Arc::new(HttpTransport::new(url, settings.clone()))
+            (reach.transports)(url, settings.clone())
         })
     }
 }
@@ -537,7 +551,7 @@ pub fn backend(
             base: profile.url.clone(),
             headers: profile.headers.clone(),
             request_timeout: profile.request_timeout,
-            transport: Arc::new(HttpTransport::new(&profile.url, reach.main.clone())),
+            transport: (reach.transports)(&profile.url, reach.main.clone()),
             clock: Arc::clone(clock),
             redactor: Arc::clone(redactor),
             notify,

@@ -187,6 +187,7 @@ impl Bench {
             stderr: Shared::new(stderr.clone()),
             prompt: Arc::new(TestPrompt(self.prompt.clone())),
             redactor: Arc::new(Redactor::new()),
+            transports: taskctl::http::transport::HttpTransport::factory(),
             own_process: false,
         };
         let code = taskctl::app::run(

@@ -599,6 +599,7 @@ fn the_line_that_tells_how_to_resume_is_harmless_for_the_terminal_and_the_shell(
         stderr: Shared::new(stderr.clone()),
         prompt: Arc::new(taskctl::resolve::credentials::TerminalPrompt::default()),
         redactor: Arc::new(Redactor::new()),
+        transports: taskctl::http::transport::HttpTransport::factory(),
         own_process: false,
     };
     let arguments = [

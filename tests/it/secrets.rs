@@ -761,6 +761,7 @@ fn a_panic_shows_no_secret() {
             stderr: Shared::new(std::io::stderr()),
             prompt: Arc::new(Panics),
             redactor: Arc::new(redactor),
+            transports: taskctl::http::transport::HttpTransport::factory(),
             own_process: true,
         };
         let words = verb.to_str().expect("text").split(' ');
