@@ -1,7 +1,6 @@
 //! `taskctl config`: the file written, listed, shown and checked. Nothing is sent anywhere.
 
 use std::io::{self, Write as _};
-use std::path::Path;
 
 use serde_json::{Value, json};
 
@@ -11,7 +10,7 @@ use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::render::columns::columns;
 use crate::resolve::context::Context;
-use crate::util::text;
+use crate::util::{files, text};
 
 /// The name of the shape of a profile in a list and shown.
 const SCHEMA: &str = "taskctl.profile/v1";
@@ -63,7 +62,7 @@ fn init_file(context: &mut Context, common: &CommonFlags, init: &Init) -> anyhow
     }
     let path = location(context, common)?.path;
     let text = config::init_template(init.backend, common.profile.as_deref(), init.url.as_deref());
-    write_new(&path, &text).map_err(|error| {
+    files::write_new(&path, &text).map_err(|error| {
         if error.kind() == io::ErrorKind::AlreadyExists {
             return Error::config(format!("{} is there already, and is left as it is", path.display()))
                 .hint("edit it, or name another file with --config FILE");
@@ -86,26 +85,6 @@ fn init_file(context: &mut Context, common: &CommonFlags, init: &Init) -> anyhow
 
 fn shown(context: &Context, text: &str) -> String {
     if context.terminal.stdout { text::escape(text).into_owned() } else { text.to_owned() }
-}
-
-fn write_new(path: &Path, text: &str) -> io::Result<()> {
-    if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
-        config::make_directories(directory)?;
-    }
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    let mut file = options.open(path)?;
-    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
-    if written.is_err() {
-        // Half a file would be in the way of the next attempt.
-        let _ = std::fs::remove_file(path);
-    }
-    written
 }
 
 fn list(context: &mut Context, common: &CommonFlags, output: ReportFormat) -> anyhow::Result<u8> {

@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 use super::output::{HASTY_LOGOUT, LOGOUT};
 use crate::api::{Backend, Checkup};
 use crate::cli::{CommonFlags, Doctor, ReportFormat};
-use crate::config::{self, Choice, Config, Profile};
+use crate::config::{Choice, Config, Profile};
 use crate::engine::retrier::Retrier;
 use crate::error::{Error, Kind};
 use crate::http::certificate::{self, Certificate};
@@ -27,6 +27,7 @@ use crate::resolve::context::Context;
 use crate::resolve::credentials::SecretContext;
 use crate::resolve::{self, Connector, Inputs};
 use crate::util::clock::{Clock, Stop};
+use crate::util::files;
 use crate::util::redact::Redactor;
 use crate::util::signals;
 use crate::util::streams::{Awaited, Shared};
@@ -370,7 +371,7 @@ fn file(
     } else {
         format!("profile {}, backend {}", profile.name, profile.backend.name)
     };
-    let mode = path.and_then(config::mode);
+    let mode = path.and_then(files::mode);
     note.say(match (path, mode) {
         (Some(path), Some(mode)) => format!("{} (mode {mode:04o}), {what}", path.display()),
         (Some(path), None) => format!("{}, {what}", path.display()),

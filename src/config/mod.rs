@@ -20,6 +20,7 @@ use zeroize::Zeroizing;
 use crate::api::{BACKENDS, Descriptor};
 use crate::error::Error;
 use crate::util::env::Env;
+use crate::util::files;
 pub use choose::{Choice, Overrides};
 pub use keys::{Base, COLORS, FilePath, OUTPUTS, PROGRESS, SecretSource, nearest};
 use keys::{Registry, Unfit, Value};
@@ -174,7 +175,7 @@ impl Config {
         if let Some(path) = env.get("TASKCTL_CONFIG") {
             return Some(Location { path: PathBuf::from(path), origin: Origin::Env });
         }
-        let path = config_directory(env)?.join("taskctl").join("config.toml");
+        let path = files::config_directory(env)?.join("taskctl").join("config.toml");
         Some(Location { path, origin: Origin::Platform })
     }
 
@@ -210,7 +211,9 @@ impl Config {
             Error::config(format!("{}:{line}: this is not UTF-8 text", path.display()))
         })?;
         let mut config = Config::parse(text, &location, env)?;
-        if let (Some(line), Some(mode)) = (config.content.inline_secrets.first(), open_mode(path)) {
+        if let (Some(line), Some(mode)) =
+            (config.content.inline_secrets.first(), files::mode_readable_by_others(path))
+        {
             config.warnings.push(format!(
                 "{} holds a secret (line {line}) and can be read by others (mode {mode:04o}): chmod 600 it, or name a \
                  password_file, password_env or password_command instead",
@@ -229,7 +232,7 @@ impl Config {
     }
 
     fn parse_with(text: &str, location: &Location, env: &Env, registry: Registry) -> Result<Config, Error> {
-        let base = Base { home: home(env), directory: keys::directory_of(&location.path) };
+        let base = Base { home: files::home(env), directory: keys::directory_of(&location.path) };
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let content = read::read(text, &base, registry).map_err(|problem| problem.error(&location.path))?;
         Ok(Config { location: Some(location.clone()), exists: true, content, warnings: Vec::new(), registry })
@@ -357,66 +360,6 @@ impl Unfit {
 /// Whether an address sends secrets in the clear over a network.
 fn is_open(url: &Url) -> bool {
     url.scheme() == "http" && !keys::is_loopback(url)
-}
-
-/// The home directory by the environment that was handed in, else the platform's.
-fn home(env: &Env) -> Option<PathBuf> {
-    env.get("HOME").filter(|_| cfg!(unix)).map(PathBuf::from).or_else(dirs::home_dir)
-}
-
-/// As `dirs` has it, but by the environment that was handed in where that decides.
-fn config_directory(env: &Env) -> Option<PathBuf> {
-    if cfg!(all(unix, not(target_vendor = "apple"))) {
-        let named = env.get("XDG_CONFIG_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
-        let at_home = || env.get("HOME").map(|home| Path::new(home).join(".config"));
-        if let Some(path) = named.or_else(at_home) {
-            return Some(path);
-        }
-    }
-    dirs::config_dir()
-}
-
-/// Makes directories that only their owner can look into; those that are there stay as they are.
-///
-/// # Errors
-/// When one cannot be made.
-pub fn make_directories(path: &Path) -> io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt as _;
-        builder.mode(0o700);
-    }
-    builder.create(path)
-}
-
-/// The permission bits of a file, where there are such.
-#[cfg(unix)]
-pub fn mode(path: &Path) -> Option<u32> {
-    use std::os::unix::fs::MetadataExt;
-    std::fs::metadata(path).ok().map(|metadata| metadata.mode() & 0o777)
-}
-
-/// The permission bits of a file, where there are such.
-#[cfg(not(unix))]
-pub fn mode(_path: &Path) -> Option<u32> {
-    None
-}
-
-/// The permission bits of a regular file that its group or others can read.
-#[cfg(unix)]
-pub(crate) fn open_mode(path: &Path) -> Option<u32> {
-    use std::os::unix::fs::MetadataExt;
-    let metadata = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
-    let mode = metadata.mode() & 0o777;
-    (mode & 0o044 != 0).then_some(mode)
-}
-
-/// Elsewhere a mode does not say who can read.
-#[cfg(not(unix))]
-pub(crate) fn open_mode(_path: &Path) -> Option<u32> {
-    None
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use super::{Base, Config, Scope, Source, Sourced};
 use crate::api::{Descriptor, Options};
 use crate::error::Error;
 use crate::util::env::Env;
+use crate::util::files;
 
 /// The first gap between two looks, where the backend has none of its own.
 const INTERVAL: Duration = Duration::from_secs(2);
@@ -134,7 +135,7 @@ fn is_in_environment(key: &str, shape: Shape, backend: &Descriptor) -> bool {
 
 /// The working directory and the home: what paths of flags and variables are relative to.
 fn outside(env: &Env) -> Base {
-    Base { home: super::home(env), directory: std::path::PathBuf::new() }
+    Base { home: files::home(env), directory: std::path::PathBuf::new() }
 }
 
 /// The value that the environment gives a key.
@@ -499,7 +500,7 @@ impl Profile {
         };
         let files = self.values.iter().filter_map(|(key, sourced)| {
             let path = path(&sourced.value, key)?;
-            let mode = super::open_mode(&path.path)?;
+            let mode = files::mode_readable_by_others(&path.path)?;
             let words = format!(
                 "{key} {path} of profile {} can be read by others (mode {mode:04o}): chmod 600 it",
                 self.name

@@ -7,12 +7,13 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::config::{self, Profile};
+use crate::config::Profile;
 use crate::util::env::Env;
+use crate::util::files;
 
 /// The mark of one account at one server.
 pub struct FailedLoginMarker {
@@ -35,7 +36,10 @@ impl FailedLoginMarker {
              has.\n",
             profile.name
         );
-        Some(FailedLoginMarker { path: directory(env)?.join(name), text })
+        Some(FailedLoginMarker {
+            path: files::state_directory(env)?.join("taskctl").join("marks").join(name),
+            text,
+        })
     }
 
     /// Whether it stands.
@@ -59,20 +63,9 @@ impl FailedLoginMarker {
 
     fn write(&self) -> io::Result<()> {
         if let Some(directory) = self.path.parent() {
-            config::make_directories(directory)?;
+            files::make_directories(directory)?;
         }
         let mut file = OpenOptions::new().write(true).create_new(true).open(&self.path)?;
         file.write_all(self.text.as_bytes())
     }
-}
-
-/// Where marks are: by the environment that was handed in where that decides, as for the configuration.
-fn directory(env: &Env) -> Option<PathBuf> {
-    let base = if cfg!(all(unix, not(target_vendor = "apple"))) {
-        let named = env.get("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
-        named.or_else(|| env.get("HOME").map(|home| Path::new(home).join(".local").join("state")))
-    } else {
-        dirs::data_local_dir()
-    };
-    Some(base?.join("taskctl").join("marks"))
 }

@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod duration;
 pub mod env;
+pub mod files;
 pub mod logger;
 pub mod redact;
 pub mod signals;

@@ -16,10 +16,11 @@ use secrecy::SecretString;
 use zeroize::Zeroizing;
 
 use crate::api::Credentials;
-use crate::config::{self, Profile, SecretSource};
+use crate::config::{Profile, SecretSource};
 use crate::error::{Error, Kind};
 use crate::util::clock::{Clock, Stop};
 use crate::util::env::Env;
+use crate::util::files;
 pub use prompt::{Prompt, TerminalPrompt};
 
 /// How long a `password_command` may take.
@@ -290,7 +291,7 @@ fn from_file(path: &Path, source: &str, ctx: &SecretContext<'_>) -> Result<Secre
     let bytes = std::fs::File::open(path)
         .and_then(|mut file| read_capped(&mut file))
         .map_err(|error| Error::config(format!("cannot read {source}")).cause(error.to_string()))?;
-    if let Some(mode) = config::open_mode(path) {
+    if let Some(mode) = files::mode_readable_by_others(path) {
         (ctx.warn)(&format!("{source} can be read by others (mode {mode:04o}): chmod 600 it"));
     }
     secret_of_file(&bytes, source)
