@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::{Cancel, ConfigCommand, Read, Verb};
-use crate::engine::watcher::Condition;
+use crate::engine::condition::Condition;
 use crate::render::fields;
 use crate::task::State;
 
@@ -90,7 +90,7 @@ fn sought(words: &[String]) -> Sought {
     match flag {
         "-p" | "--profile" => return Sought::Profile(value.to_owned()),
         "--field" => return Sought::Words(of_list(value, &fields::known())),
-        "--for" => return Sought::Words(of_list(value, &Condition::WORDS)),
+        "--for" => return Sought::Words(of_list(value, &Condition::words().collect::<Vec<_>>())),
         "--state" => return Sought::Words(of_list(value, &State::WORDS)),
         _ if last.starts_with('-') => return Sought::Nothing,
         _ => {}

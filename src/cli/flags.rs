@@ -6,7 +6,8 @@ use std::time::Duration;
 use clap::{ArgAction, Args, ValueEnum, value_parser};
 
 use crate::cli::time_arg::{TimeArg, parse_moment};
-use crate::engine::watcher::{Condition, SHORTEST_INTERVAL};
+use crate::engine::condition::Condition;
+use crate::engine::scheduler::SHORTEST_INTERVAL;
 use crate::render::Format;
 use crate::render::progress::ProgressMode;
 use crate::render::style::ColorChoice;

@@ -12,14 +12,13 @@ use super::read::look;
 use crate::api::{BACKENDS, Backend, Descriptor};
 use crate::cli::{Cancel, CommonFlags};
 use crate::config::Config;
-use crate::engine::driver::{Followed, System};
+use crate::engine::condition::Condition;
 use crate::engine::event::TaskRef;
 use crate::engine::retrier::{self, Retrier};
-use crate::engine::watcher::Condition;
 use crate::error::{Error, Kind};
 use crate::outcome::Outcome;
 use crate::resolve::context::Context;
-use crate::resolve::{self, Connected};
+use crate::resolve::{self, Connected, System, Target};
 use crate::task::{State, Task, TaskId};
 
 /// How long a request goes on without a good answer.
@@ -49,27 +48,27 @@ pub fn run(context: &mut Context, common: &CommonFlags, cancel: &Cancel) -> anyh
         output::shape(read),
         &defaults,
     )?;
-    let wanted = output::wanted(common, read, &defaults);
+    let wanted = output::target_args(common, read);
     let mut connected = output::open(context, common, &config, show.color, &wanted, resolve::connect)?;
-    for task in &connected.tasks {
+    for task in &connected.targets {
         if let Some(backend) = crate::api::find(task.task_ref.backend) {
             can_cancel(backend)?;
         }
     }
-    if !cancel.yes && !is_meant(context, &connected.tasks)? {
+    if !cancel.yes && !is_meant(context, &connected.targets)? {
         return Err(Error::new(Kind::Io, "nothing was cancelled").into());
     }
     let (outcome, asked) = ask_all(context, common, cancel, &show, &connected);
     if let Some(signal) = context.stop.raised() {
-        connected.sessions.close(HASTY_LOGOUT);
+        connected.close(HASTY_LOGOUT);
         return Ok(Outcome::Signal(signal).code());
     }
     if !read.watch || !asked.contains(&true) {
-        connected.sessions.close(LOGOUT);
+        connected.close(LOGOUT);
         return Ok(outcome.code());
     }
     let mut asked = asked.into_iter();
-    connected.tasks.retain(|_| asked.next() == Some(true));
+    connected.targets.retain(|_| asked.next() == Some(true));
     let mut wait = read.wait.clone();
     if wait.conditions.is_empty() {
         wait.conditions = vec![Condition::Cancelled];
@@ -106,7 +105,7 @@ fn can_cancel(backend: &Descriptor) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the terminal does not answer.
-fn is_meant(context: &Context, tasks: &[Followed]) -> Result<bool, Error> {
+fn is_meant(context: &Context, tasks: &[Target]) -> Result<bool, Error> {
     let told = |name: &TaskRef| format!("task {} of {} ({})", name.id, name.profile, name.host);
     let question = match tasks {
         [task] => format!("cancel {}? [y/N] ", told(&task.task_ref)),
@@ -142,7 +141,7 @@ fn ask_all(
     let mut notices = (!common.quiet).then(|| Notices::new(context));
     let mut outcome = Outcome::Ok;
     let mut asked = Vec::new();
-    for task in &connected.tasks {
+    for task in &connected.targets {
         let system = &connected.systems[task.system];
         let mut result = ask(&patience, system, &task.id, &mut notices);
         if result.is_ok() && !cancel.read.watch {
@@ -152,15 +151,18 @@ fn ask_all(
         match result {
             Ok(now) if !common.quiet => {
                 let now = now.map(|word| format!("; it is {word}")).unwrap_or_default();
-                let line =
-                    format!("asked {} to cancel task {} of {}{now}", system.host, task.id, system.profile);
+                let line = format!(
+                    "asked {} to cancel task {} of {}{now}",
+                    system.host, task.id, system.profile.name
+                );
                 let _ = writeln!(context.stderr, "{}", crate::util::text::escape(&line));
             }
             Ok(_) => {}
             Err(error) if error.kind == Kind::Stopped => break,
             Err(error) => {
                 outcome = outcome.merge(retrier::outcome(&error));
-                let what = format!("cannot cancel task {} of {} ({})", task.id, system.profile, system.host);
+                let what =
+                    format!("cannot cancel task {} of {} ({})", task.id, system.profile.name, system.host);
                 context.report_error(&error.context(what), show.color);
             }
         }
@@ -185,7 +187,7 @@ fn ask(
     };
     patience.ask(attempt, &mut |error, delay| {
         if let Some(notices) = notices {
-            notices.retry(&system.profile, &system.host, error, delay);
+            notices.retry(&system.profile.name, &system.host, error, delay);
         }
     })?;
     Ok(None)

@@ -21,7 +21,7 @@ use crate::outcome::{Outcome, Signal};
 use crate::render::human;
 use crate::resolve::context::Context;
 use crate::resolve::failed_login::FailedLoginMarker;
-use crate::resolve::{self, Inputs, PaceFlags, TargetArgs};
+use crate::resolve::{self, Inputs, TargetArgs};
 use crate::task::Task;
 use crate::util::duration::duration_text;
 use crate::util::signals;
@@ -154,7 +154,6 @@ fn ids(
         settings: &settings,
         common: &common,
         connection: &read.connection,
-        pace: PaceFlags { jobs: 1, ..PaceFlags::default() },
     };
     let page = ask(context, config, &wanted, &mark)?;
     let mut listing = Listing::new(Query { limit: Some(MOST), ..Query::default() });
@@ -196,7 +195,7 @@ fn ask(
     let backend = Arc::clone(&connected.systems.first()?.backend);
     let patience = Retrier { clock: &*context.clock, stop: &context.stop, retry_for: Duration::ZERO };
     let page = patience.once(move || backend.page(&Query { limit: Some(MOST), ..Query::default() }, 0));
-    connected.sessions.close(HASTY_LOGOUT);
+    connected.close(HASTY_LOGOUT);
     page.ok()
 }
 

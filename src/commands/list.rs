@@ -13,14 +13,13 @@ use super::output::{self, HASTY_LOGOUT, LOGOUT, Notices, OutputOptions};
 use crate::api::{Listing, Query};
 use crate::cli::{CommonFlags, Given, List};
 use crate::config::Config;
-use crate::engine::driver::System;
 use crate::engine::event::{Reading, TaskRef};
 use crate::engine::retrier::{self, Retrier};
 use crate::error::{Error, Kind};
 use crate::outcome::Outcome;
 use crate::render::{Format, Shape};
 use crate::resolve::context::Context;
-use crate::resolve::{self, Connected, PaceFlags, TargetArgs};
+use crate::resolve::{self, Connected, System, TargetArgs};
 use crate::task::Task;
 
 /// How long a list goes on without one good answer.
@@ -40,13 +39,12 @@ pub fn run(context: &mut Context, common: &CommonFlags, list: &List) -> anyhow::
         settings: &list.settings,
         common,
         connection: &list.connection,
-        pace: PaceFlags { jobs: 1, ..PaceFlags::default() },
     };
     let mut connected = output::open(context, common, &config, show.color, &wanted, resolve::connect_system)?;
     let query = query(context, &show, list, &connected);
     let end = read(context, common, list, &show, &connected, query);
     let signal = context.stop.raised();
-    connected.sessions.close(if signal.is_some() { HASTY_LOGOUT } else { LOGOUT });
+    connected.close(if signal.is_some() { HASTY_LOGOUT } else { LOGOUT });
     match (signal, end) {
         (Some(signal), _) => Ok(Outcome::Signal(signal).code()),
         (None, end) => end,
@@ -65,9 +63,9 @@ fn query(context: &Context, show: &OutputOptions, list: &List, connected: &Conne
         filters.entry((*key).to_owned()).or_default().push(value);
     }
     if let Some(filter) = list.backend.filters.iter().find(|filter| filter.flag.is_none())
-        && !connected.tasks.is_empty()
+        && !connected.targets.is_empty()
     {
-        let ids = connected.tasks.iter().map(|task| task.id.to_string()).collect();
+        let ids = connected.targets.iter().map(|task| task.id.to_string()).collect();
         filters.insert(filter.key.to_owned(), ids);
     }
     Query {
@@ -104,7 +102,7 @@ fn read(
         let (backend, query) = (Arc::clone(&system.backend), Arc::clone(&query));
         let page = patience.ask(move || backend.page(&query, at), &mut |error, delay| {
             if let Some(notices) = &mut notices {
-                notices.retry(&system.profile, &system.host, error, delay);
+                notices.retry(&system.profile.name, &system.host, error, delay);
             }
         });
         let page = match page {
@@ -141,9 +139,9 @@ fn item(task: Result<Task, Error>, system: &System, backend: &'static str, fetch
     // One that cannot be read has no id that could be told.
     let id = task.as_ref().map_or("?", |task| task.id.as_str()).to_owned();
     let name = Arc::new(TaskRef {
-        reference: format!("{}/{id}", system.profile),
+        reference: format!("{}/{id}", system.profile.name),
         backend,
-        profile: system.profile.clone(),
+        profile: system.profile.name.clone(),
         id,
         host: system.host.clone(),
     });
@@ -174,7 +172,7 @@ impl Found {
         system: &System,
     ) -> anyhow::Result<u8> {
         let Found { count, odd, broken } = self;
-        let of = format!("of {} ({})", system.profile, system.host);
+        let of = format!("of {} ({})", system.profile.name, system.host);
         let mut outcome = Outcome::Ok;
         if let Some(first) = odd.first() {
             outcome = outcome.merge(Outcome::Error);

@@ -17,7 +17,7 @@ use crate::render::progress::{Look, ProgressMode};
 use crate::render::style::ColorChoice;
 use crate::render::{self, Format, Shape, human};
 use crate::resolve::context::Context;
-use crate::resolve::{Connected, Inputs, PaceFlags, TargetArgs};
+use crate::resolve::{Connected, Inputs, TargetArgs};
 use crate::util::signals;
 use crate::util::streams::{Awaited, Shared};
 
@@ -137,16 +137,14 @@ pub(super) fn shape(read: &Read) -> Shape {
     if one { Shape::One } else { Shape::Many }
 }
 
-/// What was typed about the tasks of `get`, `watch` and `cancel`, and the pace of asking.
-pub(super) fn wanted<'a>(common: &'a CommonFlags, read: &'a Read, defaults: &Defaults) -> TargetArgs<'a> {
-    let jobs = read.wait.jobs.map(usize::from).or(defaults.jobs.as_ref().map(|jobs| jobs.value)).unwrap_or(8);
+/// What was typed about the tasks of `get`, `watch` and `cancel`.
+pub(super) fn target_args<'a>(common: &'a CommonFlags, read: &'a Read) -> TargetArgs<'a> {
     TargetArgs {
         backend: read.backend,
         ids: &read.ids,
         settings: &read.settings,
         common,
         connection: &read.connection,
-        pace: PaceFlags { interval: read.wait.interval, max_interval: read.wait.max_interval, jobs },
     }
 }
 

@@ -1,17 +1,20 @@
 //! `taskctl get` and `taskctl watch`: the same look at tasks, once or until they end.
 
 use std::io::Write as _;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::output::{self, HASTY_LOGOUT, LOGOUT, Notices, OutputOptions};
 use super::tree;
-use crate::cli::{CommonFlags, Read};
+use crate::cli::{CommonFlags, Read, WaitFlags};
 use crate::config::{Config, Defaults};
-use crate::engine::driver::{self, Ended, Message, Plan};
+use crate::engine::condition::{Condition, ConditionStatus};
+use crate::engine::driver::{self, Ended, Endpoint, Followed, Message, Plan};
 use crate::engine::event::{Event, Observer, Reading, TaskRef};
-use crate::engine::watcher::{Condition, Goal, Rules, Standing};
+use crate::engine::scheduler::{Pace, Rules};
+use crate::engine::verdict::Goal;
 use crate::error::{Error, Kind};
 use crate::outcome::Outcome;
 use crate::render::jsonl::EventLines;
@@ -21,7 +24,7 @@ use crate::render::progress::plain::Plain;
 use crate::render::style::ColorChoice;
 use crate::render::{Format, human};
 use crate::resolve::context::Context;
-use crate::resolve::{self, Connected};
+use crate::resolve::{self, Connected, System, Target};
 use crate::util::streams::Shared;
 
 /// How long `get` goes on without one good answer.
@@ -45,7 +48,7 @@ pub fn run(context: &mut Context, common: &CommonFlags, read: &Read) -> anyhow::
         output::shape(read),
         &defaults,
     )?;
-    let wanted = output::wanted(common, read, &defaults);
+    let wanted = output::target_args(common, read);
     let connected = output::open(context, common, &config, show.color, &wanted, resolve::connect)?;
     let (_, code) = look(context, common, read, &show, &defaults, connected, begin)?;
     Ok(code)
@@ -64,15 +67,25 @@ pub(super) fn look(
     mut connected: Connected,
     begin: Duration,
 ) -> anyhow::Result<(Outcome, u8)> {
-    let timeout = read.wait.timeout.or(connected.timeout).filter(|_| read.watch);
+    let timeout = read.wait.timeout.or(connected.timeout()).filter(|_| read.watch);
     let rules = rules(read, &connected, begin, timeout);
     let deadline = rules.deadline;
+    let (sender, inbox) = mpsc::channel();
+    let on_reauth = sender.clone();
+    connected.on_reauth(move |endpoint| {
+        let _ = on_reauth.send(Message::Reauth { endpoint });
+    });
+    let endpoints = endpoints(&connected.systems, &read.wait, defaults);
+    let tasks: Vec<Followed> = std::mem::take(&mut connected.targets)
+        .into_iter()
+        .map(|Target { task_ref, id, system }| Followed { task_ref, id, endpoint: system })
+        .collect();
     let (ended, written) = {
-        let mut observer = show.observer(context, read, &connected, common);
+        let mut observer = show.observer(context, read, &tasks, &sender, common);
         let heartbeat = read.wait.heartbeat.or(defaults.heartbeat.as_ref().map(|heartbeat| heartbeat.value));
         let plan = Plan {
-            systems: &connected.systems,
-            tasks: &connected.tasks,
+            endpoints: &endpoints,
+            tasks: &tasks,
             tree: read.tree,
             rules,
             timeout_code: read.wait.timeout_exit_code,
@@ -82,7 +95,7 @@ pub(super) fn look(
             seed: fastrand::u64(..),
             raw: show.format == Format::Raw,
         };
-        let ended = driver::follow(plan, &connected.inbox, &mut observer);
+        let ended = driver::follow(plan, &sender, &inbox, &mut observer);
         (ended, observer.finish())
     };
     let late = timeout.filter(|_| deadline.is_some_and(|deadline| context.clock.monotonic() >= deadline));
@@ -90,13 +103,13 @@ pub(super) fn look(
     if interrupted && read.watch && !common.quiet {
         say_how_to_resume(context, &ended);
     }
-    connected.sessions.close(if interrupted { HASTY_LOGOUT } else { LOGOUT });
+    connected.close(if interrupted { HASTY_LOGOUT } else { LOGOUT });
     if interrupted {
         return Ok((ended.outcome, ended.exit_code));
     }
     written?;
     show.items(context, read, common, &ended)?;
-    if ended.tree.as_ref().is_some_and(|tree| tree.cut) && !common.quiet {
+    if ended.tree.as_ref().is_some_and(|tree| tree.truncated) && !common.quiet {
         context.warn("the tree has more tasks than are read at once: some are left out", show.color);
     }
     complain(context, read, common, show.color, &ended);
@@ -104,6 +117,22 @@ pub(super) fn look(
         context.report_error(&error, show.color);
     }
     Ok((ended.outcome, ended.exit_code))
+}
+
+/// The systems as they are polled: flags go before the profiles' own pace.
+fn endpoints(systems: &[System], flags: &WaitFlags, defaults: &Defaults) -> Vec<Endpoint> {
+    let jobs = flags.jobs.map(usize::from).or(defaults.jobs.as_ref().map(|jobs| jobs.value)).unwrap_or(8);
+    let endpoint = |System { profile, host, backend }: &System| {
+        let interval = flags.interval.unwrap_or(profile.interval);
+        let max_interval = flags.max_interval.unwrap_or(profile.max_interval).max(interval);
+        Endpoint {
+            profile: profile.name.clone(),
+            host: host.clone(),
+            backend: Arc::clone(backend),
+            pace: Pace { interval, max_interval, jobs, batch_size: backend.batch() },
+        }
+    };
+    systems.iter().map(endpoint).collect()
 }
 
 fn rules(read: &Read, connected: &Connected, begin: Duration, timeout: Option<Duration>) -> Rules {
@@ -115,7 +144,7 @@ fn rules(read: &Read, connected: &Connected, begin: Duration, timeout: Option<Du
     let once = timeout == Some(Duration::ZERO);
     let usual = if read.watch { WATCH_RETRY } else { GET_RETRY };
     // A profile's `retry_for` is about waiting; `get` has its own, shorter patience.
-    let of_profile = connected.retry_for.filter(|_| read.watch);
+    let of_profile = connected.retry_for().filter(|_| read.watch);
     Rules {
         goal,
         any: read.wait.any,
@@ -135,8 +164,8 @@ fn unreached(conditions: &[Condition], ended: &Ended, late: Option<Duration>) ->
         match &item.task {
             Err(_) => open += usize::from(may_go_on(item)),
             Ok(task) => {
-                let any = |wanted| goal.iter().any(|condition| condition.standing(task) == wanted);
-                match (any(Standing::Met), any(Standing::Open)) {
+                let any = |wanted| goal.iter().any(|condition| condition.status(task) == wanted);
+                match (any(ConditionStatus::Met), any(ConditionStatus::Open)) {
                     (true, _) => {}
                     (false, true) => open += 1,
                     (false, false) => {
@@ -178,12 +207,13 @@ impl OutputOptions {
         &self,
         context: &Context,
         read: &Read,
-        connected: &Connected,
+        tasks: &[Followed],
+        sender: &mpsc::Sender<Message>,
         common: &CommonFlags,
     ) -> Observers {
         let mut observers = Observers { list: Vec::new(), lines: None };
         if read.watch {
-            let names: Vec<_> = connected.tasks.iter().map(|task| task.task_ref.clone()).collect();
+            let names: Vec<_> = tasks.iter().map(|task| task.task_ref.clone()).collect();
             let mut bars = None;
             match self.look {
                 Look::Bars => {
@@ -197,7 +227,7 @@ impl OutputOptions {
             }
             if self.format == Format::Jsonl && self.fields.is_none() {
                 let lines = EventLines::new(context.stdout.clone(), context.terminal.stdout);
-                let sender = connected.inbox.sender.clone();
+                let sender = sender.clone();
                 observers.lines =
                     Some(Lines { lines, sender, bars: bars.filter(|_| context.terminal.stdout) });
             }
@@ -221,9 +251,9 @@ impl OutputOptions {
         }
         match &ended.tree {
             Some(tree) if matches!(self.format, Format::Table | Format::Wide) && self.fields.is_none() => {
-                self.write(context, &tree::indented(&ended.items, &tree.depths, context.terminal.stdout))
+                self.write(context, &tree::indented(&ended.readings, &tree.depths, context.terminal.stdout))
             }
-            _ => self.write(context, &ended.items),
+            _ => self.write(context, &ended.readings),
         }
     }
 }
@@ -232,13 +262,13 @@ impl OutputOptions {
 /// word about the outcome, which is so with parts that were followed.
 fn complain(context: &mut Context, read: &Read, common: &CommonFlags, color: ColorChoice, ended: &Ended) {
     let mut told: Vec<(&Error, bool, Vec<&Reading>)> = Vec::new();
-    for (position, item) in ended.items.iter().enumerate() {
+    for (position, item) in ended.readings.iter().enumerate() {
         let Err(error) = &item.task else { continue };
         // A task that was never read when the time was up is told with the others that have not ended.
         if ended.outcome == Outcome::Timeout && error.message == driver::NO_ANSWER {
             continue;
         }
-        let counts = !(read.watch && ended.is_part(position));
+        let counts = !(read.watch && ended.is_subtask(position));
         let same = told.iter_mut().find(|(known, counted, items)| {
             *counted == counts
                 && items[0].task_ref.profile == item.task_ref.profile
@@ -337,7 +367,7 @@ impl Observer for Observers {
 /// Events on standard output; when it takes no more, the watch is over.
 struct Lines {
     lines: EventLines<Shared>,
-    sender: std::sync::mpsc::Sender<Message>,
+    sender: mpsc::Sender<Message>,
     /// The bars on the same terminal, which must make room.
     bars: Option<Handle>,
 }

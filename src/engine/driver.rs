@@ -1,116 +1,92 @@
-//! Drives a [`Watcher`]: worker threads ask the servers, this thread decides, waits and tells.
+//! Runs a [`Scheduler`]: worker threads send the requests, this thread decides, waits and emits events.
 //!
 //! The thread that runs [`follow`] sends no request itself, so nothing that hangs keeps it from the deadline or from
 //! a signal.
 
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
+
+use super::event::{Event, EventKind, Observer, Reading, TaskRef};
+use super::scheduler::{Fetch, Pace, Rules, Scheduler, Step, Transition};
+use super::subtasks::Subtasks;
 use crate::api::Backend;
-use crate::engine::event::{Event, EventKind, Observer, Reading, TaskRef};
-use crate::engine::pool::Pool;
-use crate::engine::subtasks::Subtasks;
-use crate::engine::watcher::{Pace, Rules, Step, Transition, Watcher};
 use crate::error::{Error, Kind};
-use crate::http::Notice;
 use crate::outcome::Outcome;
 use crate::task::{Task, TaskId};
 use crate::util::clock::{Clock, Stop};
 
-/// One server and how it is asked.
-pub struct System {
+/// One server and how it is polled.
+pub struct Endpoint {
     /// The profile's name.
     pub profile: String,
     /// Host and port, for messages.
     pub host: String,
     /// The server.
     pub backend: Arc<dyn Backend>,
-    /// How it is asked.
+    /// How it is polled.
     pub pace: Pace,
 }
 
 /// A task to follow.
 pub struct Followed {
-    /// How it is named in what is shown.
+    /// How it is named in what is displayed.
     pub task_ref: Arc<TaskRef>,
     /// Its id.
     pub id: TaskId,
-    /// The system, by its position.
-    pub system: usize,
+    /// The endpoint, by its position.
+    pub endpoint: usize,
 }
 
-/// What the deciding thread is told.
+/// What other threads report to the one that runs [`follow`].
 pub enum Message {
-    /// A fetch has its answers.
+    /// A request has its answers.
     Answers {
-        /// Which fetch.
-        ticket: u64,
+        /// Which one.
+        fetch: Fetch,
         /// In the order of its tasks.
         answers: Vec<Result<Task, Error>>,
         /// How many tasks the backend takes in one request now.
-        batch: usize,
+        batch_size: usize,
     },
-    /// Something happened below the tasks of a system.
-    Notice {
-        /// The system, by its position.
-        system: usize,
-        /// What.
-        notice: Notice,
+    /// A session of an endpoint was rejected, and a new login begins.
+    Reauth {
+        /// The endpoint, by its position.
+        endpoint: usize,
     },
-    /// The run ends now, whatever is under way: a signal, or nobody reads the result any more.
+    /// The watch ends now, whatever is in flight: a signal, or nobody reads the result any more.
     Over(Outcome),
 }
 
-/// What is said of a task of which nothing was heard before the end.
+/// The error of a task of which nothing was heard before the end.
 pub const NO_ANSWER: &str = "there was no answer yet";
-
-/// The way messages travel: made before the systems, since their sessions report through it.
-pub struct Inbox {
-    /// For those who report.
-    pub sender: Sender<Message>,
-    /// For [`follow`].
-    pub receiver: Receiver<Message>,
-}
-
-impl Inbox {
-    /// An empty one.
-    pub fn new() -> Inbox {
-        let (sender, receiver) = std::sync::mpsc::channel();
-        Inbox { sender, receiver }
-    }
-}
-
-impl Default for Inbox {
-    fn default() -> Inbox {
-        Inbox::new()
-    }
-}
 
 /// What to follow and by which rules.
 #[derive(Clone)]
 pub struct Plan<'a> {
     /// The servers.
-    pub systems: &'a [System],
+    pub endpoints: &'a [Endpoint],
     /// The tasks.
     pub tasks: &'a [Followed],
-    /// Whether the tasks' parts are followed too, and theirs, as they appear.
+    /// Whether subtasks are followed too, and theirs, as they appear.
     pub tree: bool,
     /// When it is over.
     pub rules: Rules,
     /// The exit code of a timeout, where it is not the usual one.
     pub timeout_code: Option<u8>,
-    /// How long an unchanged task may go without being mentioned.
+    /// How long an unchanged task may go without an event.
     pub heartbeat: Duration,
     /// The time.
     pub clock: &'a dyn Clock,
-    /// Raised when the run is told to stop.
+    /// Raised when the run has to stop.
     pub stop: &'a Stop,
     /// Decides the jitter.
     pub seed: u64,
-    /// Whether the server's own bytes of each task are wanted; they are not kept otherwise.
+    /// Whether to keep the server's own bytes of each task.
     pub raw: bool,
 }
 
@@ -120,94 +96,97 @@ pub struct Ended {
     pub outcome: Outcome,
     /// The exit code.
     pub exit_code: u8,
-    /// Every task as it stood at the end, in the order given; with a tree each before its parts.
-    pub items: Vec<Reading>,
-    /// How the items stand under each other, where the plan was for a tree.
-    pub tree: Option<Standing>,
+    /// Every task as it was at the end, in the order given; with a tree each before its subtasks.
+    pub readings: Vec<Reading>,
+    /// Where each reading stands in the tree, if there is one.
+    pub tree: Option<Tree>,
 }
 
-/// How the items of an end stand under each other.
-pub struct Standing {
-    /// How deep each item stands; 0 is a task that was asked for.
+/// Where the readings of an end stand in their tree.
+pub struct Tree {
+    /// The depth of each reading; 0 is a task that was asked for.
     pub depths: Vec<usize>,
-    /// Some parts were not followed: there are too many, or they lie too deep.
-    pub cut: bool,
+    /// Some subtasks were not followed: there are too many, or they are too deep.
+    pub truncated: bool,
 }
 
 impl Ended {
     /// The tasks that were asked for.
     pub fn asked(&self) -> impl Iterator<Item = &Reading> {
-        self.items.iter().enumerate().filter(|(position, _)| !self.is_part(*position)).map(|(_, item)| item)
+        let asked = self.readings.iter().enumerate().filter(|(position, _)| !self.is_subtask(*position));
+        asked.map(|(_, reading)| reading)
     }
 
-    /// Whether the item at this position is a part, which nobody asked for.
-    pub fn is_part(&self, position: usize) -> bool {
+    /// Whether the reading at this position is of a subtask, which nobody asked for.
+    pub fn is_subtask(&self, position: usize) -> bool {
         self.tree.as_ref().is_some_and(|tree| tree.depths[position] > 0)
     }
 }
 
-/// Follows tasks until the rules say that it is over, or the run is told to stop.
+/// Follows tasks until the rules end it, or the run has to stop. Answers and other messages arrive at `inbox`, whose
+/// sending end is `sender`.
 ///
-/// The observer is told everything, last a summary. Sessions stay open: the caller closes them.
-pub fn follow(plan: Plan<'_>, inbox: &Inbox, observer: &mut dyn Observer) -> Ended {
-    let sender = inbox.sender.clone();
+/// The observer gets every event, last a summary. Sessions stay open: the caller closes them.
+pub fn follow(
+    plan: Plan<'_>,
+    sender: &Sender<Message>,
+    inbox: &Receiver<Message>,
+    observer: &mut dyn Observer,
+) -> Ended {
+    let signals = sender.clone();
     plan.stop.on_raise(move |signal| {
-        let _ = sender.send(Message::Over(Outcome::Signal(signal)));
+        let _ = signals.send(Message::Over(Outcome::Signal(signal)));
     });
-    let mut run = Run::new(plan);
+    let mut run = Run::new(plan, sender);
     let outcome = run.until_over(inbox, observer);
     run.finish(outcome, observer)
 }
 
 struct Run<'a> {
     plan: Plan<'a>,
-    /// The parts that are followed beside the plan's tasks; their positions begin behind those.
-    parts: Vec<Followed>,
-    /// How tasks stand under each other, where parts are followed.
+    /// The subtasks that are followed beside the plan's tasks; their positions follow those.
+    subtasks: Vec<Followed>,
+    /// How tasks stand under each other, where subtasks are followed.
     tree: Option<Subtasks>,
-    watcher: Watcher,
-    pools: Vec<Pool>,
-    fetches: HashMap<u64, (usize, Vec<usize>)>,
-    items: Vec<Option<Reading>>,
-    /// Why each system gave no good answer the last time, until it gives one.
-    lost: Vec<Option<Error>>,
-    last_told: Vec<Option<Duration>>,
+    scheduler: Scheduler,
+    workers: Workers,
+    readings: Vec<Option<Reading>>,
+    /// Why each endpoint gave no good answer the last time, until it gives one.
+    last_errors: Vec<Option<Error>>,
+    last_emitted: Vec<Option<Duration>>,
 }
 
 impl<'a> Run<'a> {
-    fn new(plan: Plan<'a>) -> Run<'a> {
-        let paces: Vec<Pace> = plan.systems.iter().map(|system| system.pace).collect();
-        let systems: Vec<usize> = plan.tasks.iter().map(|task| task.system).collect();
+    fn new(plan: Plan<'a>, answers: &Sender<Message>) -> Run<'a> {
+        let paces: Vec<Pace> = plan.endpoints.iter().map(|endpoint| endpoint.pace).collect();
+        let endpoints: Vec<usize> = plan.tasks.iter().map(|task| task.endpoint).collect();
         let now = plan.clock.monotonic();
         Run {
-            watcher: Watcher::new(plan.rules.clone(), &paces, &systems, now, plan.seed),
-            pools: paces.iter().map(|pace| Pool::new(pace.jobs)).collect(),
-            fetches: HashMap::new(),
-            items: vec![None; plan.tasks.len()],
-            lost: vec![None; plan.systems.len()],
-            last_told: vec![None; plan.tasks.len()],
-            parts: Vec::new(),
-            tree: plan.tree.then(|| Subtasks::new(plan.tasks.iter().map(|task| (task.system, &task.id)))),
+            scheduler: Scheduler::new(plan.rules.clone(), &paces, &endpoints, now, plan.seed),
+            workers: Workers::new(answers.clone()),
+            readings: vec![None; plan.tasks.len()],
+            last_errors: vec![None; plan.endpoints.len()],
+            last_emitted: vec![None; plan.tasks.len()],
+            subtasks: Vec::new(),
+            tree: plan.tree.then(|| Subtasks::new(plan.tasks.iter().map(|task| (task.endpoint, &task.id)))),
             plan,
         }
     }
 
     fn task(&self, position: usize) -> &Followed {
         match position.checked_sub(self.plan.tasks.len()) {
-            Some(part) => &self.parts[part],
+            Some(subtask) => &self.subtasks[subtask],
             None => &self.plan.tasks[position],
         }
     }
 
-    fn until_over(&mut self, inbox: &Inbox, observer: &mut dyn Observer) -> Outcome {
+    fn until_over(&mut self, inbox: &Receiver<Message>, observer: &mut dyn Observer) -> Outcome {
         let clock = self.plan.clock;
         let mut next_tick = observer.tick_every().map(|every| clock.monotonic() + every);
         loop {
-            loop {
-                match inbox.receiver.try_recv() {
-                    Ok(Message::Over(outcome)) => return outcome,
-                    Ok(message) => self.take(message, observer),
-                    Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
+            while let Ok(message) = inbox.try_recv() {
+                if let Some(outcome) = self.take(message, observer) {
+                    return outcome;
                 }
             }
             let now = clock.monotonic();
@@ -217,150 +196,137 @@ impl<'a> Run<'a> {
                 observer.tick(clock.now());
                 next_tick = Some(now + every);
             }
-            let wake = match self.watcher.next(now) {
-                Step::Fetch { ticket, group, tasks } => {
-                    self.fetch(ticket, group, tasks, inbox);
+            let wake = match self.scheduler.next(now) {
+                Step::Fetch(fetch) => {
+                    self.send(fetch);
                     continue;
                 }
                 Step::Done(outcome) => return outcome,
                 Step::SleepUntil(time) => Some(time),
                 Step::Wait => None,
             };
-            let wake = match (wake, next_tick) {
-                (Some(wake), Some(tick)) => Some(wake.min(tick)),
-                (wake, tick) => wake.or(tick),
+            let wake = wake.into_iter().chain(next_tick).min();
+            let message = match wake.and_then(|wake| clock.wait_until(wake, self.scheduler.in_flight() > 0)) {
+                Some(wait) => inbox.recv_timeout(wait).ok(),
+                None => inbox.recv().ok(),
             };
-            let wait = wake.and_then(|wake| clock.wait_until(wake, self.watcher.in_flight() > 0));
-            let message = match wait {
-                Some(wait) => inbox.receiver.recv_timeout(wait),
-                None => inbox.receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
-            };
-            match message {
-                Ok(Message::Over(outcome)) => return outcome,
-                Ok(message) => self.take(message, observer),
-                Err(_) => {}
+            if let Some(outcome) = message.and_then(|message| self.take(message, observer)) {
+                return outcome;
             }
         }
     }
 
-    fn fetch(&mut self, ticket: u64, system: usize, tasks: Vec<usize>, inbox: &Inbox) {
-        let ids: Vec<TaskId> = tasks.iter().map(|&task| self.task(task).id.clone()).collect();
-        let backend = Arc::clone(&self.plan.systems[system].backend);
-        let sender = inbox.sender.clone();
-        let count = ids.len();
-        self.fetches.insert(ticket, (system, tasks));
-        let job = move || {
-            let read = AssertUnwindSafe(|| match ids.as_slice() {
-                [id] => vec![backend.get(id)],
-                ids => backend.get_many(ids),
-            });
-            let answers = std::panic::catch_unwind(read).unwrap_or_else(|_| {
-                let bug = Error::new(Kind::Io, "this is a bug of taskctl: reading the answer panicked");
-                vec![Err(bug); count]
-            });
-            let batch = backend.batch();
-            let _ = sender.send(Message::Answers { ticket, answers, batch });
-        };
-        if let Err(error) = self.pools[system].submit(job) {
-            let answers =
-                vec![Err(Error::new(Kind::Io, "no thread can be started").cause(error.to_string())); count];
-            let _ = inbox.sender.send(Message::Answers { ticket, answers, batch: 1 });
-        }
+    fn send(&mut self, fetch: Fetch) {
+        let ids = fetch.tasks.iter().map(|&task| self.task(task).id.clone()).collect();
+        let backend = Arc::clone(&self.plan.endpoints[fetch.endpoint].backend);
+        self.workers.send(Request { fetch, ids, backend }, self.scheduler.in_flight());
     }
 
-    fn take(&mut self, message: Message, observer: &mut dyn Observer) {
-        let at = self.plan.clock.now();
+    /// Takes a message. Returns the outcome if it ends the watch.
+    fn take(&mut self, message: Message, observer: &mut dyn Observer) -> Option<Outcome> {
         match message {
-            Message::Over(_) => {}
-            Message::Notice { system, notice: Notice::Reauth } => {
-                let profile = &self.plan.systems[system].profile;
-                observer.event(&Event { at, kind: EventKind::Reauth { profile } });
+            Message::Over(outcome) => return Some(outcome),
+            Message::Reauth { endpoint } => {
+                let profile = &self.plan.endpoints[endpoint].profile;
+                observer.event(&Event { at: self.plan.clock.now(), kind: EventKind::Reauth { profile } });
             }
-            Message::Notice { .. } => {}
-            Message::Answers { ticket, answers, batch } => self.answers(ticket, answers, batch, observer),
+            Message::Answers { fetch, answers, batch_size } => {
+                self.take_answers(&fetch, answers, batch_size, observer);
+            }
         }
+        None
     }
 
-    fn answers(
+    fn take_answers(
         &mut self,
-        ticket: u64,
+        fetch: &Fetch,
         answers: Vec<Result<Task, Error>>,
-        batch: usize,
+        batch_size: usize,
         observer: &mut dyn Observer,
     ) {
-        let Some((system, tasks)) = self.fetches.remove(&ticket) else { return };
         let at = self.plan.clock.now();
         let now = self.plan.clock.monotonic();
-        let settled: Vec<bool> = tasks.iter().map(|&task| self.watcher.is_settled(task)).collect();
-        let news = self.watcher.saw(ticket, &answers, batch, now);
+        let settled: Vec<bool> = fetch.tasks.iter().map(|&task| self.scheduler.is_settled(task)).collect();
+        let transitions = self.scheduler.answered(fetch, &answers, batch_size, now);
         let mut errors: HashMap<usize, Error> = HashMap::new();
         let mut parents: Vec<usize> = Vec::new();
-        for ((&task, answer), settled) in tasks.iter().zip(answers).zip(settled) {
+        for ((&task, answer), settled) in fetch.tasks.iter().zip(answers).zip(settled) {
             match answer {
                 _ if settled => {}
-                Ok(mut reading) => {
-                    if !self.plan.raw {
-                        reading.raw = Box::default();
+                Ok(reading) => {
+                    if self.keep(task, reading, at) {
+                        parents.push(task);
                     }
-                    if let Some(tree) = &self.tree {
-                        if let Some(parent) = tree.parent(task) {
-                            reading.parent.get_or_insert_with(|| self.task(parent).task_ref.id.clone());
-                        }
-                        if !self.had_children(task, &reading.children) {
-                            parents.push(task);
-                        }
-                    }
-                    let name = self.task(task).task_ref.clone();
-                    self.items[task] = Some(Reading { task_ref: name, task: Ok(reading), fetched_at: at });
                 }
                 Err(error) => {
                     errors.insert(task, error);
                 }
             }
         }
-        let last_error = tasks.iter().rev().find_map(|task| errors.get(task)).cloned();
-        self.lost[system] = last_error.clone().filter(|_| errors.len() == tasks.len());
-        for news in news {
-            self.tell(&news, &errors, last_error.as_ref(), observer);
+        let last_error = fetch.tasks.iter().rev().find_map(|task| errors.get(task)).cloned();
+        self.last_errors[fetch.endpoint] = last_error.clone().filter(|_| errors.len() == fetch.tasks.len());
+        for transition in &transitions {
+            self.emit(transition, &errors, last_error.as_ref(), observer);
         }
-        self.grow(system, &parents, now, observer);
+        self.add_subtasks(fetch.endpoint, &parents, now, observer);
     }
 
-    /// Whether a task had these children at its last reading; then they are known.
-    fn had_children(&self, task: usize, children: &[String]) -> bool {
-        match &self.items[task] {
-            Some(Reading { task: Ok(before), .. }) => before.children == children,
-            _ => children.is_empty(),
+    /// Keeps a good reading as the last one of its task. Returns whether it names other children than the one before.
+    fn keep(&mut self, task: usize, mut reading: Task, at: Timestamp) -> bool {
+        if !self.plan.raw {
+            reading.raw = Box::default();
         }
+        let mut has_new_children = false;
+        if let Some(tree) = &self.tree {
+            if let Some(parent) = tree.parent(task) {
+                reading.parent.get_or_insert_with(|| self.task(parent).task_ref.id.clone());
+            }
+            has_new_children = match &self.readings[task] {
+                Some(Reading { task: Ok(before), .. }) => before.children != reading.children,
+                _ => !reading.children.is_empty(),
+            };
+        }
+        self.readings[task] = Some(self.reading(task, Ok(reading), at));
+        has_new_children
     }
 
-    /// Follows what these tasks of a system name as their parts and was not known before.
-    fn grow(&mut self, system: usize, parents: &[usize], now: Duration, observer: &mut dyn Observer) {
-        let first = self.parts.len();
+    fn reading(&self, task: usize, answer: Result<Task, Error>, at: Timestamp) -> Reading {
+        Reading { task_ref: Arc::clone(&self.task(task).task_ref), task: answer, fetched_at: at }
+    }
+
+    /// Follows what these tasks of an endpoint name as their subtasks and was not known before.
+    fn add_subtasks(
+        &mut self,
+        endpoint: usize,
+        parents: &[usize],
+        now: Duration,
+        observer: &mut dyn Observer,
+    ) {
+        let first = self.subtasks.len();
         for &parent in parents {
-            let Some(Reading { task: Ok(task), task_ref: name, .. }) = &self.items[parent] else { continue };
+            let Some(Reading { task: Ok(task), task_ref, .. }) = &self.readings[parent] else { continue };
             let Some(tree) = &mut self.tree else { return };
-            for id in tree.grow(parent, system, &task.children) {
+            for id in tree.grow(parent, endpoint, &task.children) {
                 let name = TaskRef {
-                    reference: format!("{}/{id}", name.profile),
+                    reference: format!("{}/{id}", task_ref.profile),
                     id: id.as_str().to_owned(),
-                    ..TaskRef::clone(name)
+                    ..TaskRef::clone(task_ref)
                 };
-                observer.subtask(&name, &self.task(parent).task_ref);
-                self.parts.push(Followed { task_ref: Arc::new(name), id, system });
+                observer.subtask(&name, task_ref);
+                self.subtasks.push(Followed { task_ref: Arc::new(name), id, endpoint });
             }
         }
-        let added = self.parts.len() - first;
+        let added = self.subtasks.len() - first;
         if added > 0 {
-            self.watcher.add_parts(system, added, now);
-            self.items.resize(self.items.len() + added, None);
-            self.last_told.resize(self.items.len(), None);
+            self.scheduler.add_subtasks(endpoint, added, now);
+            self.readings.resize(self.readings.len() + added, None);
+            self.last_emitted.resize(self.readings.len(), None);
         }
     }
 
-    fn tell(
+    fn emit(
         &mut self,
-        news: &Transition,
+        transition: &Transition,
         errors: &HashMap<usize, Error>,
         last_error: Option<&Error>,
         observer: &mut dyn Observer,
@@ -368,82 +334,146 @@ impl<'a> Run<'a> {
         let at = self.plan.clock.now();
         let now = self.plan.clock.monotonic();
         let mut emit = |kind: EventKind<'_>| observer.event(&Event { at, kind });
-        match *news {
+        match *transition {
             Transition::First(task)
             | Transition::Changed(task)
             | Transition::Same(task)
             | Transition::Ended(task) => {
-                let Some(item) = &self.items[task] else { return };
-                let quiet = self.last_told[task].map_or(Duration::MAX, |told| now.saturating_sub(told));
-                match news {
-                    Transition::First(_) => emit(EventKind::Snapshot(item)),
-                    Transition::Changed(_) => emit(EventKind::Change(item)),
-                    Transition::Ended(_) => emit(EventKind::End(item)),
-                    _ if quiet >= self.plan.heartbeat => emit(EventKind::Heartbeat(item)),
+                let Some(reading) = &self.readings[task] else { return };
+                let silence = self.last_emitted[task].map_or(Duration::MAX, |last| now.saturating_sub(last));
+                match transition {
+                    Transition::First(_) => emit(EventKind::Snapshot(reading)),
+                    Transition::Changed(_) => emit(EventKind::Change(reading)),
+                    Transition::Ended(_) => emit(EventKind::End(reading)),
+                    _ if silence >= self.plan.heartbeat => emit(EventKind::Heartbeat(reading)),
                     _ => return,
                 }
-                self.last_told[task] = Some(now);
+                self.last_emitted[task] = Some(now);
             }
             Transition::Lost(task) => {
                 // A condition that became impossible has a good reading; a server that was lost has an error.
-                let error = match (errors.get(&task), &self.items[task]) {
-                    (Some(error), _) => Some(error.clone()),
-                    (None, Some(_)) if last_error.is_none() => None,
-                    (None, _) => last_error.cloned(),
+                let error = match errors.get(&task) {
+                    None if self.readings[task].is_some() && last_error.is_none() => None,
+                    own => own.or(last_error).cloned(),
                 };
                 if let Some(error) = error {
-                    let name = self.task(task).task_ref.clone();
-                    self.items[task] = Some(Reading { task_ref: name, task: Err(error), fetched_at: at });
+                    self.readings[task] = Some(self.reading(task, Err(error), at));
                 }
-                if let Some(item) = &self.items[task] {
-                    emit(EventKind::End(item));
+                if let Some(reading) = &self.readings[task] {
+                    emit(EventKind::End(reading));
                 }
             }
-            Transition::Retry { group, failures, delay } => {
-                let system = &self.plan.systems[group];
+            Transition::Retry { endpoint, failures, delay } => {
+                let Endpoint { profile, host, .. } = &self.plan.endpoints[endpoint];
                 let Some(error) = last_error else { return };
-                let (profile, host) = (&system.profile, &system.host);
                 emit(EventKind::Retry { profile, host, error, failures, delay });
             }
             Transition::TaskRetry { task, failures, delay } => {
                 let Some(error) = errors.get(&task) else { return };
-                let name = || self.task(task).task_ref.clone();
-                let unread = || Reading { task_ref: name(), task: Err(error.clone()), fetched_at: at };
-                let item = self.items[task].clone().unwrap_or_else(unread);
-                emit(EventKind::TaskRetry { item: &item, error, failures, delay });
+                let unread = || self.reading(task, Err(error.clone()), at);
+                let reading = self.readings[task].clone().unwrap_or_else(unread);
+                emit(EventKind::TaskRetry { reading: &reading, error, failures, delay });
             }
-            Transition::Recovered { group, after } => {
-                emit(EventKind::Recovered { profile: &self.plan.systems[group].profile, after });
+            Transition::Recovered { endpoint, after } => {
+                emit(EventKind::Recovered { profile: &self.plan.endpoints[endpoint].profile, after });
             }
         }
     }
 
     fn finish(self, outcome: Outcome, observer: &mut dyn Observer) -> Ended {
         let at = self.plan.clock.now();
-        let mut items = self.items;
-        for (item, task) in items.iter_mut().zip(self.plan.tasks.iter().chain(&self.parts)) {
-            item.get_or_insert_with(|| {
-                // Where there is a reason why nothing was heard, it is told.
-                let reason = self.lost[task.system].clone();
+        let mut readings = self.readings;
+        for (reading, task) in readings.iter_mut().zip(self.plan.tasks.iter().chain(&self.subtasks)) {
+            reading.get_or_insert_with(|| {
+                let reason = self.last_errors[task.endpoint].clone();
                 let error = reason.unwrap_or_else(|| Error::new(Kind::Network, NO_ANSWER));
                 Reading { task_ref: Arc::clone(&task.task_ref), task: Err(error), fetched_at: at }
             });
         }
-        let (items, tree): (Vec<Reading>, _) = match self.tree {
+        let (readings, tree): (Vec<Reading>, _) = match self.tree {
             // Each is there by now. Unlike `flatten`, this needs no second list.
-            None => (items.into_iter().map_while(|item| item).collect(), None),
-            Some(tree) => {
-                let (order, depths): (Vec<usize>, Vec<usize>) = tree.in_order().into_iter().unzip();
-                let ordered = order.into_iter().filter_map(|position| items[position].take()).collect();
-                (ordered, Some(Standing { depths, cut: tree.is_truncated() }))
+            None => (readings.into_iter().map_while(|reading| reading).collect(), None),
+            Some(subtasks) => {
+                let (order, depths): (Vec<usize>, Vec<usize>) = subtasks.in_order().into_iter().unzip();
+                let ordered = order.into_iter().filter_map(|position| readings[position].take()).collect();
+                (ordered, Some(Tree { depths, truncated: subtasks.is_truncated() }))
             }
         };
         let exit_code = match (outcome, self.plan.timeout_code) {
             (Outcome::Timeout, Some(code)) => code,
             _ => outcome.code(),
         };
-        observer.event(&Event { at, kind: EventKind::Summary { outcome, exit_code, items: &items } });
-        Ended { outcome, exit_code, items, tree }
+        observer.event(&Event { at, kind: EventKind::Summary { outcome, exit_code, readings: &readings } });
+        Ended { outcome, exit_code, readings, tree }
+    }
+}
+
+/// A request to send.
+struct Request {
+    fetch: Fetch,
+    ids: Vec<TaskId>,
+    backend: Arc<dyn Backend>,
+}
+
+/// The threads that send requests: as many as were ever in flight at once, which the scheduler bounds.
+///
+/// They are detached on purpose: a request that hangs must not keep the program from its deadline, from logging out, or
+/// from leaving on Ctrl-C.
+struct Workers {
+    count: usize,
+    queue: Sender<Request>,
+    requests: Arc<Mutex<Receiver<Request>>>,
+    answers: Sender<Message>,
+}
+
+impl Workers {
+    fn new(answers: Sender<Message>) -> Workers {
+        let (queue, requests) = mpsc::channel();
+        Workers { count: 0, queue, requests: Arc::new(Mutex::new(requests)), answers }
+    }
+
+    /// Sends a request, with which so many are `in_flight`.
+    fn send(&mut self, request: Request, in_flight: usize) {
+        if self.count < in_flight {
+            let (requests, answers) = (Arc::clone(&self.requests), self.answers.clone());
+            let started = std::thread::Builder::new()
+                .name("request".to_owned())
+                .stack_size(512 * 1024)
+                .spawn(move || work(&requests, &answers));
+            match started {
+                Ok(_) => self.count += 1,
+                Err(error) if self.count == 0 => {
+                    let error = Error::new(Kind::Io, "no thread can be started").cause(error.to_string());
+                    let answers = vec![Err(error); request.ids.len()];
+                    let _ =
+                        self.answers.send(Message::Answers { fetch: request.fetch, answers, batch_size: 1 });
+                    return;
+                }
+                // The others take it when they are done.
+                Err(_) => {}
+            }
+        }
+        let _ = self.queue.send(request);
+    }
+}
+
+/// Sends one request after the other until there are no more to come.
+fn work(requests: &Mutex<Receiver<Request>>, answers: &Sender<Message>) {
+    loop {
+        let request = requests.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(Request { fetch, ids, backend }) = request else { return };
+        let read = AssertUnwindSafe(|| match ids.as_slice() {
+            [id] => vec![backend.get(id)],
+            ids => backend.get_many(ids),
+        });
+        let read = std::panic::catch_unwind(read).unwrap_or_else(|_| {
+            let bug = Error::new(Kind::Io, "this is a bug of taskctl: reading the answer panicked");
+            vec![Err(bug); ids.len()]
+        });
+        let batch_size = backend.batch();
+        if answers.send(Message::Answers { fetch, answers: read, batch_size }).is_err() {
+            return;
+        }
     }
 }
 
@@ -452,8 +482,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
-    use crate::engine::event::EventKind;
-    use crate::engine::watcher::Goal;
+    use crate::engine::verdict::Goal;
     use crate::task::State;
     use crate::util::clock::SystemClock;
 
@@ -477,9 +506,9 @@ mod tests {
     }
 
     #[derive(Default)]
-    struct Told(Vec<String>);
+    struct Log(Vec<String>);
 
-    impl Observer for Told {
+    impl Observer for Log {
         fn event(&mut self, event: &Event<'_>) {
             self.0.push(match &event.kind {
                 EventKind::Snapshot(item) => format!("snapshot {}", item.task_ref.id),
@@ -503,9 +532,9 @@ mod tests {
             interval: Duration::from_secs(2),
             max_interval: Duration::from_secs(2),
             jobs: 2,
-            batch: 1,
+            batch_size: 1,
         };
-        let system = System {
+        let endpoint = Endpoint {
             profile: "p".to_owned(),
             host: fake.host(),
             backend: Arc::clone(&fake) as Arc<dyn Backend>,
@@ -522,11 +551,11 @@ mod tests {
         };
         let tasks: Vec<Followed> = ids
             .iter()
-            .map(|id| Followed { task_ref: name(id), id: TaskId::new(id).expect("an id"), system: 0 })
+            .map(|id| Followed { task_ref: name(id), id: TaskId::new(id).expect("an id"), endpoint: 0 })
             .collect();
         let clock = SystemClock::new();
         let plan = Plan {
-            systems: std::slice::from_ref(&system),
+            endpoints: std::slice::from_ref(&endpoint),
             tasks: &tasks,
             tree: false,
             rules: Rules {
@@ -545,22 +574,74 @@ mod tests {
             seed: 1,
             raw: false,
         };
-        let mut told = Told::default();
-        let ended = follow(plan, &Inbox::new(), &mut told);
-        (ended, told.0)
+        let mut log = Log::default();
+        let (sender, inbox) = mpsc::channel();
+        let ended = follow(plan, &sender, &inbox, &mut log);
+        (ended, log.0)
+    }
+
+    #[test]
+    fn requests_are_sent_side_by_side_by_no_more_threads_than_are_in_flight() {
+        let threads: Arc<Mutex<std::collections::HashSet<std::thread::ThreadId>>> = Arc::default();
+        struct Threads(Arc<Mutex<std::collections::HashSet<std::thread::ThreadId>>>, std::sync::Barrier);
+        impl Backend for Threads {
+            fn get(&self, id: &TaskId) -> Result<Task, Error> {
+                self.0.lock().expect("a lock").insert(std::thread::current().id());
+                self.1.wait();
+                Ok(Task::new(id.clone(), State::Succeeded, None))
+            }
+
+            fn host(&self) -> String {
+                "fake:443".to_owned()
+            }
+
+            fn close(&self, _budget: Duration) {}
+        }
+        let (sender, inbox) = mpsc::channel();
+        let mut workers = Workers::new(sender);
+        let backend: Arc<dyn Backend> = Arc::new(Threads(Arc::clone(&threads), std::sync::Barrier::new(2)));
+        let pace = Pace { interval: Duration::ZERO, max_interval: Duration::ZERO, jobs: 2, batch_size: 1 };
+        let deadline = None;
+        let rules = Rules {
+            goal: Goal::End,
+            any: false,
+            fail_fast: false,
+            deadline,
+            once: false,
+            retry_for: Duration::ZERO,
+            allow_missing: Duration::ZERO,
+        };
+        let mut scheduler = Scheduler::new(rules, &[pace], &[0; 50], Duration::ZERO, 1);
+        loop {
+            match scheduler.next(Duration::ZERO) {
+                Step::Fetch(fetch) => {
+                    let ids = vec![TaskId::new("t").expect("an id")];
+                    let request = Request { fetch, ids, backend: Arc::clone(&backend) };
+                    workers.send(request, scheduler.in_flight());
+                }
+                Step::Done(outcome) => break assert_eq!(outcome, Outcome::Ok),
+                _ => {
+                    // Two requests meet at the barrier: were one to wait for the other's thread, none would come back.
+                    let answer = inbox.recv_timeout(Duration::from_secs(60)).expect("an answer");
+                    let Message::Answers { fetch, answers, batch_size } = answer else { continue };
+                    scheduler.answered(&fetch, &answers, batch_size, Duration::ZERO);
+                }
+            }
+        }
+        assert_eq!(threads.lock().expect("a lock").len(), 2);
     }
 
     #[test]
     fn a_worker_that_panics_is_an_error_of_its_task_alone() {
-        let (ended, told) = run(&["bad", "good"], None, |id, _| match id {
+        let (ended, log) = run(&["bad", "good"], None, |id, _| match id {
             "bad" => std::panic::resume_unwind(Box::new("a bug")),
             _ => Ok(State::Succeeded),
         });
         assert_eq!((ended.outcome, ended.exit_code), (Outcome::Error, 1));
-        assert!(ended.items[0].task.as_ref().is_err_and(|error| error.message.contains("bug")));
-        assert!(ended.items[1].task.is_ok());
-        assert!(told.iter().any(|line| line.starts_with("end bad: this is a bug")), "{told:?}");
-        assert_eq!(told.last().map(String::as_str), Some("summary 1"));
+        assert!(ended.readings[0].task.as_ref().is_err_and(|error| error.message.contains("bug")));
+        assert!(ended.readings[1].task.is_ok());
+        assert!(log.iter().any(|line| line.starts_with("end bad: this is a bug")), "{log:?}");
+        assert_eq!(log.last().map(String::as_str), Some("summary 1"));
     }
 
     #[test]
@@ -570,7 +651,7 @@ mod tests {
         });
         assert_eq!(ended.outcome, Outcome::Timeout);
         assert_eq!(
-            ended.items[0].task.as_ref().map(|_| ()).map_err(|error| error.message.as_str()),
+            ended.readings[0].task.as_ref().map(|_| ()).map_err(|error| error.message.as_str()),
             Err("cannot connect to fake:443")
         );
     }

@@ -1,4 +1,4 @@
-//! What is shown: one reading of one task by its reference, and what happens during a watch.
+//! What is displayed: one reading of one task by its reference, and what happens during a watch.
 //!
 //! [`crate::engine::driver`] makes these, [`crate::render`] shows them; neither knows the other.
 
@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::task::Task;
 
-/// How a task is named in what is shown: `PROFILE/ID`, and where it lives.
+/// How a task is named in what is displayed: `PROFILE/ID`, and where it lives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TaskRef {
     /// `PROFILE/ID`, or `BACKEND/ID` where no profile is used; what a user can type again.
@@ -71,7 +71,7 @@ pub enum EventKind<'a> {
     /// One task could not be read while others of its server could; it is tried again.
     TaskRetry {
         /// The task as it was read last, or why it never was.
-        item: &'a Reading,
+        reading: &'a Reading,
         /// What went wrong.
         error: &'a Error,
         /// How many times in a row.
@@ -91,7 +91,7 @@ pub enum EventKind<'a> {
         /// The profile.
         profile: &'a str,
     },
-    /// A task has ended, or is given up (its item then holds the error).
+    /// A task has ended, or is given up (its reading then holds the error).
     End(&'a Reading),
     /// The watch is over.
     Summary {
@@ -100,11 +100,11 @@ pub enum EventKind<'a> {
         /// The exit code, which `--timeout-exit-code` may have changed.
         exit_code: u8,
         /// Every task as it stood at the end, in the order given.
-        items: &'a [Reading],
+        readings: &'a [Reading],
     },
 }
 
-/// Is told what happens during a watch.
+/// Gets what happens during a watch.
 pub trait Observer {
     /// Takes an event.
     fn event(&mut self, event: &Event<'_>);

@@ -70,7 +70,7 @@ pub fn object(event: &Event<'_>) -> Value {
             put("delaySeconds", json::milliseconds(delay.as_secs_f64()).into());
             put("error", json::error_object(error));
         }
-        EventKind::TaskRetry { item, error, failures, delay } => {
+        EventKind::TaskRetry { reading: item, error, failures, delay } => {
             put("profile", item.task_ref.profile.as_str().into());
             put("host", item.task_ref.host.as_str().into());
             put("failures", (*failures).into());
@@ -83,7 +83,7 @@ pub fn object(event: &Event<'_>) -> Value {
             put("afterSeconds", json::milliseconds(after.as_secs_f64()).into());
         }
         EventKind::Reauth { profile } => put("profile", (*profile).into()),
-        EventKind::Summary { outcome, exit_code, items } => {
+        EventKind::Summary { outcome, exit_code, readings: items } => {
             put("outcome", outcome.name().into());
             put("exitCode", (*exit_code).into());
             put("counts", counts(items));
@@ -195,7 +195,7 @@ mod tests {
             EventKind::Recovered { profile: "dr", after: Duration::from_secs(12) },
             EventKind::Reauth { profile: "dr" },
             EventKind::End(&gone),
-            EventKind::Summary { outcome: Outcome::Timeout, exit_code: 99, items: &[] },
+            EventKind::Summary { outcome: Outcome::Timeout, exit_code: 99, readings: &[] },
         ];
         let mut out = Vec::new();
         let mut lines = EventLines::new(&mut out, false);

@@ -8,7 +8,7 @@ pub mod reference;
 
 use std::collections::HashMap;
 use std::io::Read;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use secrecy::ExposeSecret;
@@ -18,9 +18,7 @@ use crate::api::scrub::Scrubbed;
 use crate::api::{BACKENDS, Backend, Connection, Credentials, Descriptor, TransportTo};
 use crate::cli::{CommonFlags, ConnectionFlags};
 use crate::config::{Choice, Config, Overrides, Profile};
-use crate::engine::driver::{Followed, Inbox, Message, System};
 use crate::engine::event::TaskRef;
-use crate::engine::watcher::Pace;
 use crate::error::{Error, Kind};
 use crate::http;
 use crate::http::proxy::Proxies;
@@ -28,6 +26,7 @@ use crate::http::tls::{self, TlsSettings, Trust};
 use crate::http::transport::{ConnectSettings, TransportFactory};
 use crate::resolve::credentials::{Prompt, SecretContext, obtain_credentials};
 use crate::resolve::failed_login::FailedLoginMarker;
+use crate::task::TaskId;
 use crate::util::clock::{Clock, Stop};
 use crate::util::env::Env;
 use crate::util::redact::{self, Redactor};
@@ -68,58 +67,76 @@ pub struct TargetArgs<'a> {
     pub common: &'a CommonFlags,
     /// Flags about connecting.
     pub connection: &'a ConnectionFlags,
-    /// The pace that flags ask for.
-    pub pace: PaceFlags,
 }
 
-/// The pace that flags ask for, before the profile's.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct PaceFlags {
-    /// The first gap.
-    pub interval: Option<Duration>,
-    /// The longest gap.
-    pub max_interval: Option<Duration>,
-    /// Requests in flight for a profile.
-    pub jobs: usize,
+/// A server that can be asked.
+pub struct System {
+    /// The profile that says how it is reached, and how it is polled.
+    pub profile: Profile,
+    /// Host and port, for messages.
+    pub host: String,
+    /// The server.
+    pub backend: Arc<dyn Backend>,
 }
 
-/// Servers that can be asked, and the tasks to ask for. Nothing was sent yet.
+/// A task that was named.
+pub struct Target {
+    /// How it is named in what is displayed.
+    pub task_ref: Arc<TaskRef>,
+    /// Its id.
+    pub id: TaskId,
+    /// Its system, by its position.
+    pub system: usize,
+}
+
+/// Called with the position of a system whose session was rejected, when a new login begins.
+type OnReauth = Box<dyn Fn(usize) + Send + Sync>;
+
+/// Systems that can be asked, and the tasks to ask for. Nothing was sent yet. Every session is closed when this is
+/// dropped, whatever ends the run.
+#[derive(Default)]
 pub struct Connected {
-    /// Where answers and notices arrive.
-    pub inbox: Inbox,
-    /// The servers, one for each profile in use.
+    /// The systems, one for each profile in use.
     pub systems: Vec<System>,
     /// The tasks, in the order given.
-    pub tasks: Vec<Followed>,
-    /// Closes every session.
-    pub sessions: Sessions,
-    /// The profiles' own `retry_for`, the longest of them.
-    pub retry_for: Option<Duration>,
-    /// The profiles' own `timeout`, the longest of them, if each has one.
-    pub timeout: Option<Duration>,
+    pub targets: Vec<Target>,
+    on_reauth: Arc<OnceLock<OnReauth>>,
 }
 
-/// Closes every session when it is dropped, whatever ends the run.
-#[derive(Default)]
-pub struct Sessions(Vec<Arc<dyn Backend>>);
+impl Connected {
+    /// Calls this from now on with the position of a system whose session was rejected, when a new login begins.
+    pub fn on_reauth(&self, notify: impl Fn(usize) + Send + Sync + 'static) {
+        let _ = self.on_reauth.set(Box::new(notify));
+    }
 
-impl Sessions {
-    /// Closes all sessions side by side, within about `budget` in all.
+    /// The profiles' own `retry_for`, the longest of them.
+    pub fn retry_for(&self) -> Option<Duration> {
+        self.systems.iter().filter_map(|system| system.profile.retry_for).max()
+    }
+
+    /// The profiles' own `timeout`, the longest of them, if each has one.
+    pub fn timeout(&self) -> Option<Duration> {
+        let timeouts: Option<Vec<Duration>> =
+            self.systems.iter().map(|system| system.profile.timeout).collect();
+        timeouts?.into_iter().max()
+    }
+
+    /// Closes all sessions side by side, within about `budget` in all. There are no systems any more after it.
     pub fn close(&mut self, budget: Duration) {
-        let backends = std::mem::take(&mut self.0);
-        if let [only] = backends.as_slice() {
-            only.close(budget);
+        let systems = std::mem::take(&mut self.systems);
+        if let [only] = systems.as_slice() {
+            only.backend.close(budget);
             return;
         }
         std::thread::scope(|scope| {
-            for backend in &backends {
-                scope.spawn(|| backend.close(budget));
+            for system in &systems {
+                scope.spawn(|| system.backend.close(budget));
             }
         });
     }
 }
 
-impl Drop for Sessions {
+impl Drop for Connected {
     fn drop(&mut self) {
         self.close(Duration::from_secs(5));
     }
@@ -152,7 +169,7 @@ pub fn connect_system<'a>(
         joiner.system(profile).map(|_| ())
     })?;
     if connected.systems.len() > 1 {
-        let names: Vec<&str> = connected.systems.iter().map(|system| system.profile.as_str()).collect();
+        let names: Vec<&str> = connected.systems.iter().map(|system| system.profile.name.as_str()).collect();
         return Err(Error::usage(format!("one system at a time, and not {}", names.join(", "))).into());
     }
     Ok(connected)
@@ -181,15 +198,7 @@ fn join<'a>(
         redactor,
         transports,
         secrets,
-        connected: Connected {
-            inbox: Inbox::new(),
-            systems: Vec::new(),
-            tasks: Vec::new(),
-            sessions: Sessions::default(),
-            retry_for: None,
-            timeout: None,
-        },
-        profiles: Vec::new(),
+        connected: Connected::default(),
         chosen: HashMap::new(),
     };
     first(&mut joiner)?;
@@ -197,15 +206,12 @@ fn join<'a>(
         joiner.add(name)?;
     }
     let mut connected = joiner.connected;
-    for task in &mut connected.tasks {
+    for task in &mut connected.targets {
         // What was typed, or came on standard input, may hold a secret by mistake; only now is each one known.
         let name = Arc::make_mut(&mut task.task_ref);
         redactor.scrub_in_place(&mut name.reference);
         redactor.scrub_in_place(&mut name.id);
     }
-    let timeouts: Option<Vec<Duration>> = joiner.profiles.iter().map(|profile| profile.timeout).collect();
-    connected.timeout = timeouts.and_then(|timeouts| timeouts.into_iter().max());
-    connected.retry_for = joiner.profiles.iter().filter_map(|profile| profile.retry_for).max();
     Ok(connected)
 }
 
@@ -237,8 +243,6 @@ struct Resolver<'a> {
     transports: &'a TransportFactory,
     secrets: SecretContext<'a>,
     connected: Connected,
-    /// The profile of each system.
-    profiles: Vec<Profile>,
     /// The system of each prefix that was met, and of none.
     chosen: HashMap<Option<String>, usize>,
 }
@@ -272,9 +276,9 @@ impl Resolver<'_> {
         };
         let text = match &reference {
             Reference::Prefixed { id, .. } | Reference::Id(id) => id.clone(),
-            Reference::Url(url) => id_in(url, self.profiles[system].backend)?,
+            Reference::Url(url) => id_in(url, self.connected.systems[system].profile.backend)?,
         };
-        let profile = &self.profiles[system];
+        let profile = &self.connected.systems[system].profile;
         let id = (profile.backend.parse_id)(&text, &profile.settings)?;
         let name = Arc::new(TaskRef {
             reference: format!("{}/{id}", profile.name),
@@ -283,7 +287,7 @@ impl Resolver<'_> {
             id: id.as_str().to_owned(),
             host: profile.host(),
         });
-        self.connected.tasks.push(Followed { task_ref: name, id, system });
+        self.connected.targets.push(Target { task_ref: name, id, system });
         Ok(())
     }
 
@@ -301,8 +305,8 @@ impl Resolver<'_> {
 
     /// The position of a profile's system, which is made if there is none yet.
     fn system(&mut self, profile: Profile) -> Result<usize, Error> {
-        let known =
-            self.profiles.iter().position(|known| known.name == profile.name && known.url == profile.url);
+        let is_same = |known: &System| known.profile.name == profile.name && known.profile.url == profile.url;
+        let known = self.connected.systems.iter().position(is_same);
         match known {
             Some(system) => Ok(system),
             None => self.connect(profile),
@@ -323,28 +327,16 @@ impl Resolver<'_> {
             (self.secrets.warn)(&caution);
         }
         let credentials = credentials(&profile, &self.secrets, self.redactor)?;
-        let system = self.profiles.len();
+        let system = self.connected.systems.len();
         let reach = Connector::new(&profile, self.env, self.redactor, self.transports)?;
-        let sender = self.connected.inbox.sender.clone();
+        let on_reauth = Arc::clone(&self.connected.on_reauth);
         let notify = Arc::new(move |notice| {
-            let _ = sender.send(Message::Notice { system, notice });
+            if let (http::Notice::Reauth, Some(notify)) = (notice, on_reauth.get()) {
+                notify(system);
+            }
         });
         let backend = backend(&profile, credentials, &reach, self.env, self.clock, self.redactor, notify)?;
-        let pace = self.wanted.pace;
-        let interval = pace.interval.unwrap_or(profile.interval);
-        self.connected.systems.push(System {
-            profile: profile.name.clone(),
-            host: backend.host(),
-            pace: Pace {
-                interval,
-                max_interval: pace.max_interval.unwrap_or(profile.max_interval).max(interval),
-                jobs: pace.jobs,
-                batch: backend.batch(),
-            },
-            backend: Arc::clone(&backend),
-        });
-        self.connected.sessions.0.push(backend);
-        self.profiles.push(profile);
+        self.connected.systems.push(System { profile, host: backend.host(), backend });
         Ok(system)
     }
 }
@@ -579,7 +571,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
-    use crate::task::{Task, TaskId};
+    use crate::task::Task;
 
     #[derive(Default)]
     struct Closable(AtomicUsize);
@@ -600,15 +592,30 @@ mod tests {
 
     #[test]
     fn every_session_is_closed_once_even_when_the_run_panics() {
+        let overrides = {
+            let mut overrides = Overrides::default();
+            overrides.set("url", "https://h");
+            overrides
+        };
+        let choice = Choice { backend: Some(BACKENDS[0]), overrides, ..Choice::default() };
+        let env = Env::of([("XDG_CONFIG_HOME", "/nowhere")]);
+        let profile =
+            Config::load(None, &env).and_then(|config| config.choose(&choice, &env)).expect("a profile");
         for panics in [false, true] {
             let backends: Vec<Arc<Closable>> = (0..3).map(|_| Arc::default()).collect();
             let run = || {
-                let all = backends.iter().map(|backend| Arc::clone(backend) as Arc<dyn Backend>).collect();
-                let mut sessions = Sessions(all);
+                let system = |backend: &Arc<Closable>| System {
+                    profile: profile.clone(),
+                    host: backend.host(),
+                    backend: Arc::clone(backend) as Arc<dyn Backend>,
+                };
+                let systems = backends.iter().map(system).collect();
+                let mut connected = Connected::default();
+                connected.systems = systems;
                 if panics {
                     std::panic::resume_unwind(Box::new("a bug"));
                 }
-                sessions.close(Duration::from_secs(1));
+                connected.close(Duration::from_secs(1));
             };
             let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run));
             assert_eq!(ended.is_err(), panics);

@@ -4,9 +4,10 @@
 use serde_json::Value;
 
 use taskctl::api::Options;
-use taskctl::engine::driver::{Followed, Inbox, Plan, System, follow};
+use taskctl::engine::driver::{Endpoint, Followed, Plan, follow};
 use taskctl::engine::event::TaskRef;
-use taskctl::engine::watcher::{Goal, Pace, Rules};
+use taskctl::engine::scheduler::{Pace, Rules};
+use taskctl::engine::verdict::Goal;
 use taskctl::http::transport::{Transport, TransportError, Trouble};
 use taskctl::render::jsonl::EventLines;
 use taskctl::util::clock::Stop;
@@ -311,14 +312,14 @@ fn names_that_cannot_be_resolved_for_a_while_are_waited_for_on_every_backend() {
                 std::sync::Arc::new(Nameless { left: lost.into(), below })
             });
             let second = std::time::Duration::from_secs(1);
-            let systems = [System {
+            let endpoints = [Endpoint {
                 profile: "p".to_owned(),
                 host: backend.host(),
                 pace: Pace {
                     interval: 2 * second,
                     max_interval: 2 * second,
                     jobs: 8,
-                    batch: backend.batch(),
+                    batch_size: backend.batch(),
                 },
                 backend: std::sync::Arc::clone(&backend),
             }];
@@ -329,7 +330,7 @@ fn names_that_cannot_be_resolved_for_a_while_are_waited_for_on_every_backend() {
                 id: name.clone(),
                 host: backend.host(),
             });
-            let tasks = [Followed { task_ref: task, id: crate::support::id(&server, &name), system: 0 }];
+            let tasks = [Followed { task_ref: task, id: crate::support::id(&server, &name), endpoint: 0 }];
             let (clock, stop) = (TestClock::new(), Stop::new());
             let rules = Rules {
                 goal: Goal::End,
@@ -341,7 +342,7 @@ fn names_that_cannot_be_resolved_for_a_while_are_waited_for_on_every_backend() {
                 allow_missing: std::time::Duration::ZERO,
             };
             let plan = Plan {
-                systems: &systems,
+                endpoints: &endpoints,
                 tasks: &tasks,
                 tree: false,
                 rules,
@@ -354,7 +355,8 @@ fn names_that_cannot_be_resolved_for_a_while_are_waited_for_on_every_backend() {
             };
             let mut quiet = Vec::new();
             let mut lines = EventLines::new(&mut quiet, false);
-            let ended = follow(plan, &Inbox::new(), &mut lines);
+            let (sender, inbox) = std::sync::mpsc::channel();
+            let ended = follow(plan, &sender, &inbox, &mut lines);
             backend.close(5 * second);
             let events = String::from_utf8(quiet).expect("text");
             assert_eq!(ended.exit_code, code, "{}: {events}", simulation.backend());

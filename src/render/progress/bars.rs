@@ -398,7 +398,7 @@ impl Observer for Bars {
                 let line = format!("reconnecting to {host} (attempt {failures}): {}", human::error(error));
                 self.troubles.insert((*profile).to_owned(), text::escape(&line).into_owned());
             }
-            EventKind::TaskRetry { item, error, .. } => {
+            EventKind::TaskRetry { reading: item, error, .. } => {
                 if let Some(&index) = self.index.get(&item.task_ref.reference) {
                     let line = format!("cannot be read, trying again: {}", human::error(error));
                     self.rows[index].text = text::escape(&line).into_owned();
@@ -727,7 +727,7 @@ mod tests {
         let mut done = item("t-2", State::Succeeded, Some(100.0), 132);
         done.task.as_mut().expect("a task").ended_at = Some(after(132_000));
         stage.at(132_000, EventKind::End(&done));
-        stage.at(132_000, EventKind::Summary { outcome: Outcome::Failed, exit_code: 3, items: &[] });
+        stage.at(132_000, EventKind::Summary { outcome: Outcome::Failed, exit_code: 3, readings: &[] });
         insta::assert_snapshot!(stage.lines().join("\n"), @r#"
         dr/t-1 failed after 2m10s: disk\nis full [E42]
         dr/vcda/x unreadable: there is no task x: HTTP 404 Not Found

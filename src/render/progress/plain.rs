@@ -172,7 +172,7 @@ impl<W: Write> Observer for Plain<W> {
                 );
                 self.line(at, &line);
             }
-            EventKind::TaskRetry { item, error, .. } => {
+            EventKind::TaskRetry { reading: item, error, .. } => {
                 let line = format!(
                     "{} cannot be read, trying again: {}",
                     self.labels.get(&item.task_ref),

@@ -1,0 +1,694 @@
+//! When to poll what, and when a watch is over.
+//!
+//! A [`Scheduler`] has no thread, no clock and no I/O. It is asked what to do [`next`](Scheduler::next) and handed the
+//! [answers](Scheduler::answered); times are durations on one monotonic scale. [`super::driver`] runs it, and
+//! [`super::verdict`] decides what a single answer means.
+//!
+//! An endpoint is one server with its pace; a batch is the tasks of one endpoint that one request reads. A batch is due
+//! at a time, waits longer while nothing changes, backs off while it cannot be read, and is split where a request is too
+//! large or one id spoils it.
+//!
+//! Rules: only the task's own verdict ends a task as failed; trouble with a server is retried for some time; a task that
+//! has ended is not polled again; the order of answers does not change the outcome; the tasks that were asked for
+//! decide, and their subtasks are only shown.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::time::Duration;
+
+use super::verdict::{self, Failure, Fingerprint, Goal, Verdict};
+use crate::error::Error;
+use crate::http::backoff;
+use crate::outcome::Outcome;
+use crate::task::Task;
+
+/// How long a task that was seen may be missing: servers restart, and load balancers have more than one behind them.
+const MISSING_GRACE: Duration = Duration::from_secs(30);
+
+/// How long the final poll of subtasks is retried: the outcome is known by then, and the user waits for it.
+const FINAL_RETRY: Duration = Duration::from_secs(10);
+
+/// No server is polled more often than this.
+pub const SHORTEST_INTERVAL: Duration = Duration::from_millis(200);
+
+/// The rules of one watch.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// What each task must reach.
+    pub goal: Goal,
+    /// The first task to reach it ends the watch.
+    pub any: bool,
+    /// The first task that failed ends the watch.
+    pub fail_fast: bool,
+    /// When the watch ends whatever happens, on the monotonic scale.
+    pub deadline: Option<Duration>,
+    /// Every task is polled once, and nothing is retried.
+    pub once: bool,
+    /// How long to retry without one good answer.
+    pub retry_for: Duration,
+    /// How long after the start a task may be missing.
+    pub allow_missing: Duration,
+}
+
+/// How one endpoint is polled.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// The first gap between two polls.
+    pub interval: Duration,
+    /// The longest gap.
+    pub max_interval: Duration,
+    /// Requests in flight.
+    pub jobs: usize,
+    /// Tasks in one request.
+    pub batch_size: usize,
+}
+
+/// What to do next.
+#[derive(Debug, PartialEq)]
+pub enum Step {
+    /// Read these tasks in one request, and hand the answers to [`Scheduler::answered`].
+    Fetch(Fetch),
+    /// Nothing until then, unless an answer comes.
+    SleepUntil(Duration),
+    /// Nothing until an answer comes.
+    Wait,
+    /// It is over.
+    Done(Outcome),
+}
+
+/// One request that is under way. It comes back with its answers.
+#[derive(Debug, PartialEq)]
+pub struct Fetch {
+    /// The endpoint, by its position.
+    pub endpoint: usize,
+    /// The tasks, by their positions.
+    pub tasks: Vec<usize>,
+    batch: usize,
+    sent_at: Duration,
+}
+
+/// What an answer changed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Transition {
+    /// The task was read for the first time.
+    First(usize),
+    /// The task differs from its last reading.
+    Changed(usize),
+    /// The task was read and is as it was.
+    Same(usize),
+    /// The task is settled by its own reading.
+    Ended(usize),
+    /// The task is given up; the answer's error says why.
+    Lost(usize),
+    /// An endpoint gave no good answer and is asked again.
+    Retry {
+        /// The endpoint.
+        endpoint: usize,
+        /// How often in a row.
+        failures: u32,
+        /// After this long.
+        delay: Duration,
+    },
+    /// This task cannot be read while others of its endpoint can; emitted once until it can be read again.
+    TaskRetry {
+        /// The task.
+        task: usize,
+        /// How often in a row.
+        failures: u32,
+        /// It is asked again after this long.
+        delay: Duration,
+    },
+    /// An endpoint gives good answers again.
+    Recovered {
+        /// The endpoint.
+        endpoint: usize,
+        /// After this long without one.
+        after: Duration,
+    },
+}
+
+#[derive(Debug)]
+struct Watched {
+    endpoint: usize,
+    /// It was not asked for: a task that was asked for named it.
+    is_subtask: bool,
+    last: Option<Fingerprint>,
+    /// Since when this task could not be read whenever it was polled.
+    trouble_since: Option<Duration>,
+    missing_since: Option<Duration>,
+    settled: Option<Verdict>,
+}
+
+impl Watched {
+    fn new(endpoint: usize, is_subtask: bool) -> Watched {
+        Watched { endpoint, is_subtask, last: None, trouble_since: None, missing_since: None, settled: None }
+    }
+
+    /// Whether it is still to be polled; once the outcome is `decided`, only subtasks are.
+    fn is_open(&self, decided: bool) -> bool {
+        self.settled.is_none() && (self.is_subtask || !decided)
+    }
+}
+
+#[derive(Debug)]
+struct Endpoint {
+    pace: Pace,
+    /// Batches that are not in flight, by the time at which they are due.
+    queue: BinaryHeap<Reverse<(Duration, usize)>>,
+    in_flight: usize,
+    /// No request before this, after trouble or because the server asked for it.
+    not_before: Duration,
+    failures: u32,
+    trouble_since: Option<Duration>,
+    last_good: Option<Duration>,
+}
+
+/// Tasks of one endpoint that are read together.
+#[derive(Debug)]
+struct Batch {
+    endpoint: usize,
+    tasks: Vec<usize>,
+    polled_at: Option<Duration>,
+    /// The gap until the next poll, if nothing changes before.
+    interval: Duration,
+    failures: u32,
+    trouble_since: Option<Duration>,
+    /// Whether its trouble was emitted as that of its tasks.
+    emitted: bool,
+}
+
+impl Batch {
+    fn new(endpoint: usize, tasks: Vec<usize>, interval: Duration) -> Batch {
+        Batch { endpoint, tasks, polled_at: None, interval, failures: 0, trouble_since: None, emitted: false }
+    }
+
+    /// Takes the tasks from `at` on out, as a batch with the same past.
+    fn split_off(&mut self, at: usize) -> Batch {
+        Batch { tasks: self.tasks.split_off(at), ..*self }
+    }
+
+    /// Whether it may be polled together with others: not while it gives trouble, which would spoil theirs, nor too
+    /// soon after its last poll.
+    fn can_join_batch(&self, now: Duration) -> bool {
+        self.failures == 0 && self.polled_at.is_none_or(|polled_at| now >= polled_at + SHORTEST_INTERVAL)
+    }
+}
+
+/// Decides when to poll what, and when a watch is over.
+pub struct Scheduler {
+    rules: Rules,
+    started_at: Duration,
+    tasks: Vec<Watched>,
+    endpoints: Vec<Endpoint>,
+    batches: Vec<Batch>,
+    /// How many of the tasks that were asked for are not settled.
+    unsettled: usize,
+    unsettled_subtasks: usize,
+    /// Whether `--any`, `--fail-fast` or a condition that cannot be met any more has decided the outcome.
+    enough: bool,
+    /// When the outcome was known. From then on each open subtask is polled once more.
+    decided_at: Option<Duration>,
+    over: Option<Outcome>,
+    random: fastrand::Rng,
+    /// What the answer that is being taken has changed so far.
+    transitions: Vec<Transition>,
+}
+
+impl Scheduler {
+    /// A watch over tasks, given by the endpoint of each, that starts at `now`. `seed` decides the jitter.
+    pub fn new(rules: Rules, paces: &[Pace], tasks: &[usize], now: Duration, seed: u64) -> Scheduler {
+        let endpoint = |&pace: &Pace| Endpoint {
+            pace,
+            queue: BinaryHeap::new(),
+            in_flight: 0,
+            not_before: Duration::ZERO,
+            failures: 0,
+            trouble_since: None,
+            last_good: None,
+        };
+        let mut scheduler = Scheduler {
+            rules,
+            started_at: now,
+            tasks: tasks.iter().map(|&endpoint| Watched::new(endpoint, false)).collect(),
+            endpoints: paces.iter().map(endpoint).collect(),
+            batches: Vec::new(),
+            unsettled: tasks.len(),
+            unsettled_subtasks: 0,
+            enough: false,
+            decided_at: None,
+            over: None,
+            random: fastrand::Rng::with_seed(seed),
+            transitions: Vec::new(),
+        };
+        for endpoint in 0..paces.len() {
+            let members: Vec<usize> = (0..tasks.len()).filter(|&task| tasks[task] == endpoint).collect();
+            scheduler.add_batches(endpoint, &members, now);
+        }
+        scheduler
+    }
+
+    /// Adds so many subtasks of tasks of one endpoint, to be polled from `now` on. Their positions are the next ones.
+    ///
+    /// How a subtask ends, and whether it can be read, does not change the outcome of a watch, nor is it waited for:
+    /// when the tasks that were asked for are settled, subtasks that have not ended are polled once more. A single
+    /// reading of tasks is over when each subtask was read too, and one that cannot be read counts.
+    pub fn add_subtasks(&mut self, endpoint: usize, count: usize, now: Duration) {
+        let subtasks: Vec<usize> = (self.tasks.len()..self.tasks.len() + count).collect();
+        self.tasks.extend(subtasks.iter().map(|_| Watched::new(endpoint, true)));
+        self.unsettled_subtasks += count;
+        self.add_batches(endpoint, &subtasks, now);
+    }
+
+    /// Queues these tasks in as few batches as may be.
+    fn add_batches(&mut self, endpoint: usize, tasks: &[usize], due: Duration) {
+        let Pace { batch_size, interval, .. } = self.endpoints[endpoint].pace;
+        for tasks in tasks.chunks(batch_size.max(1)) {
+            self.add_batch(Batch::new(endpoint, tasks.to_vec(), interval), due);
+        }
+    }
+
+    fn add_batch(&mut self, batch: Batch, due: Duration) {
+        self.endpoints[batch.endpoint].queue.push(Reverse((due, self.batches.len())));
+        self.batches.push(batch);
+    }
+
+    /// What to do at `now`.
+    pub fn next(&mut self, now: Duration) -> Step {
+        if let Some(outcome) = self.over {
+            return Step::Done(outcome);
+        }
+        let is_late = self.rules.deadline.is_some_and(|deadline| now >= deadline);
+        let is_decided = self.unsettled == 0 || self.enough;
+        if is_decided && self.decided_at.is_none() {
+            self.decided_at = Some(now);
+            if self.unsettled_subtasks > 0 && !self.polls_once() {
+                self.begin_final_poll(now);
+            }
+        }
+        if is_late || is_decided && self.unsettled_subtasks == 0 {
+            let outcome = self.outcome();
+            self.over = Some(outcome);
+            return Step::Done(outcome);
+        }
+        let mut wake = self.rules.deadline;
+        for endpoint in 0..self.endpoints.len() {
+            match self.next_of(endpoint, now) {
+                Step::SleepUntil(due) => wake = Some(wake.map_or(due, |wake| wake.min(due))),
+                Step::Wait => {}
+                step => return step,
+            }
+        }
+        wake.map_or(Step::Wait, Step::SleepUntil)
+    }
+
+    /// Whether every task is polled once only, subtasks too.
+    fn polls_once(&self) -> bool {
+        self.rules.once || matches!(self.rules.goal, Goal::Reading { .. })
+    }
+
+    /// Makes every open subtask due as soon as it may be polled.
+    fn begin_final_poll(&mut self, now: Duration) {
+        self.rules.retry_for = self.rules.retry_for.min(FINAL_RETRY);
+        for endpoint in &mut self.endpoints {
+            endpoint.not_before = endpoint.not_before.min(now + self.rules.retry_for);
+            let soonest = |batch: usize| match self.batches[batch].polled_at {
+                Some(polled_at) => now.max(polled_at + SHORTEST_INTERVAL),
+                None => now,
+            };
+            let waiting = std::mem::take(&mut endpoint.queue).into_iter();
+            endpoint.queue =
+                waiting.map(|Reverse((due, batch))| Reverse((due.min(soonest(batch)), batch))).collect();
+        }
+    }
+
+    /// What to do for this endpoint alone.
+    fn next_of(&mut self, endpoint: usize, now: Duration) -> Step {
+        let decided = self.decided_at.is_some();
+        let Endpoint { pace, queue, in_flight, not_before, trouble_since, .. } =
+            &mut self.endpoints[endpoint];
+        // In trouble one request is enough to find out whether it is over.
+        let jobs = if trouble_since.is_some() { 1 } else { pace.jobs.max(1) };
+        if *in_flight >= jobs {
+            return Step::Wait;
+        }
+        let is_open = |&task: &usize| self.tasks[task].is_open(decided);
+        let (due, batch) = loop {
+            let Some(&Reverse((due, batch))) = queue.peek() else { return Step::Wait };
+            // This runs after each answer of any batch: as a rule the first task shows that this one is still needed.
+            let is_needed = self.batches[batch].tasks.iter().any(is_open);
+            let due = due.max(*not_before);
+            if is_needed && due > now {
+                return Step::SleepUntil(due);
+            }
+            queue.pop();
+            if is_needed {
+                break (due, batch);
+            }
+        };
+        *in_flight += 1;
+        self.batches[batch].tasks.retain(is_open);
+        self.split_to_size(batch, due);
+        self.join_others(batch, now);
+        self.batches[batch].polled_at = Some(now);
+        Step::Fetch(Fetch { endpoint, tasks: self.batches[batch].tasks.clone(), batch, sent_at: now })
+    }
+
+    /// Splits a batch that is larger than what one request may hold: a server can lose its batched form.
+    fn split_to_size(&mut self, batch: usize, due: Duration) {
+        let size = self.endpoints[self.batches[batch].endpoint].pace.batch_size.max(1);
+        while self.batches[batch].tasks.len() > size {
+            let at = (self.batches[batch].tasks.len() - 1) / size * size;
+            let rest = self.batches[batch].split_off(at);
+            self.add_batch(rest, due);
+        }
+    }
+
+    /// Takes in small batches that are due soon.
+    fn join_others(&mut self, batch: usize, now: Duration) {
+        let decided = self.decided_at.is_some();
+        let Endpoint { pace, queue, .. } = &mut self.endpoints[self.batches[batch].endpoint];
+        let soon = now + self.batches[batch].interval / 2;
+        while self.batches[batch].can_join_batch(now)
+            && let Some(&Reverse((due, other))) = queue.peek()
+        {
+            self.batches[other].tasks.retain(|&task| self.tasks[task].is_open(decided));
+            let size = self.batches[batch].tasks.len() + self.batches[other].tasks.len();
+            if size > pace.batch_size.max(1) || due > soon || !self.batches[other].can_join_batch(now) {
+                break;
+            }
+            queue.pop();
+            let more = std::mem::take(&mut self.batches[other].tasks);
+            self.batches[batch].tasks.extend(more);
+        }
+    }
+
+    /// Takes the answers of a fetch, in the order of its tasks, at `now`. `batch_size` is how many tasks the backend
+    /// takes in one request from now on.
+    pub fn answered(
+        &mut self,
+        fetch: &Fetch,
+        answers: &[Result<Task, Error>],
+        batch_size: usize,
+        now: Duration,
+    ) -> Vec<Transition> {
+        let endpoint = &mut self.endpoints[fetch.endpoint];
+        endpoint.in_flight -= 1;
+        endpoint.pace.batch_size = batch_size.max(1);
+        let is_good = answers.iter().any(Result::is_ok);
+        if is_good {
+            self.recover(fetch, now);
+        }
+        let mut changed = false;
+        let mut trouble: Option<&Error> = None;
+        for (&task, answer) in fetch.tasks.iter().zip(answers) {
+            if self.is_settled(task) {
+                continue;
+            }
+            match answer {
+                Ok(reading) => changed |= self.read(task, reading, fetch.sent_at),
+                Err(error) => {
+                    if self.failed(task, error, now) {
+                        trouble = Some(error);
+                    }
+                }
+            }
+        }
+        let due = match trouble {
+            Some(error) if !is_good => self.back_off(fetch, error, now),
+            _ => {
+                let gap = match self.decided_at {
+                    // It was sent before the final poll began, so that is still to come.
+                    Some(decided_at) if fetch.sent_at < decided_at => {
+                        (fetch.sent_at + SHORTEST_INTERVAL).saturating_sub(now)
+                    }
+                    _ => self.gap(fetch, changed),
+                };
+                if is_good {
+                    self.emit_task_trouble(fetch, now, gap);
+                }
+                now + gap
+            }
+        };
+        self.endpoints[fetch.endpoint].queue.push(Reverse((due, fetch.batch)));
+        std::mem::take(&mut self.transitions)
+    }
+
+    /// Emits the tasks that began to give trouble beside good answers of the same request: it is theirs, not the
+    /// server's.
+    fn emit_task_trouble(&mut self, fetch: &Fetch, now: Duration, delay: Duration) {
+        for &task in &fetch.tasks {
+            let watched = &self.tasks[task];
+            if watched.settled.is_none() && watched.trouble_since == Some(now) {
+                self.transitions.push(Transition::TaskRetry { task, failures: 1, delay });
+            }
+        }
+    }
+
+    /// Notes that an endpoint and a batch of it gave a good answer.
+    fn recover(&mut self, fetch: &Fetch, now: Duration) {
+        let batch = &mut self.batches[fetch.batch];
+        batch.failures = 0;
+        batch.trouble_since = None;
+        batch.emitted = false;
+        let endpoint = &mut self.endpoints[fetch.endpoint];
+        endpoint.last_good = Some(now);
+        endpoint.failures = 0;
+        let Some(since) = endpoint.trouble_since.take() else { return };
+        let after = now.saturating_sub(since);
+        self.transitions.push(Transition::Recovered { endpoint: fetch.endpoint, after });
+        // While the server was lost nothing was learnt about its other tasks, so that time does not count for them.
+        // What counted before it stays, or tasks that err beside one that does not could take turns for ever.
+        let batches = self.batches.iter_mut().filter(|batch| batch.endpoint == fetch.endpoint);
+        let tasks = self.tasks.iter_mut().filter(|task| task.endpoint == fetch.endpoint);
+        let of_batches = batches.filter_map(|batch| batch.trouble_since.as_mut());
+        for since in of_batches.chain(tasks.filter_map(|task| task.trouble_since.as_mut())) {
+            *since = now.min(*since + after);
+        }
+    }
+
+    /// Takes a good reading. Returns whether it differs from the last one.
+    fn read(&mut self, task: usize, reading: &Task, sent_at: Duration) -> bool {
+        let is_last = self.polls_once() || self.decided_at.is_some_and(|decided_at| sent_at >= decided_at);
+        let watched = &mut self.tasks[task];
+        // A task that can be read again is emitted even when it is as it was.
+        let is_back = watched.trouble_since.take().is_some() | watched.missing_since.take().is_some();
+        let fingerprint = Fingerprint::of(reading);
+        let changed = watched.last.as_ref().is_some_and(|last| *last != fingerprint);
+        let is_first = watched.last.replace(fingerprint).is_none();
+        self.transitions.push(match () {
+            () if is_first => Transition::First(task),
+            () if changed || is_back => Transition::Changed(task),
+            () => Transition::Same(task),
+        });
+        let verdict = match watched.is_subtask {
+            true => reading.state.ended().then_some(Verdict::Reached(Outcome::Ok)),
+            false => self.rules.goal.verdict(self.rules.fail_fast, reading),
+        };
+        match verdict {
+            Some(verdict) => {
+                self.settle(task, verdict);
+                self.transitions.push(Transition::Ended(task));
+            }
+            None if self.tasks[task].is_subtask && is_last => {
+                self.settle(task, Verdict::Reached(Outcome::Ok));
+            }
+            None if self.rules.once => self.settle(task, Verdict::Lost(Outcome::Pending)),
+            None => {}
+        }
+        changed
+    }
+
+    /// Takes the error of a task that could not be read. Returns whether it may pass.
+    fn failed(&mut self, task: usize, error: &Error, now: Duration) -> bool {
+        match Failure::of(error) {
+            Failure::Missing => self.missing(task, error, now),
+            Failure::Task => self.lose(task, error.outcome()),
+            Failure::Endpoint => self.lose_endpoint(self.tasks[task].endpoint, error.outcome()),
+            Failure::Transient => {
+                let watched = &mut self.tasks[task];
+                // This answer does not say that the task is missing.
+                watched.missing_since = None;
+                let since = *watched.trouble_since.get_or_insert(now);
+                if self.rules.once || now.saturating_sub(since) >= self.rules.retry_for {
+                    self.lose(task, self.outcome_of_trouble(self.tasks[task].endpoint, error));
+                }
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Takes the API's word that there is no such task: it may be too soon, or only for a moment.
+    fn missing(&mut self, task: usize, error: &Error, now: Duration) {
+        let is_last = self.polls_once() || self.decided_at.is_some();
+        let watched = &mut self.tasks[task];
+        // A subtask was named by its task, which is as good as a reading.
+        let is_known = if watched.is_subtask { !is_last } else { watched.last.is_some() };
+        let bound = match is_known {
+            true => *watched.missing_since.get_or_insert(now) + MISSING_GRACE,
+            false => self.started_at + self.rules.allow_missing,
+        };
+        if now >= bound || self.rules.once {
+            self.lose(task, error.outcome());
+        }
+    }
+
+    /// What trouble counts as when it is not retried any longer.
+    fn outcome_of_trouble(&self, endpoint: usize, error: &Error) -> Outcome {
+        match self.is_wrong_address(endpoint, error) {
+            true => error.outcome(),
+            false => Outcome::Unreachable,
+        }
+    }
+
+    fn is_wrong_address(&self, endpoint: usize, error: &Error) -> bool {
+        self.endpoints[endpoint].last_good.is_none() && verdict::is_wrong_address(error)
+    }
+
+    /// Backs off after a request that brought no good answer. Returns when its batch is due again.
+    ///
+    /// It is the server's trouble when nothing else of it answers; then the whole endpoint waits, and is given up after
+    /// `retry_for`. While others answer, only this batch waits; so does one that holds only subtasks, since the tasks
+    /// that were asked for find out by themselves whether the server is lost.
+    fn back_off(&mut self, fetch: &Fetch, error: &Error, now: Duration) -> Duration {
+        let endpoint = &mut self.endpoints[fetch.endpoint];
+        let batch = &mut self.batches[fetch.batch];
+        batch.failures += 1;
+        let since = *batch.trouble_since.get_or_insert(now);
+        let is_busy = endpoint.in_flight > 0;
+        let is_alone = endpoint.queue.is_empty() && !is_busy;
+        let others_answer =
+            endpoint.last_good.is_some_and(|good| good >= fetch.sent_at || !is_alone && good >= since);
+        let only_subtasks =
+            self.decided_at.is_none() && batch.tasks.iter().all(|&task| self.tasks[task].is_subtask);
+        // Halves find out which id it is that spoils the answer for all that are in the request with it.
+        let is_spoilt = verdict::may_be_spoilt(error) && batch.failures > 1 && batch.tasks.len() > 1;
+        let rest = is_spoilt.then(|| batch.split_off(batch.tasks.len() / 2));
+        let due = if others_answer || is_busy || only_subtasks {
+            self.back_off_batch(fetch, error, since, others_answer, now)
+        } else {
+            self.back_off_endpoint(fetch, error, since, now)
+        };
+        if let Some(rest) = rest {
+            self.add_batch(rest, due);
+        }
+        due
+    }
+
+    fn back_off_batch(
+        &mut self,
+        fetch: &Fetch,
+        error: &Error,
+        since: Duration,
+        others_answer: bool,
+        now: Duration,
+    ) -> Duration {
+        if let Some(wait) = error.retry_after {
+            let endpoint = &mut self.endpoints[fetch.endpoint];
+            endpoint.not_before = endpoint.not_before.max(now + wait.min(self.rules.retry_for));
+        }
+        let failures = self.batches[fetch.batch].failures;
+        let delay = self.retry_delay(failures, error, since, now);
+        let batch = &mut self.batches[fetch.batch];
+        if others_answer && !batch.emitted {
+            batch.emitted = true;
+            let open =
+                batch.tasks.iter().filter(|&&task| self.tasks[task].is_open(self.decided_at.is_some()));
+            self.transitions.extend(open.map(|&task| Transition::TaskRetry { task, failures, delay }));
+        }
+        now + delay
+    }
+
+    fn back_off_endpoint(
+        &mut self,
+        fetch: &Fetch,
+        error: &Error,
+        since: Duration,
+        now: Duration,
+    ) -> Duration {
+        let endpoint = &mut self.endpoints[fetch.endpoint];
+        let since = *endpoint.trouble_since.get_or_insert(since);
+        // With nothing in flight whose answer could show the opposite, a wrong address is final at once.
+        let is_over = now >= since + self.rules.retry_for || self.rules.once;
+        if is_over || self.is_wrong_address(fetch.endpoint, error) {
+            self.lose_endpoint(fetch.endpoint, self.outcome_of_trouble(fetch.endpoint, error));
+            return now;
+        }
+        let endpoint = &mut self.endpoints[fetch.endpoint];
+        endpoint.failures += 1;
+        let failures = endpoint.failures;
+        let delay = self.retry_delay(failures, error, since, now);
+        self.endpoints[fetch.endpoint].not_before = now + delay;
+        self.transitions.push(Transition::Retry { endpoint: fetch.endpoint, failures, delay });
+        now + delay
+    }
+
+    /// How long to wait before a retry. The last one is made when the time is up, not some seconds before it, and not
+    /// later even where the server asks for more: a page that says "in an hour" is often gone in a minute.
+    fn retry_delay(&self, failures: u32, error: &Error, since: Duration, now: Duration) -> Duration {
+        let left = (since + self.rules.retry_for).saturating_sub(now);
+        backoff::delay(failures, error.retry_after).min(left).max(SHORTEST_INTERVAL)
+    }
+
+    /// The gap until the next poll, which grows while nothing changes; ten per cent more or less, at random.
+    fn gap(&mut self, fetch: &Fetch, changed: bool) -> Duration {
+        let pace = self.endpoints[fetch.endpoint].pace;
+        let batch = &mut self.batches[fetch.batch];
+        let gap = if changed { pace.interval } else { batch.interval };
+        batch.interval = gap.mul_f64(1.5).min(pace.max_interval.max(pace.interval));
+        let jitter = 0.9 + 0.2 * self.random.f64();
+        gap.mul_f64(jitter).max(SHORTEST_INTERVAL)
+    }
+
+    fn lose(&mut self, task: usize, outcome: Outcome) {
+        if !self.is_settled(task) {
+            self.settle(task, Verdict::Lost(outcome));
+            self.transitions.push(Transition::Lost(task));
+        }
+    }
+
+    fn lose_endpoint(&mut self, endpoint: usize, outcome: Outcome) {
+        for task in 0..self.tasks.len() {
+            if self.tasks[task].endpoint == endpoint {
+                self.lose(task, outcome);
+            }
+        }
+    }
+
+    fn settle(&mut self, task: usize, verdict: Verdict) {
+        self.tasks[task].settled = Some(verdict);
+        if self.tasks[task].is_subtask {
+            self.unsettled_subtasks -= 1;
+            return;
+        }
+        self.unsettled -= 1;
+        let failed = verdict.outcome() == Outcome::Failed;
+        self.enough |= match verdict {
+            Verdict::Reached(_) if self.rules.any => true,
+            // Where all must meet a condition, one that cannot meet it any more decides.
+            Verdict::Lost(_) if failed && !self.rules.any => true,
+            _ => self.rules.fail_fast && failed,
+        };
+    }
+
+    /// The outcome if the watch ended now.
+    fn outcome(&self) -> Outcome {
+        let subtasks_count = matches!(self.rules.goal, Goal::Reading { .. });
+        let counted = self.tasks.iter().filter(|task| subtasks_count || !task.is_subtask);
+        let left_open = self.unsettled > 0 && !self.enough;
+        verdict::overall(counted.filter_map(|task| task.settled), self.rules.any, left_open)
+    }
+
+    /// Whether a task is not polled any more, because it is settled or because others have decided the outcome.
+    pub fn is_settled(&self, task: usize) -> bool {
+        !self.tasks[task].is_open(self.decided_at.is_some())
+    }
+
+    /// How many requests are in flight.
+    pub fn in_flight(&self) -> usize {
+        self.endpoints.iter().map(|endpoint| endpoint.in_flight).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests;
