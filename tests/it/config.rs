@@ -63,7 +63,7 @@ fn init_without_a_backend_writes_every_example_commented_out() {
     let text = std::fs::read_to_string(bench.path("config.of.mine")).expect("the file");
     assert!(text.lines().all(|line| line.is_empty() || line.starts_with('#')), "{text}");
     bench.run(&["config", "validate"]).expect(0);
-    for backend in ["velostrata", "vcda", "vcenter", "snapservice", "ecs"] {
+    for backend in taskctl::api::BACKENDS.iter().map(|backend| backend.name) {
         assert!(text.contains(&format!("#[profiles.{backend}]")), "{text}");
     }
 }

@@ -31,17 +31,9 @@ const EXAMINED: [(RequestKind, usize); 5] = [
 /// Whether an examination of this backend sends such a request.
 fn is_sent(simulation: &dyn Simulation, kind: RequestKind) -> bool {
     match kind {
-        RequestKind::Other => simulation.backend() != "velostrata",
+        RequestKind::Other => simulation.version().is_some(),
         RequestKind::Login | RequestKind::Logout => simulation.has_sessions(),
         RequestKind::Read => true,
-    }
-}
-
-/// The flags without which a backend lists nothing.
-fn filter(simulation: &dyn Simulation) -> &'static [&'static str] {
-    match simulation.backend() {
-        "vcenter" => &["--service", "com.vmware.esx.settings.clusters.software"],
-        _ => &[],
     }
 }
 
@@ -135,7 +127,7 @@ fn a_second_ctrl_c_leaves_an_examination_at_once() {
 #[test]
 fn ctrl_c_ends_a_list_and_a_cancel_whatever_they_wait_for() {
     each(|simulation| {
-        let list = [&["list", simulation.backend()], filter(simulation)].concat();
+        let list = [&["list", simulation.backend()], simulation.list_flags()].concat();
         let id = simulation.id(1);
         let cancel = ["cancel", simulation.backend(), &id, "-y"];
         let able = taskctl::api::find(simulation.backend()).expect("a backend").capabilities.cancel;
@@ -197,7 +189,7 @@ fn ctrl_c_is_obeyed_where_only_the_system_could_end_a_wait() {
 #[test]
 fn a_closed_standard_output_ends_every_verb_quietly() {
     each(|simulation| {
-        let (backend, filter) = (simulation.backend(), filter(simulation));
+        let (backend, filter) = (simulation.backend(), simulation.list_flags());
         for words in [
             &[&["list", backend], filter].concat()[..],
             &[&["list", backend], filter, &["-o", "jsonl"]].concat(),

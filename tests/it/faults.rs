@@ -96,7 +96,7 @@ fn watch(server: &Server, ids: &[String], more: &[&str]) -> Outcome {
     let mut arguments = vec!["watch", server.simulation().backend()];
     arguments.extend(ids.iter().map(String::as_str));
     arguments.extend(more);
-    Bench::new(&[server]).run(&arguments)
+    Bench::in_memory(&[server]).run(&arguments)
 }
 
 #[track_caller]
@@ -190,13 +190,7 @@ fn a_task_may_be_unknown_at_first_where_that_is_allowed() {
     for simulation in SIMULATIONS {
         let (server, ids) = start(*simulation, 1);
         let backend = simulation.backend();
-        // What an unknown id gets from this server, as its own words for the first two reads.
-        let probe = Bench::new(&[&server]).run(&["get", backend, &simulation.id(99)]);
-        assert_eq!(probe.code, 5, "{backend}: {probe:#?}");
-        let requests = server.requests();
-        let status = requests.iter().rev().find(|logged| logged.kind == RequestKind::Read);
-        let status = status.and_then(|logged| logged.status).expect("a status");
-        let unknown = || unknown_task(backend, status);
+        let unknown = || Fault::Answer(simulation.not_found());
         on_reads(&server, 0, 2, unknown());
         assert_eq!(watch(&server, &ids, &[]).code, 5, "{backend}");
         on_reads(&server, 0, 2, unknown());
@@ -209,32 +203,16 @@ fn a_task_may_be_unknown_at_first_where_that_is_allowed() {
 fn a_task_that_was_seen_may_be_unknown_for_half_a_minute() {
     for simulation in SIMULATIONS {
         let backend = simulation.backend();
-        let status = if backend == "ecs" { 400 } else { 404 };
         let (server, ids) = start(*simulation, 1);
-        on_reads(&server, 1, 3, unknown_task(backend, status));
+        on_reads(&server, 1, 3, Fault::Answer(simulation.not_found()));
         assert_eq!(watch(&server, &ids, &["-i", "2s"]).code, 0, "{backend}");
         let (server, ids) = start(*simulation, 1);
-        on_reads(&server, 1, 10_000, unknown_task(backend, status));
+        on_reads(&server, 1, 10_000, Fault::Answer(simulation.not_found()));
         let outcome = watch(&server, &ids, &[]);
         assert_eq!(outcome.code, 5, "{backend}: {outcome:#?}");
         assert!(outcome.took >= Duration::from_secs(30), "{outcome:#?}");
         all_closed(&server, backend);
     }
-}
-
-/// What each API says of a task that it does not know.
-fn unknown_task(backend: &str, status: u16) -> Fault {
-    let body = match backend {
-        "velostrata" => r#"{"errorCode":"NotFound","message":"Task not found"}"#,
-        "vcda" => r#"{"code":"TaskNotFound","msg":"Task not found.","args":[],"stacktrace":null}"#,
-        "vcenter" | "snapservice" => {
-            r#"{"error_type":"NOT_FOUND","messages":[{"id":"x","default_message":"No such task.","args":[]}]}"#
-        }
-        _ => {
-            r#"{"code":1008,"retryable":false,"description":"Parameter was provided but invalid","details":"No operation found"}"#
-        }
-    };
-    answer(status, "application/json", body)
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! Runs `taskctl` in this process: buffers for streams, a clock that the test owns, a real profile file, real HTTP.
+//! Runs `taskctl` in this process: buffers for streams, a clock that the test owns, a real profile file, and
+//! real HTTP unless the matrix is large.
 
 use std::io::{self, Cursor, Write};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,6 +8,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use serde_json::Value;
+use taskctl::http::transport::{HttpTransport, TransportFactory};
 use taskctl::resolve::context::Context;
 use taskctl::resolve::credentials::Prompt;
 use taskctl::util::clock::{Clock, Interrupted, Stop};
@@ -15,8 +17,8 @@ use taskctl::util::redact::Redactor;
 use taskctl::util::streams::Shared;
 use taskctl::util::terminal::Terminal;
 
-use crate::sim::PASSWORD;
 use crate::sim::server::Server;
+use crate::sim::{PASSWORD, memory};
 
 /// A clock that stands still while requests are under way, and jumps over every wait.
 pub struct TestClock {
@@ -134,6 +136,7 @@ pub struct Bench {
     pub stdin: String,
     pub prompt: Option<String>,
     pub terminal: Terminal,
+    transports: TransportFactory,
 }
 
 impl Bench {
@@ -142,6 +145,16 @@ impl Bench {
         let profiles: String =
             servers.iter().map(|server| server.profile(server.simulation().backend())).collect();
         Bench::with_config(&profiles)
+    }
+
+    /// As [`Bench::new`], with requests that go to the servers without HTTP: for what is run many times.
+    pub fn in_memory(servers: &[&Server]) -> Bench {
+        Bench::new(servers).reaching(servers)
+    }
+
+    /// Requests to these servers go to them without HTTP.
+    pub fn reaching(self, servers: &[&Server]) -> Bench {
+        Bench { transports: memory::transports(servers), ..self }
     }
 
     /// A bench with this configuration.
@@ -153,7 +166,14 @@ impl Bench {
             ("TASKCTL_CONFIG".to_owned(), path.to_string_lossy().into_owned()),
             ("SIM_PASSWORD".to_owned(), PASSWORD.to_owned()),
         ];
-        Bench { directory, environment, stdin: String::new(), prompt: None, terminal: Terminal::default() }
+        Bench {
+            directory,
+            environment,
+            stdin: String::new(),
+            prompt: None,
+            terminal: Terminal::default(),
+            transports: HttpTransport::factory(),
+        }
     }
 
     /// Sets a variable of the environment.
@@ -187,7 +207,7 @@ impl Bench {
             stderr: Shared::new(stderr.clone()),
             prompt: Arc::new(TestPrompt(self.prompt.clone())),
             redactor: Arc::new(Redactor::new()),
-            transports: taskctl::http::transport::HttpTransport::factory(),
+            transports: Arc::clone(&self.transports),
             own_process: false,
         };
         let code = taskctl::app::run(

@@ -9,14 +9,6 @@ use crate::sim::server::{Fault, Server};
 use crate::sim::world::{Condition, Story, Truth};
 use crate::sim::{RequestKind, SIMULATIONS, Simulation, simulation};
 
-/// The flags without which a backend lists nothing.
-fn needed(backend: &str) -> &'static [&'static str] {
-    match backend {
-        "vcenter" => &["--service", "com.vmware.esx.settings.clusters.software"],
-        _ => &[],
-    }
-}
-
 /// A server with this many running tasks, the first the oldest, and a bench with a profile for it.
 fn server_with(simulation: &'static dyn Simulation, count: usize) -> (Server, Bench) {
     let server = Server::start(simulation);
@@ -29,7 +21,7 @@ fn server_with(simulation: &'static dyn Simulation, count: usize) -> (Server, Be
 }
 
 fn list(bench: &Bench, backend: &str, more: &[&str]) -> Outcome {
-    bench.run(&[&["list", backend], needed(backend), more].concat())
+    bench.run(&[&["list", backend], simulation(backend).list_flags(), more].concat())
 }
 
 fn ids(outcome: &Outcome) -> Vec<String> {
@@ -55,9 +47,7 @@ fn every_task_of_many_pages_is_listed_once_the_newest_first() {
     for simulation in SIMULATIONS {
         let (server, bench) = server_with(*simulation, 250);
         let backend = simulation.backend();
-        if backend == "velostrata" {
-            server.mode("page", "100");
-        }
+        server.mode("page", "100");
         let outcome = list(&bench, backend, &["-o", "json"]).expect(0);
         let mut expected: Vec<String> = (0..250).map(|number| simulation.id(number)).collect();
         // ECS gives no times here but with progress, so all of them have one.
@@ -68,13 +58,8 @@ fn every_task_of_many_pages_is_listed_once_the_newest_first() {
         assert_eq!(first["ref"], format!("{backend}/{}", expected[0]));
         let newest = list(&bench, backend, &["-o", "json", "--limit", "3"]).expect(0);
         assert_eq!(ids(&newest), expected[..3], "{backend}");
-        let requests = server.count(RequestKind::Read);
-        match backend {
-            "vcda" => assert_eq!(requests, 3 + 1),
-            // The active ones at once, then by pages, since there are several.
-            "velostrata" => assert_eq!(requests, 4 + 4),
-            _ => assert_eq!(requests, 1 + 1),
-        }
+        let requests = simulation.list_requests(250, 250) + simulation.list_requests(3, 250);
+        assert_eq!(server.count(RequestKind::Read), requests, "{backend}");
         all_closed(&server);
     }
 }
@@ -94,7 +79,7 @@ fn nothing_is_an_empty_array_and_a_person_is_told() {
         bench.terminal.stderr = true;
         let seen = list(&bench, backend, &none).expect(0);
         assert!(seen.stderr.starts_with("no "), "{seen:?}");
-        assert_eq!(seen.stderr.contains("--all"), backend == "velostrata", "{seen:?}");
+        assert_eq!(seen.stderr.contains("--all"), simulation.lists_active_tasks_only(), "{seen:?}");
         assert!(list(&bench, backend, &[&none[..], &["-q"]].concat()).expect(0).stderr.is_empty());
         all_closed(&server);
     }
@@ -222,7 +207,11 @@ fn vcenter_lists_by_services_or_by_ids_under_both_of_its_apis() {
         assert_eq!(found(&[&id]), std::slice::from_ref(&id), "{api}");
         assert_eq!(found(&["c:other", &id]), ["c:other".to_owned(), id], "{api}");
         assert_eq!(found(&["--service", "other", "--service", "none"]), ["c:other"], "{api}");
-        assert_eq!(found(&[needed("vcenter"), &["--service", "other"]].concat()).len(), 4, "{api}");
+        assert_eq!(
+            found(&[simulation("vcenter").list_flags(), &["--service", "other"]].concat()).len(),
+            4,
+            "{api}"
+        );
         all_closed(&server);
     }
 }
@@ -284,6 +273,11 @@ fn what_is_listed_can_be_read_again_by_its_reference() {
     }
 }
 
+/// How many pages of 120 tasks are whole before trouble comes: one where there are two.
+fn whole_pages(simulation: &dyn Simulation) -> usize {
+    usize::from(simulation.list_requests(120, 120) > 1)
+}
+
 #[test]
 fn trouble_in_the_middle_of_a_list_is_ridden_out_and_nothing_is_shown_twice() {
     let troubles = [
@@ -296,8 +290,8 @@ fn trouble_in_the_middle_of_a_list_is_ridden_out_and_nothing_is_shown_twice() {
     for simulation in SIMULATIONS {
         for trouble in &troubles {
             let (server, bench) = server_with(*simulation, 120);
-            let paged = simulation.backend() == "vcda";
-            server.faults(Some(RequestKind::Read), usize::from(paged), 2, trouble.clone());
+            server.mode("page", "100");
+            server.faults(Some(RequestKind::Read), whole_pages(*simulation), 2, trouble.clone());
             let outcome = list(&bench, simulation.backend(), &["--field", "id"]).expect(0);
             assert_eq!(outcome.stdout.lines().count(), 120, "{trouble:?} {outcome:?}");
             assert!(outcome.stderr.contains("trying again"), "{outcome:?}");
@@ -305,12 +299,7 @@ fn trouble_in_the_middle_of_a_list_is_ridden_out_and_nothing_is_shown_twice() {
         }
         if simulation.has_sessions() {
             let (server, bench) = server_with(*simulation, 120);
-            server.faults(
-                Some(RequestKind::Read),
-                usize::from(simulation.backend() == "vcda"),
-                1,
-                Fault::ExpireSessions,
-            );
+            server.faults(Some(RequestKind::Read), whole_pages(*simulation), 1, Fault::ExpireSessions);
             assert_eq!(
                 list(&bench, simulation.backend(), &["--field", "id"]).expect(0).stdout.lines().count(),
                 120

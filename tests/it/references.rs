@@ -22,12 +22,12 @@ fn server_with(
     (server, ids)
 }
 
-fn five(tasks: usize, moments: &[Truth]) -> Vec<(Server, Vec<String>)> {
+fn one_of_each(tasks: usize, moments: &[Truth]) -> Vec<(Server, Vec<String>)> {
     SIMULATIONS.iter().map(|simulation| server_with(*simulation, tasks, moments)).collect()
 }
 
 fn bench(servers: &[(Server, Vec<String>)]) -> Bench {
-    Bench::new(&servers.iter().map(|(server, _)| server).collect::<Vec<_>>())
+    Bench::in_memory(&servers.iter().map(|(server, _)| server).collect::<Vec<_>>())
 }
 
 fn references(servers: &[(Server, Vec<String>)]) -> Vec<String> {
@@ -50,7 +50,7 @@ fn all_closed(servers: &[(Server, Vec<String>)]) {
 
 #[test]
 fn profiles_and_backends_may_be_mixed_in_one_call_in_the_order_given() {
-    let servers = five(1, &[Truth::succeeded()]);
+    let servers = one_of_each(1, &[Truth::succeeded()]);
     let references = references(&servers);
     let mut arguments = vec!["get", "-o", "json"];
     arguments.extend(references.iter().rev().map(String::as_str));
@@ -76,24 +76,11 @@ fn two_profiles_of_one_backend_have_a_session_each() {
 
 #[test]
 fn a_tasks_address_finds_its_profile_and_its_backend() {
-    let servers = five(1, &[Truth::succeeded()]);
+    let servers = one_of_each(1, &[Truth::succeeded()]);
     let bench = bench(&servers);
     for (server, ids) in &servers {
         let (base, id) = (server.url(), &ids[0]);
-        let encoded = |id: &str| id.replace(':', "%3A");
-        let addresses = match server.simulation().backend() {
-            "velostrata" => vec![format!("{base}/velostrata/api/v45/tasks/{id}")],
-            "vcda" => vec![format!("{base}/tasks/{id}"), format!("{base}/tasks/{id}?site=site1")],
-            "vcenter" => {
-                vec![format!("{base}/api/cis/tasks/{id}"), format!("{base}/rest/cis/tasks/{}", encoded(id))]
-            }
-            "snapservice" => vec![format!("{base}/api/snapservice/tasks/{id}")],
-            _ => {
-                let (store, operation) = id.rsplit_once('/').expect("a pair");
-                vec![format!("{base}/vdc/data-stores/{store}/tasks/{operation}")]
-            }
-        };
-        for address in addresses {
+        for address in server.simulation().task_urls(&base, id) {
             let task = bench.run(&["get", &address, "-o", "json"]).expect(0).json();
             assert_eq!(task["ref"], format!("{}/{id}", server.simulation().backend()), "{address}");
         }
@@ -118,37 +105,30 @@ fn an_href_of_ecs_is_an_id() {
 
 #[test]
 fn standard_input_holds_lines_or_what_a_create_call_returned() {
-    let servers = five(2, &[Truth::succeeded()]);
+    let servers = one_of_each(2, &[Truth::succeeded()]);
     let mut bench = bench(&servers);
     bench.stdin = format!("# tonight\n{}\n", references(&servers).join("\n"));
     let items = bench.run(&["get", "-", "-o", "json"]).expect(0).json();
-    assert_eq!(items.as_array().map(Vec::len), Some(10));
+    assert_eq!(items.as_array().map(Vec::len), Some(2 * SIMULATIONS.len()));
     // One id in is still many: the shape depends on how it was called.
     bench.stdin = format!("{}\n", servers[0].1[0]);
-    assert!(bench.run(&["get", "velostrata", "-", "-o", "json"]).expect(0).json().is_array());
-    let created = [
-        ("velostrata", format!(r#"{{"value":"{}","_type":"TaskId"}}"#, servers[0].1[0])),
-        ("vcda", format!(r#"{{"id":"{}","state":"RUNNING","site":"site1"}}"#, servers[1].1[0])),
-        ("vcenter", format!("\"{}\"", servers[2].1[0])),
-        ("snapservice", format!(r#"{{"value":"{}"}}"#, servers[3].1[0])),
-    ];
-    for (backend, json) in created {
-        bench.stdin = json;
+    let first = servers[0].0.simulation().backend();
+    assert!(bench.run(&["get", first, "-", "-o", "json"]).expect(0).json().is_array());
+    for (server, ids) in &servers {
+        let backend = server.simulation().backend();
+        bench.stdin = server.simulation().created(&ids[0]).to_string();
         bench.run(&["watch", backend, "-"]).expect(0);
+        bench.stdin = String::new();
+        bench.run(&["get", backend, "-"]).expect(2);
+        bench.stdin = "{\"state\":1}".to_owned();
+        bench.run(&["get", backend, "-"]).expect(2);
     }
-    let (store, operation) = servers[4].1[0].rsplit_once('/').expect("a pair");
-    bench.stdin = format!(r#"{{"task":[{{"op_id":"{operation}","resource":{{"id":"{store}"}}}}]}}"#);
-    bench.run(&["watch", "ecs", "-"]).expect(0);
-    bench.stdin = String::new();
-    bench.run(&["get", "ecs", "-"]).expect(2);
-    bench.stdin = "{\"state\":1}".to_owned();
-    bench.run(&["get", "ecs", "-"]).expect(2);
     all_closed(&servers);
 }
 
 #[test]
 fn what_taskctl_prints_it_also_takes() {
-    let servers = five(2, &[Truth::succeeded()]);
+    let servers = one_of_each(2, &[Truth::succeeded()]);
     let mut bench = bench(&servers);
     let references = references(&servers);
     let mut arguments = vec!["get", "-o", "jsonl"];
@@ -159,7 +139,7 @@ fn what_taskctl_prints_it_also_takes() {
 
 #[test]
 fn the_same_task_twice_is_shown_twice() {
-    let servers = five(1, &[Truth::succeeded()]);
+    let servers = one_of_each(1, &[Truth::succeeded()]);
     for (server, ids) in &servers {
         let outcome =
             bench(&servers).run(&["get", server.simulation().backend(), &ids[0], &ids[0], "--field", "id"]);
@@ -182,18 +162,14 @@ fn three_hundred_vcenter_tasks_are_one_request_a_cycle() {
 #[test]
 fn two_thousand_tasks_in_one_call_are_no_trouble_for_the_servers() {
     let moments = [Truth::running(10), Truth::succeeded()];
-    let servers = five(400, &moments);
+    let servers = one_of_each(400, &moments);
     let mut bench = bench(&servers);
     bench.stdin = references(&servers).join("\n");
     let outcome = bench.run(&["watch", "-", "-o", "jsonl", "--progress", "none"]).expect(0);
     let ends = outcome.stdout.lines().filter(|line| line.contains("\"type\":\"end\"")).count();
-    assert_eq!(ends, 2000);
+    assert_eq!(ends, 400 * servers.len());
     for (server, ids) in &servers {
-        let a_cycle = match server.simulation().backend() {
-            "ecs" => ids.len(),
-            "vcenter" => 1,
-            _ => 10,
-        };
+        let a_cycle = server.simulation().read_requests(ids.len());
         let reads = server.count(RequestKind::Read);
         assert!(reads <= a_cycle * moments.len(), "{}: {reads}", server.simulation().backend());
         assert!(server.sessions().opened() <= 1);
@@ -213,7 +189,7 @@ fn a_bad_hour_over_five_hundred_tasks_ends_as_it_should() {
                 let mut moments: Vec<Truth> = (0..12 + position / 4)
                     .map(|read| Truth::running(u8::try_from(read).unwrap_or(99)))
                     .collect();
-                let fails = simulation.backend() == "vcda" && position == 41;
+                let fails = simulation.backend() == SIMULATIONS[0].backend() && position == 41;
                 moments.push(if fails { Truth::failed("Full", "no space", &[]) } else { Truth::succeeded() });
                 server.world().add(Story::new(id, moments));
             }
@@ -261,10 +237,10 @@ fn a_bad_hour_over_five_hundred_tasks_ends_as_it_should() {
     assert_eq!(outcome.code, 3, "one task failed: {summary:#} {}", outcome.stderr);
     assert_eq!((&summary["type"], &summary["exitCode"]), (&"summary".into(), &3.into()));
     let ends: Vec<&Value> = before.iter().filter(|event| event["type"] == "end").collect();
-    assert_eq!(ends.len(), 500);
+    assert_eq!(ends.len(), 100 * servers.len());
     let failed = ends.iter().filter(|event| event["task"]["state"] == "failed").count();
     let succeeded = ends.iter().filter(|event| event["task"]["state"] == "succeeded").count();
-    assert_eq!((failed, succeeded), (1, 499), "trouble is no verdict");
+    assert_eq!((failed, succeeded), (1, ends.len() - 1), "trouble is no verdict");
     assert!(outcome.took > Duration::from_secs(3000), "{:?}", outcome.took);
     for (server, _) in servers.iter().filter(|(server, _)| server.simulation().has_sessions()) {
         let sessions = server.sessions();

@@ -7,7 +7,10 @@ use crate::sim::server::{Fault, Server};
 use crate::sim::world::{Story, Truth};
 use crate::sim::{RequestKind, SIMULATIONS, Simulation, simulation};
 
-const WITH_PARTS: [&str; 2] = ["velostrata", "vcenter"];
+/// The backends whose tasks name children.
+fn with_children() -> impl Iterator<Item = &'static str> {
+    SIMULATIONS.iter().filter(|simulation| simulation.has_children()).map(|simulation| simulation.backend())
+}
 
 /// Adds a task that has these parts, all by their numbers.
 fn add(server: &Server, number: usize, parts: &[usize]) {
@@ -44,7 +47,7 @@ fn all_closed(server: &Server) {
 
 #[test]
 fn parts_follow_their_task_depth_first_each_once_in_a_request_a_level() {
-    for backend in WITH_PARTS {
+    for backend in with_children() {
         let (server, bench, simulation) = family(backend);
         let items = bench.run(&["get", backend, &simulation.id(1), "--tree", "-o", "json"]).expect(0).json();
         assert_eq!(numbers(simulation, &items), [1, 2, 4, 5, 3], "{items:#}");
@@ -59,7 +62,7 @@ fn parts_follow_their_task_depth_first_each_once_in_a_request_a_level() {
 
 #[test]
 fn a_table_is_indented_with_lines_on_a_terminal_only() {
-    for backend in WITH_PARTS {
+    for backend in with_children() {
         let (server, bench, simulation) = family(backend);
         let mut bench = bench.env("NO_COLOR", "1");
         let names = |stdout: &str| -> Vec<String> {
@@ -103,7 +106,7 @@ fn a_task_without_parts_is_a_tree_of_one_in_every_backend() {
 
 #[test]
 fn a_part_that_is_gone_stands_in_its_place_with_its_error() {
-    for backend in WITH_PARTS {
+    for backend in with_children() {
         let (server, bench, simulation) = family(backend);
         server.world().forget(&simulation.id(2));
         let outcome = bench.run(&["get", backend, &simulation.id(1), "--tree", "-o", "json"]).expect(5);
@@ -117,7 +120,7 @@ fn a_part_that_is_gone_stands_in_its_place_with_its_error() {
 
 #[test]
 fn the_state_of_a_part_is_not_the_exit_status() {
-    for backend in WITH_PARTS {
+    for backend in with_children() {
         let simulation = simulation(backend);
         let server = Server::start(simulation);
         let ids = [simulation.id(1), simulation.id(2)];
@@ -131,7 +134,7 @@ fn the_state_of_a_part_is_not_the_exit_status() {
 
 #[test]
 fn trouble_below_the_first_level_is_ridden_out_too() {
-    for backend in WITH_PARTS {
+    for backend in with_children() {
         let (server, bench, simulation) = family(backend);
         server.faults(Some(RequestKind::Read), 1, 2, Fault::status(503));
         let items = bench.run(&["get", backend, &simulation.id(1), "--tree", "-o", "json"]).expect(0).json();

@@ -62,6 +62,34 @@ impl Simulation for Ecs {
         .to_owned()
     }
 
+    fn version(&self) -> Option<&'static str> {
+        Some("3.8.1.1.140622.a2b3c4d")
+    }
+
+    fn read_requests(&self, tasks: usize) -> usize {
+        tasks
+    }
+
+    fn task_urls(&self, base: &str, id: &str) -> Vec<String> {
+        let (store, operation) = id.rsplit_once('/').expect("a pair");
+        vec![format!("{base}/vdc/data-stores/{store}/tasks/{operation}")]
+    }
+
+    fn created(&self, id: &str) -> Value {
+        let (store, operation) = id.rsplit_once('/').expect("a pair");
+        json!({"task": [{"op_id": operation, "resource": {"id": store}}]})
+    }
+
+    fn not_found(&self) -> Response {
+        let (description, details) = ("Parameter was provided but invalid", "No operation found");
+        let body = json!({"code": 1008, "retryable": false, "description": description, "details": details});
+        Response::json(400, &body)
+    }
+
+    fn tells_tasks_with_error_statuses(&self) -> bool {
+        true
+    }
+
     /// There are no warnings, a failure has one line under its own, and it takes the place of the message.
     fn as_told(&self, truth: &Truth) -> Truth {
         let mut told = Truth { warnings: Vec::new(), ..truth.clone() };

@@ -1,12 +1,13 @@
 //! Simulated management systems: real HTTP on loopback, strict, and able to misbehave on purpose.
 //!
 //! A [`World`](world::World) keeps abstract truths about tasks; one file a backend says how its server would spell
-//! them; [`server`] carries them and can break any exchange. The tests, `examples/simulator.rs` and
+//! them; [`server`] carries them and can break any exchange, and [`memory`] does so without sockets. The tests, `examples/simulator.rs` and
 //! `examples/demo.rs` share these files.
 
 #![allow(dead_code, reason = "each of the programs that include this folder uses another part of it")]
 
 pub mod ecs;
+pub mod memory;
 pub mod scenes;
 pub mod server;
 pub mod snapservice;
@@ -58,6 +59,53 @@ pub trait Simulation: Send + Sync {
 
     /// The server's own word for a state.
     fn word(&self, state: &world::Condition) -> String;
+
+    /// The version that it says it has, as a person is shown it; none where it says none.
+    fn version(&self) -> Option<&'static str>;
+
+    /// How many requests a login may take: an older form of it is another one.
+    fn login_requests(&self) -> usize {
+        1
+    }
+
+    /// Whether a task names its children.
+    fn has_children(&self) -> bool {
+        false
+    }
+
+    /// The flags without which it lists nothing.
+    fn list_flags(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Whether it lists only what has not ended, unless it is asked for all.
+    fn lists_active_tasks_only(&self) -> bool {
+        false
+    }
+
+    /// How many requests list `wanted` of `all` tasks, 100 a page where there are pages.
+    fn list_requests(&self, _wanted: usize, _all: usize) -> usize {
+        1
+    }
+
+    /// The most requests in which so many tasks are read once.
+    fn read_requests(&self, tasks: usize) -> usize {
+        tasks.div_ceil(40)
+    }
+
+    /// The addresses that the system itself has for a task.
+    fn task_urls(&self, base: &str, id: &str) -> Vec<String>;
+
+    /// What a call answers that creates a task.
+    fn created(&self, id: &str) -> serde_json::Value;
+
+    /// What it says of a task that it does not know.
+    fn not_found(&self) -> Response;
+
+    /// Whether a document is read as a task although its status is an error's.
+    fn tells_tasks_with_error_statuses(&self) -> bool {
+        false
+    }
 
     /// What is left of a truth once this server has told it: some have no place for a message, a code, a warning.
     fn as_told(&self, truth: &world::Truth) -> world::Truth {

@@ -310,6 +310,11 @@ impl Shared {
         self.mode("user").unwrap_or_else(|| super::USER.to_owned())
     }
 
+    /// Whether the server is stopped.
+    pub fn is_down(&self) -> bool {
+        self.stopped.load(Ordering::SeqCst)
+    }
+
     /// Waits, unless the server is stopped. Returns whether it was.
     fn wait(&self, duration: Duration) -> bool {
         let guard = lock(&self.pause_lock);
@@ -426,6 +431,11 @@ impl Server {
 
     pub fn simulation(&self) -> &'static dyn Simulation {
         self.simulation
+    }
+
+    /// What another carrier of requests than a socket needs.
+    pub fn shared(&self) -> Arc<Shared> {
+        Arc::clone(&self.shared)
     }
 
     pub fn world(&self) -> &World {
@@ -565,55 +575,73 @@ fn answer_of(shared: &Shared, simulation: &dyn Simulation, request: &Request) ->
     }
 }
 
-fn serve(
-    shared: &Shared,
-    simulation: &'static dyn Simulation,
-    stream: &mut Box<dyn Stream>,
-    request: Request,
-) -> std::io::Result<After> {
-    let kind = simulation.kind(&request);
+/// What a request gets, before anything carries it.
+pub struct Answer {
+    /// None where the server gives no answer of its own.
+    pub response: Option<Response>,
+    /// How it misbehaves.
+    pub fault: Option<Fault>,
+}
+
+/// Logs a request, and answers it as the simulation does or as the fault does that waits for it.
+pub fn answer(shared: &Shared, simulation: &'static dyn Simulation, request: &Request) -> Answer {
+    let kind = simulation.kind(request);
     let number = {
         let mut requests = lock(&shared.requests);
         requests.push(Logged { request: request.clone(), kind, status: None });
         shared.arrived.notify_all();
         requests.len() - 1
     };
-    let answer = |response: &Response| lock(&shared.requests)[number].status = Some(response.status);
     let on_path = || {
         let faults = lock(&shared.path_faults);
         faults.iter().find(|(end, _)| request.path.ends_with(end.as_str())).map(|(_, fault)| fault.clone())
     };
-    match take_fault(shared, kind).or_else(on_path) {
-        None => {
-            let response = answer_of(shared, simulation, &request);
-            answer(&response);
-            stream.write_all(&encode(&response, response.body.len()))?;
-            stream.write_all(&response.body)?;
-        }
-        Some(Fault::Answer(response)) => {
-            answer(&response);
-            stream.write_all(&encode(&response, response.body.len()))?;
-            stream.write_all(&response.body)?;
-        }
+    let fault = take_fault(shared, kind).or_else(on_path);
+    let response = match &fault {
+        Some(Fault::Answer(response)) => Some(response.clone()),
+        Some(Fault::Endless(_) | Fault::Hang | Fault::HangUp) => None,
         Some(Fault::ExpireSessions) => {
             shared.sessions.expire();
-            let response = answer_of(shared, simulation, &request);
-            answer(&response);
-            stream.write_all(&encode(&response, response.body.len()))?;
-            stream.write_all(&response.body)?;
+            Some(answer_of(shared, simulation, request))
         }
+        Some(Fault::CutOff(_) | Fault::Slow(_) | Fault::Late(_)) | None => {
+            Some(answer_of(shared, simulation, request))
+        }
+    };
+    lock(&shared.requests)[number].status = response.as_ref().map(|response| response.status);
+    Answer { response, fault }
+}
+
+fn serve(
+    shared: &Shared,
+    simulation: &'static dyn Simulation,
+    stream: &mut Box<dyn Stream>,
+    request: Request,
+) -> std::io::Result<After> {
+    let Answer { response, fault } = answer(shared, simulation, &request);
+    let Some(response) = response else {
+        match fault {
+            Some(Fault::Endless(piece)) => endless(shared, stream, &piece)?,
+            Some(Fault::Hang) => {
+                shared.wait(Duration::from_secs(3600));
+            }
+            _ => {}
+        }
+        return Ok(After::HangUp);
+    };
+    if let Some(Fault::Late(gap)) = fault
+        && shared.wait(gap)
+    {
+        return Ok(After::HangUp);
+    }
+    stream.write_all(&encode(&response, response.body.len()))?;
+    match fault {
         Some(Fault::CutOff(length)) => {
-            let response = answer_of(shared, simulation, &request);
-            answer(&response);
-            stream.write_all(&encode(&response, response.body.len()))?;
             stream.write_all(&response.body[..length.min(response.body.len())])?;
             stream.flush()?;
             return Ok(After::HangUp);
         }
         Some(Fault::Slow(gap)) => {
-            let response = answer_of(shared, simulation, &request);
-            answer(&response);
-            stream.write_all(&encode(&response, response.body.len()))?;
             for byte in &response.body {
                 stream.write_all(&[*byte])?;
                 stream.flush()?;
@@ -622,34 +650,24 @@ fn serve(
                 }
             }
         }
-        Some(Fault::Late(gap)) => {
-            let response = answer_of(shared, simulation, &request);
-            if shared.wait(gap) {
-                return Ok(After::HangUp);
-            }
-            answer(&response);
-            stream.write_all(&encode(&response, response.body.len()))?;
-            stream.write_all(&response.body)?;
-        }
-        Some(Fault::Endless(piece)) => {
-            let head = "HTTP/1.1 200 Simulated\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
-            stream.write_all(head.as_bytes())?;
-            let mut chunk = format!("{:x}\r\n", piece.len()).into_bytes();
-            chunk.extend_from_slice(&piece);
-            chunk.extend_from_slice(b"\r\n");
-            while !shared.stopped.load(Ordering::SeqCst) {
-                stream.write_all(&chunk)?;
-            }
-            return Ok(After::HangUp);
-        }
-        Some(Fault::Hang) => {
-            shared.wait(Duration::from_secs(3600));
-            return Ok(After::HangUp);
-        }
-        Some(Fault::HangUp) => return Ok(After::HangUp),
+        _ => stream.write_all(&response.body)?,
     }
     stream.flush()?;
     Ok(After::KeepOpen)
+}
+
+/// A body in chunks, until the client hangs up.
+fn endless(shared: &Shared, stream: &mut Box<dyn Stream>, piece: &[u8]) -> std::io::Result<()> {
+    let head =
+        "HTTP/1.1 200 Simulated\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+    stream.write_all(head.as_bytes())?;
+    let mut chunk = format!("{:x}\r\n", piece.len()).into_bytes();
+    chunk.extend_from_slice(piece);
+    chunk.extend_from_slice(b"\r\n");
+    while !shared.stopped.load(Ordering::SeqCst) {
+        stream.write_all(&chunk)?;
+    }
+    Ok(())
 }
 
 fn take_fault(shared: &Shared, kind: RequestKind) -> Option<Fault> {

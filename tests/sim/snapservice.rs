@@ -63,6 +63,22 @@ impl Simulation for SnapService {
         vapi::word(state)
     }
 
+    fn version(&self) -> Option<&'static str> {
+        Some("8.0.3.0, build 24022510")
+    }
+
+    fn task_urls(&self, base: &str, id: &str) -> Vec<String> {
+        vec![format!("{base}/api/snapservice/tasks/{id}")]
+    }
+
+    fn created(&self, id: &str) -> serde_json::Value {
+        serde_json::json!({"value": id})
+    }
+
+    fn not_found(&self) -> Response {
+        vapi::error(SPELLING, 404, "NOT_FOUND", "x", "No such task.")
+    }
+
     fn as_told(&self, truth: &Truth) -> Truth {
         vapi::as_told(truth)
     }

@@ -55,6 +55,26 @@ impl Simulation for Vcda {
         .to_owned()
     }
 
+    fn version(&self) -> Option<&'static str> {
+        Some("VMware Cloud Director Availability, 4.6.0.6689753-8554b3d026, CLOUD")
+    }
+
+    fn list_requests(&self, wanted: usize, _all: usize) -> usize {
+        wanted.div_ceil(100)
+    }
+
+    fn task_urls(&self, base: &str, id: &str) -> Vec<String> {
+        vec![format!("{base}/tasks/{id}"), format!("{base}/tasks/{id}?site=site1")]
+    }
+
+    fn created(&self, id: &str) -> Value {
+        json!({"id": id, "state": "RUNNING", "site": "site1"})
+    }
+
+    fn not_found(&self) -> Response {
+        refusal(404, "TaskNotFound", "Task not found.")
+    }
+
     /// There is no message of the moment, and an error's `args` fill its text: they are no causes.
     fn as_told(&self, truth: &Truth) -> Truth {
         let reason = truth.reason.clone().map(|reason| Reason { causes: Vec::new(), ..reason });

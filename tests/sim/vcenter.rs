@@ -45,6 +45,41 @@ impl Simulation for VCenter {
         vapi::word(state)
     }
 
+    fn version(&self) -> Option<&'static str> {
+        Some("VMware vCenter Server, 8.0.3.00400, build 24322831")
+    }
+
+    fn login_requests(&self) -> usize {
+        2
+    }
+
+    fn has_children(&self) -> bool {
+        true
+    }
+
+    fn list_flags(&self) -> &'static [&'static str] {
+        &["--service", "com.vmware.esx.settings.clusters.software"]
+    }
+
+    fn read_requests(&self, _tasks: usize) -> usize {
+        1
+    }
+
+    fn task_urls(&self, base: &str, id: &str) -> Vec<String> {
+        vec![
+            format!("{base}/api/cis/tasks/{id}"),
+            format!("{base}/rest/cis/tasks/{}", id.replace(':', "%3A")),
+        ]
+    }
+
+    fn created(&self, id: &str) -> Value {
+        id.into()
+    }
+
+    fn not_found(&self) -> Response {
+        vapi::error(Spelling::Newer, 404, "NOT_FOUND", "x", "No such task.")
+    }
+
     fn as_told(&self, truth: &Truth) -> Truth {
         vapi::as_told(truth)
     }

@@ -57,6 +57,35 @@ impl Simulation for Velostrata {
         .to_owned()
     }
 
+    fn version(&self) -> Option<&'static str> {
+        None
+    }
+
+    fn has_children(&self) -> bool {
+        true
+    }
+
+    fn lists_active_tasks_only(&self) -> bool {
+        true
+    }
+
+    /// The active ones at once; where there are more than a page holds, then by pages.
+    fn list_requests(&self, _wanted: usize, all: usize) -> usize {
+        1 + all.div_ceil(100)
+    }
+
+    fn task_urls(&self, base: &str, id: &str) -> Vec<String> {
+        vec![format!("{base}/velostrata/api/v45/tasks/{id}")]
+    }
+
+    fn created(&self, id: &str) -> Value {
+        json!({"value": id, "_type": "TaskId"})
+    }
+
+    fn not_found(&self) -> Response {
+        Response::json(404, &json!({"errorCode": "NotFound", "message": "Task not found"}))
+    }
+
     /// Errors have no codes, and what a failed task calls its errors are the reasons of its failure.
     fn as_told(&self, truth: &Truth) -> Truth {
         let reason = truth.reason.clone().map(|reason| Reason { code: String::new(), ..reason });
