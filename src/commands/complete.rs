@@ -18,7 +18,7 @@ use crate::cli::{CommonFlags, Sought, SoughtTask, Unfinished};
 use crate::config::{Choice, Config};
 use crate::engine::retrier::Retrier;
 use crate::outcome::{Outcome, Signal};
-use crate::render::human;
+use crate::render::humanize;
 use crate::resolve::context::Context;
 use crate::resolve::failed_login::FailedLoginMarker;
 use crate::resolve::{self, Inputs, TargetArgs};
@@ -215,7 +215,7 @@ fn stop_after(context: &Context, limit: Duration) -> mpsc::Sender<()> {
 
 /// What a task is, for whoever chooses among several: `running 40% sync: my vapp 1`.
 fn meaning(task: &Task) -> String {
-    let progress = task.progress.filter(|_| !task.state.ended()).map(human::progress);
-    let parts = [Some(human::state(&task.state)), progress, human::description(task)];
+    let progress = task.progress.filter(|_| !task.state.ended()).map(humanize::progress);
+    let parts = [Some(humanize::state(&task.state)), progress, humanize::description(task)];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }

@@ -13,9 +13,9 @@ use crate::config::{Config, Defaults};
 use crate::engine::event::{Event, EventKind, Observer, Reading};
 use crate::error::Error;
 use crate::render::fields::Fields;
-use crate::render::progress::{Look, ProgressMode};
+use crate::render::progress::{ProgressMode, ProgressStyle};
 use crate::render::style::ColorChoice;
-use crate::render::{self, Format, Shape, human};
+use crate::render::{self, Format, Shape, humanize};
 use crate::resolve::context::Context;
 use crate::resolve::{Connected, Inputs, TargetArgs};
 use crate::util::signals;
@@ -34,7 +34,7 @@ pub(super) struct OutputOptions {
     pub(super) shape: Shape,
     pub(super) utc: bool,
     pub(super) color: ColorChoice,
-    pub(super) look: Look,
+    pub(super) progress: ProgressStyle,
     pub(super) headers: bool,
 }
 
@@ -66,10 +66,10 @@ impl OutputOptions {
             (None, None) => ColorChoice::Auto,
         };
         // Traces and bars would write over each other.
-        let look = match progress {
-            _ if common.quiet => Look::None,
-            ProgressMode::Auto if common.verbose > 0 => Look::Plain,
-            mode => mode.look(&context.env, context.terminal),
+        let progress = match progress {
+            _ if common.quiet => ProgressStyle::None,
+            ProgressMode::Auto if common.verbose > 0 => ProgressStyle::Plain,
+            mode => mode.style(&context.env, context.terminal),
         };
         Ok(OutputOptions {
             format,
@@ -78,7 +78,7 @@ impl OutputOptions {
             shape,
             utc: output.utc || defaults.utc.as_ref().is_some_and(|utc| utc.value),
             color,
-            look,
+            progress,
             headers: !output.no_headers,
         })
     }
@@ -212,8 +212,8 @@ impl Notices {
 
     /// Says that a server is in trouble and when it is asked again.
     pub(super) fn retry(&mut self, profile: &str, host: &str, error: &Error, delay: Duration) {
-        let delay = human::duration(delay.as_secs_f64());
-        let line = format!("{profile} ({host}): {}, trying again in {delay}", human::error(error));
+        let delay = humanize::duration(delay.as_secs_f64());
+        let line = format!("{profile} ({host}): {}, trying again in {delay}", humanize::error(error));
         let line =
             if self.terminal { crate::util::text::escape(&line) } else { crate::util::text::one_line(&line) };
         let _ = writeln!(self.stderr, "{line}");

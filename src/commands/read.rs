@@ -18,11 +18,11 @@ use crate::engine::verdict::Goal;
 use crate::error::{Error, Kind};
 use crate::outcome::Outcome;
 use crate::render::jsonl::EventLines;
-use crate::render::progress::Look;
+use crate::render::progress::ProgressStyle;
 use crate::render::progress::bars::{Bars, Handle};
 use crate::render::progress::plain::Plain;
 use crate::render::style::ColorChoice;
-use crate::render::{Format, human};
+use crate::render::{Format, humanize};
 use crate::resolve::context::Context;
 use crate::resolve::{self, Connected, System, Target};
 use crate::util::streams::Shared;
@@ -188,7 +188,7 @@ fn unreached(conditions: &[Condition], ended: &Ended, late: Option<Duration>) ->
             (open, total) => format!("{open} of {total} tasks have"),
         };
         let what = if conditions.is_empty() { "ended".to_owned() } else { format!("met {wanted}") };
-        let late = human::duration(late.as_secs_f64());
+        let late = humanize::duration(late.as_secs_f64());
         errors.push(Error::new(Kind::Task, format!("{who} not {what} after {late}")));
     }
     errors
@@ -215,15 +215,17 @@ impl OutputOptions {
         if read.watch {
             let names: Vec<_> = tasks.iter().map(|task| task.task_ref.clone()).collect();
             let mut bars = None;
-            match self.look {
-                Look::Bars => {
+            match self.progress {
+                ProgressStyle::Bars => {
                     let drawn =
                         Bars::on_stderr(&names, context.stderr_palette(self.color), context.clock.now());
                     bars = Some(drawn.handle());
                     observers.list.push(Box::new(drawn));
                 }
-                Look::Plain => observers.list.push(Box::new(Plain::new(context.stderr.clone(), &names))),
-                Look::None => {}
+                ProgressStyle::Plain => {
+                    observers.list.push(Box::new(Plain::new(context.stderr.clone(), &names)))
+                }
+                ProgressStyle::None => {}
             }
             if self.format == Format::Jsonl && self.fields.is_none() {
                 let lines = EventLines::new(context.stdout.clone(), context.terminal.stdout);
@@ -296,7 +298,7 @@ fn complain(context: &mut Context, read: &Read, common: &CommonFlags, color: Col
         if counts {
             context.report_error(&error.clone().context(what), color);
         } else if !common.quiet {
-            context.warn(&format!("{what}: {}", human::error(error)), color);
+            context.warn(&format!("{what}: {}", humanize::error(error)), color);
         }
     }
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use anstyle::Style;
 use serde_json::Value;
 
-use super::{Options, human};
+use super::{Options, humanize};
 use crate::engine::event::Reading;
 use crate::render::style::paint;
 use crate::task::{Failure, State, Task};
@@ -20,14 +20,14 @@ const LABEL: usize = 12;
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write(out: &mut dyn Write, item: &Reading, options: &Options) -> io::Result<()> {
-    let Ok(task) = &item.task else { return Ok(()) };
+pub fn write(out: &mut dyn Write, reading: &Reading, options: &Options) -> io::Result<()> {
+    let Ok(task) = &reading.task else { return Ok(()) };
     let mut page = Page { out, options };
     let palette = options.palette;
     let plain = Style::new();
-    let time = |at: Option<jiff::Timestamp>| at.map(|at| human::time(at, &options.zone));
+    let time = |at: Option<jiff::Timestamp>| at.map(|at| humanize::time(at, &options.zone));
 
-    page.value("Task", Some(&item.task_ref.reference), plain)?;
+    page.value("Task", Some(&reading.task_ref.reference), plain)?;
     page.value("State", Some(&state(task)), palette.state(&task.state))?;
     page.value("Progress", progress(task).as_deref(), plain)?;
     page.value("Operation", task.name.as_deref(), plain)?;
@@ -37,7 +37,11 @@ pub fn write(out: &mut dyn Write, item: &Reading, options: &Options) -> io::Resu
     page.value("Started", time(task.started_at).as_deref(), plain)?;
     page.known("Updated", time(task.updated_at.filter(|_| task.ended_at.is_none())).as_deref())?;
     page.known("Ended", time(task.ended_at).as_deref())?;
-    page.value("Elapsed", task.elapsed_seconds(item.fetched_at).map(human::duration).as_deref(), plain)?;
+    page.value(
+        "Elapsed",
+        task.elapsed_seconds(reading.fetched_at).map(humanize::duration).as_deref(),
+        plain,
+    )?;
     let cancelable = task.cancelable.map(|yes| if yes { "yes" } else { "no" });
     page.known("Cancelable", cancelable.filter(|_| !task.state.ended()))?;
     if let Some(failure) = task.state.failure() {
@@ -50,7 +54,7 @@ pub fn write(out: &mut dyn Write, item: &Reading, options: &Options) -> io::Resu
     if let Some(result) = &task.result() {
         page.section("Result", std::iter::once((None, result)))?;
     }
-    let said = said(item, task);
+    let said = said(reading, task);
     let details = task.details();
     let details = details.iter().filter_map(|(key, value)| Some((key, news(value, &said)?)));
     let details: Vec<(&String, Value)> = details.collect();
@@ -59,7 +63,7 @@ pub fn write(out: &mut dyn Write, item: &Reading, options: &Options) -> io::Resu
 }
 
 /// The texts that stand in the fields above the details.
-fn said<'a>(item: &'a Reading, task: &'a Task) -> Vec<&'a str> {
+fn said<'a>(reading: &'a Reading, task: &'a Task) -> Vec<&'a str> {
     let target = task.target.as_ref();
     let of_target = target.map(|target| [&target.kind, &target.id, &target.name]).into_iter().flatten();
     let texts = [&task.name, &task.native_state, &task.user, &task.parent, &task.progress_message];
@@ -70,9 +74,9 @@ fn said<'a>(item: &'a Reading, task: &'a Task) -> Vec<&'a str> {
     let texts = texts.into_iter().chain(of_target).chain(of_failure).filter_map(Option::as_deref);
     let texts = texts.chain(lists.into_iter().chain(causes).flatten().map(String::as_str));
     let mut said: Vec<&str> = texts.collect();
-    said.push(&item.task_ref.id);
+    said.push(&reading.task_ref.id);
     // The parts of an id that has several, as that of ecs.
-    said.extend(item.task_ref.id.split('/'));
+    said.extend(reading.task_ref.id.split('/'));
     said
 }
 
@@ -106,7 +110,7 @@ fn news(value: &Value, said: &[&str]) -> Option<Value> {
 }
 
 fn state(task: &Task) -> String {
-    let mut words = human::state(&task.state);
+    let mut words = humanize::state(&task.state);
     if task.state == State::Succeeded && !task.warnings.is_empty() {
         words.push_str(" with warnings");
     }
@@ -117,7 +121,7 @@ fn state(task: &Task) -> String {
 }
 
 fn progress(task: &Task) -> Option<String> {
-    match (task.progress.map(human::progress), &task.progress_message) {
+    match (task.progress.map(humanize::progress), &task.progress_message) {
         (Some(progress), Some(message)) => Some(format!("{progress}: {message}")),
         (progress, message) => progress.or_else(|| message.clone()),
     }
@@ -125,7 +129,7 @@ fn progress(task: &Task) -> Option<String> {
 
 fn target(task: &Task) -> Option<String> {
     let target = task.target.as_ref()?;
-    let head = human::target(target)?;
+    let head = humanize::target(target)?;
     let mut beside: Vec<&str> = Vec::new();
     for part in [&target.kind, &target.id].into_iter().filter_map(Option::as_deref) {
         if part != head && !part.is_empty() && !beside.contains(&part) {
@@ -144,7 +148,7 @@ struct Page<'a> {
 impl Page<'_> {
     /// A label and its value; further lines of the value stand under its first.
     fn value(&mut self, label: &str, value: Option<&str>, style: Style) -> io::Result<()> {
-        let value = value.filter(|value| !value.is_empty()).unwrap_or(human::UNTOLD);
+        let value = value.filter(|value| !value.is_empty()).unwrap_or(humanize::ABSENT);
         self.block(label, LABEL, value, style)
     }
 
@@ -165,7 +169,7 @@ impl Page<'_> {
     }
 
     fn failure(&mut self, failure: &Failure, style: Style) -> io::Result<()> {
-        self.value("Error", Some(&human::failure(failure)), style)?;
+        self.value("Error", Some(&humanize::failure(failure)), style)?;
         // The nearest cause stands in for a message that is missing.
         let shown = usize::from(failure.message.is_none());
         for cause in failure.causes.iter().skip(shown) {
@@ -272,9 +276,9 @@ mod tests {
     use crate::task::Document;
     use crate::task::Target;
 
-    fn printed(item: &Reading, options: &Options) -> String {
+    fn printed(reading: &Reading, options: &Options) -> String {
         let mut out = Vec::new();
-        write(&mut out, item, options).expect("a buffer takes everything");
+        write(&mut out, reading, options).expect("a buffer takes everything");
         String::from_utf8(out).expect("UTF-8")
     }
 
@@ -333,9 +337,9 @@ mod tests {
 
     #[test]
     fn what_stands_above_is_not_said_again() {
-        let mut item = samples::synced();
-        std::sync::Arc::make_mut(&mut item.task_ref).id = "10.1.83.70/CREATE".to_owned();
-        let task = item.task.as_mut().expect("a task");
+        let mut reading = samples::synced();
+        std::sync::Arc::make_mut(&mut reading.task_ref).id = "10.1.83.70/CREATE".to_owned();
+        let task = reading.task.as_mut().expect("a task");
         task.target = Target::known(None, Some("10.1.83.70".into()), Some("10.1.83.70".into()));
         task.details = Some(Document::new(serde_json::json!({
             "resource": {"id": "10.1.83.70", "name": "10.1.83.70", "link": {"rel": "self", "href": "/vdc/data-stores/10.1.83.70"}},
@@ -348,7 +352,7 @@ mod tests {
             "flag": false,
             "tenant": "ns1",
         })));
-        let shown = printed(&item, &samples::piped());
+        let shown = printed(&reading, &samples::piped());
         assert!(shown.contains("Target:     10.1.83.70\n"), "{shown}");
         let (_, details) = shown.split_once("Details:\n").expect("details");
         insta::assert_snapshot!(details, @"
@@ -417,10 +421,10 @@ mod tests {
 
     #[test]
     fn text_is_exact_in_a_pipe_and_escaped_on_a_terminal() {
-        let mut item = samples::synced();
-        item.task.as_mut().expect("a task").messages = vec!["one\r\ntwo\u{1b}[2J".to_owned()];
-        assert!(printed(&item, &samples::piped()).contains("one\r\n            two\u{1b}[2J\n"));
-        let shown = printed(&item, &samples::on_terminal(80));
+        let mut reading = samples::synced();
+        reading.task.as_mut().expect("a task").messages = vec!["one\r\ntwo\u{1b}[2J".to_owned()];
+        assert!(printed(&reading, &samples::piped()).contains("one\r\n            two\u{1b}[2J\n"));
+        let shown = printed(&reading, &samples::on_terminal(80));
         assert!(shown.contains("one\n            two\\u{1b}[2J\n"), "{shown}");
     }
 
@@ -441,14 +445,14 @@ mod tests {
     proptest! {
         #[test]
         fn no_line_is_wider_than_the_terminal(words in prop::collection::vec(any::<String>(), 6), columns in 1u16..120) {
-            let mut item = samples::full();
-            std::sync::Arc::make_mut(&mut item.task_ref).reference = words[0].clone();
-            let task = item.task.as_mut().expect("a task");
+            let mut reading = samples::full();
+            std::sync::Arc::make_mut(&mut reading.task_ref).reference = words[0].clone();
+            let task = reading.task.as_mut().expect("a task");
             task.name = Some(words[1].clone());
             task.messages = vec![words[2].clone()];
             task.details = Some(Document::new(serde_json::json!({ words[3].as_str(): words[4] })));
             task.result = Some(Document::new(serde_json::json!({ words[5].as_str(): [words[5]] })));
-            for line in printed(&item, &samples::on_terminal(columns)).lines() {
+            for line in printed(&reading, &samples::on_terminal(columns)).lines() {
                 prop_assert!(text::width(line) <= usize::from(columns).max(3), "{line:?}");
                 prop_assert_eq!(text::escape(line), line);
             }

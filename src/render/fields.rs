@@ -84,13 +84,13 @@ fn nearest<'a>(field: &str, known: &'a [String]) -> Option<&'a str> {
     (distance <= 1.max(field.chars().count() / 3)).then_some(name)
 }
 
-/// Writes a line an item. `escaped` is for a terminal, where text of a server must not act.
+/// Writes a line a reading. `escaped` is for a terminal, where text of a server must not act.
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write(out: &mut dyn Write, items: &[Reading], fields: &Fields, escaped: bool) -> io::Result<()> {
-    for item in items {
-        let object = json::object(item);
+pub fn write(out: &mut dyn Write, readings: &[Reading], fields: &Fields, escaped: bool) -> io::Result<()> {
+    for reading in readings {
+        let object = json::object(reading);
         for (index, field) in fields.0.iter().enumerate() {
             if index > 0 {
                 out.write_all(b"\t")?;
@@ -136,34 +136,34 @@ mod tests {
     use super::super::samples;
     use super::*;
 
-    fn printed(items: &[Reading], fields: &str, escaped: bool) -> String {
+    fn printed(readings: &[Reading], fields: &str, escaped: bool) -> String {
         let mut out = Vec::new();
         let fields = Fields::parse(fields).expect("known fields");
-        write(&mut out, items, &fields, escaped).expect("a buffer takes everything");
+        write(&mut out, readings, &fields, escaped).expect("a buffer takes everything");
         String::from_utf8(out).expect("UTF-8")
     }
 
     #[test]
     fn values_are_bare_and_a_line_a_task() {
-        let items = [samples::synced(), samples::unreadable("vcda/x"), samples::failed()];
+        let readings = [samples::synced(), samples::unreadable("vcda/x"), samples::failed()];
         assert_eq!(
-            printed(&items, "ref,state, progress.percent,error.code", false),
+            printed(&readings, "ref,state, progress.percent,error.code", false),
             "dr/f61d60d2-0000-4000-8000-000000000001\tsucceeded\t100.0\t\n\
              vcda/x\t\t\t\n\
              dr/f61d60d2-0000-4000-8000-000000000002\tfailed\t40.0\tE42\n"
         );
         assert_eq!(
-            printed(&items[..1], "details.site,details.no.such,children,messages.0,cancelable", false),
+            printed(&readings[..1], "details.site,details.no.such,children,messages.0,cancelable", false),
             "site2\t\t[]\t\t\n"
         );
     }
 
     #[test]
     fn a_line_stays_a_line_and_a_terminal_is_safe() {
-        let mut item = samples::synced();
-        item.task.as_mut().expect("a task").name = Some("a\tb\n\u{1b}[2J".to_owned());
-        assert_eq!(printed(std::slice::from_ref(&item), "name", false), "a\\tb\\n\u{1b}[2J\n");
-        assert_eq!(printed(&[item], "name", true), "a\\tb\\n\\u{1b}[2J\n");
+        let mut reading = samples::synced();
+        reading.task.as_mut().expect("a task").name = Some("a\tb\n\u{1b}[2J".to_owned());
+        assert_eq!(printed(std::slice::from_ref(&reading), "name", false), "a\\tb\\n\u{1b}[2J\n");
+        assert_eq!(printed(&[reading], "name", true), "a\\tb\\n\\u{1b}[2J\n");
     }
 
     #[test]

@@ -17,15 +17,15 @@ use crate::util::text;
 /// The name of the task object's shape.
 pub const TASK_SCHEMA: &str = "taskctl.task/v1";
 
-/// Writes items as pretty printed JSON: one object where one was asked for, otherwise an array. With `escaped`, for a
+/// Writes readings as pretty printed JSON: one object where one was asked for, otherwise an array. With `escaped`, for a
 /// terminal, what could act on it is written as `\u009b` and stays exact.
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write(out: &mut dyn Write, items: &[Reading], shape: Shape, escaped: bool) -> io::Result<()> {
-    match (shape, items) {
-        (Shape::One, [item]) => write_value(out, &object(item), escaped),
-        _ => write_value(out, &Objects(items), escaped),
+pub fn write(out: &mut dyn Write, readings: &[Reading], shape: Shape, escaped: bool) -> io::Result<()> {
+    match (shape, readings) {
+        (Shape::One, [reading]) => write_value(out, &object(reading), escaped),
+        _ => write_value(out, &Objects(readings), escaped),
     }
 }
 
@@ -47,19 +47,19 @@ impl Serialize for Objects<'_> {
     }
 }
 
-/// One item as its object; one that could not be read stands in its place with its error.
-pub fn object(item: &Reading) -> Value {
-    match &item.task {
-        Ok(task) => task_object(item, task),
+/// One reading as its object; one that could not be read stands in its place with its error.
+pub fn object(reading: &Reading) -> Value {
+    match &reading.task {
+        Ok(task) => task_object(reading, task),
         Err(error) => json!({
             "schema": TASK_SCHEMA,
-            "ref": item.task_ref.reference,
+            "ref": reading.task_ref.reference,
             "error": error_object(error),
         }),
     }
 }
 
-fn task_object(item: &Reading, task: &Task) -> Value {
+fn task_object(reading: &Reading, task: &Task) -> Value {
     let (completed, total) = match task.progress {
         Some(Progress::Steps { done, total }) => (Some(done), Some(total)),
         _ => (None, None),
@@ -67,10 +67,10 @@ fn task_object(item: &Reading, task: &Task) -> Value {
     let target = task.target.as_ref();
     json!({
         "schema": TASK_SCHEMA,
-        "ref": item.task_ref.reference,
-        "backend": item.task_ref.backend,
-        "profile": item.task_ref.profile,
-        "id": item.task_ref.id,
+        "ref": reading.task_ref.reference,
+        "backend": reading.task_ref.backend,
+        "profile": reading.task_ref.profile,
+        "id": reading.task_ref.id,
         "name": task.name,
         "state": task.state.word(),
         "nativeState": task.native_state,
@@ -91,7 +91,7 @@ fn task_object(item: &Reading, task: &Task) -> Value {
         "startedAt": task.started_at.map(time),
         "updatedAt": task.updated_at.map(time),
         "endedAt": task.ended_at.map(time),
-        "elapsedSeconds": task.elapsed_seconds(item.fetched_at).map(milliseconds),
+        "elapsedSeconds": task.elapsed_seconds(reading.fetched_at).map(milliseconds),
         "cancelable": task.cancelable,
         "parent": task.parent,
         "children": task.children,
@@ -100,7 +100,7 @@ fn task_object(item: &Reading, task: &Task) -> Value {
         "error": task.state.failure().map(failure_object),
         "result": task.result(),
         "details": Value::Object(task.details()),
-        "fetchedAt": time(item.fetched_at),
+        "fetchedAt": time(reading.fetched_at),
     })
 }
 
@@ -148,9 +148,9 @@ pub(super) fn shape() -> Map<String, Value> {
         id: String::new(),
         host: String::new(),
     });
-    let item =
+    let reading =
         Reading { task_ref: name, task: Ok(Task::new(id, state, None)), fetched_at: Timestamp::UNIX_EPOCH };
-    match object(&item) {
+    match object(&reading) {
         Value::Object(keys) => keys,
         _ => unreachable!("a task's object is an object"),
     }
@@ -162,9 +162,9 @@ mod tests {
     use super::*;
     use crate::task::Document;
 
-    fn printed(items: &[Reading], shape: Shape) -> String {
+    fn printed(readings: &[Reading], shape: Shape) -> String {
         let mut out = Vec::new();
-        write(&mut out, items, shape, false).expect("a buffer takes everything");
+        write(&mut out, readings, shape, false).expect("a buffer takes everything");
         String::from_utf8(out).expect("JSON is UTF-8")
     }
 
@@ -246,21 +246,21 @@ mod tests {
 
     #[test]
     fn a_terminal_is_safe_and_the_value_still_exact() {
-        let mut item = samples::synced();
-        item.task.as_mut().expect("a task").name = Some("\u{9b}2J\u{202e}\u{7f}\u{1b}".to_owned());
+        let mut reading = samples::synced();
+        reading.task.as_mut().expect("a task").name = Some("\u{9b}2J\u{202e}\u{7f}\u{1b}".to_owned());
         let mut out = Vec::new();
-        write(&mut out, std::slice::from_ref(&item), Shape::One, true).expect("a buffer takes everything");
+        write(&mut out, std::slice::from_ref(&reading), Shape::One, true).expect("a buffer takes everything");
         let text = String::from_utf8(out).expect("UTF-8");
         assert!(text.contains(r#""\u009b2J\u202e\u007f\u001b""#), "{text}");
-        assert_eq!(serde_json::from_str::<Value>(&text).expect("JSON"), object(&item));
+        assert_eq!(serde_json::from_str::<Value>(&text).expect("JSON"), object(&reading));
     }
 
     #[test]
     fn numbers_stay_as_the_server_wrote_them() {
-        let mut item = samples::synced();
+        let mut reading = samples::synced();
         let exact = r#"{"big":123456789012345678901234567890,"small":1.10}"#;
-        item.task.as_mut().expect("a task").result =
+        reading.task.as_mut().expect("a task").result =
             Some(Document::new(serde_json::from_str(exact).expect("JSON")));
-        assert!(object(&item).to_string().contains(&format!(r#""result":{exact}"#)));
+        assert!(object(&reading).to_string().contains(&format!(r#""result":{exact}"#)));
     }
 }

@@ -1,4 +1,4 @@
-//! JSON lines: a line an item, or during a watch a line an event, each written out at once.
+//! JSON lines: one a task, or during a watch one an event, each written out at once.
 //!
 //! Every event has `schema` ([`EVENT_SCHEMA`]), `type`, and `at`, its time in RFC 3339 and UTC. Readers ignore types
 //! and keys that they do not know. What else there is, by `type`:
@@ -30,13 +30,13 @@ use crate::util::text;
 /// The name of the event object's shape.
 pub const EVENT_SCHEMA: &str = "taskctl.event/v1";
 
-/// Writes a line an item; `escaped` as in [`json::write`].
+/// One line each; `escaped` as in [`json::write`].
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write(out: &mut dyn Write, items: &[Reading], escaped: bool) -> io::Result<()> {
-    for item in items {
-        line(out, &json::object(item), escaped)?;
+pub fn write(out: &mut dyn Write, readings: &[Reading], escaped: bool) -> io::Result<()> {
+    for reading in readings {
+        line(out, &json::object(reading), escaped)?;
     }
     Ok(())
 }
@@ -59,10 +59,10 @@ pub fn object(event: &Event<'_>) -> Value {
     put("type", word(&event.kind).into());
     put("at", json::time(event.at).into());
     match &event.kind {
-        EventKind::Snapshot(item)
-        | EventKind::Change(item)
-        | EventKind::Heartbeat(item)
-        | EventKind::End(item) => put("task", json::object(item)),
+        EventKind::Snapshot(reading)
+        | EventKind::Change(reading)
+        | EventKind::Heartbeat(reading)
+        | EventKind::End(reading) => put("task", json::object(reading)),
         EventKind::Retry { profile, host, error, failures, delay } => {
             put("profile", (*profile).into());
             put("host", (*host).into());
@@ -70,38 +70,38 @@ pub fn object(event: &Event<'_>) -> Value {
             put("delaySeconds", json::milliseconds(delay.as_secs_f64()).into());
             put("error", json::error_object(error));
         }
-        EventKind::TaskRetry { reading: item, error, failures, delay } => {
-            put("profile", item.task_ref.profile.as_str().into());
-            put("host", item.task_ref.host.as_str().into());
+        EventKind::TaskRetry { reading, error, failures, delay } => {
+            put("profile", reading.task_ref.profile.as_str().into());
+            put("host", reading.task_ref.host.as_str().into());
             put("failures", (*failures).into());
             put("delaySeconds", json::milliseconds(delay.as_secs_f64()).into());
             put("error", json::error_object(error));
-            put("task", json::object(item));
+            put("task", json::object(reading));
         }
         EventKind::Recovered { profile, after } => {
             put("profile", (*profile).into());
             put("afterSeconds", json::milliseconds(after.as_secs_f64()).into());
         }
         EventKind::Reauth { profile } => put("profile", (*profile).into()),
-        EventKind::Summary { outcome, exit_code, readings: items } => {
+        EventKind::Summary { outcome, exit_code, readings } => {
             put("outcome", outcome.name().into());
             put("exitCode", (*exit_code).into());
-            put("counts", counts(items));
+            put("counts", counts(readings));
         }
     }
     Value::Object(object)
 }
 
 /// How many tasks there are of each kind at the end.
-fn counts(items: &[Reading]) -> Value {
-    let count = |wanted: fn(&Reading) -> bool| items.iter().filter(|item| wanted(item)).count();
+fn counts(readings: &[Reading]) -> Value {
+    let count = |wanted: fn(&Reading) -> bool| readings.iter().filter(|reading| wanted(reading)).count();
     serde_json::json!({
-        "total": items.len(),
-        "succeeded": count(|item| matches!(&item.task, Ok(task) if matches!(task.state, State::Succeeded))),
-        "failed": count(|item| matches!(&item.task, Ok(task) if matches!(task.state, State::Failed { .. }))),
-        "cancelled": count(|item| matches!(&item.task, Ok(task) if matches!(task.state, State::Cancelled))),
-        "open": count(|item| item.task.as_ref().is_ok_and(|task| !task.state.ended())),
-        "unreadable": count(|item| item.task.is_err()),
+        "total": readings.len(),
+        "succeeded": count(|reading| matches!(&reading.task, Ok(task) if matches!(task.state, State::Succeeded))),
+        "failed": count(|reading| matches!(&reading.task, Ok(task) if matches!(task.state, State::Failed { .. }))),
+        "cancelled": count(|reading| matches!(&reading.task, Ok(task) if matches!(task.state, State::Cancelled))),
+        "open": count(|reading| reading.task.as_ref().is_ok_and(|task| !task.state.ended())),
+        "unreadable": count(|reading| reading.task.is_err()),
     })
 }
 
@@ -179,12 +179,12 @@ mod tests {
 
     #[test]
     fn every_event_says_what_it_is_and_when() {
-        let (item, gone) = (samples::synced(), samples::unreadable("vcda/x"));
+        let (reading, gone) = (samples::synced(), samples::unreadable("vcda/x"));
         let error = Error::new(Kind::Network, "connection refused");
         let kinds = vec![
-            EventKind::Snapshot(&item),
-            EventKind::Change(&item),
-            EventKind::Heartbeat(&item),
+            EventKind::Snapshot(&reading),
+            EventKind::Change(&reading),
+            EventKind::Heartbeat(&reading),
             EventKind::Retry {
                 profile: "dr",
                 host: "vcda:8046",

@@ -6,7 +6,7 @@
 pub mod columns;
 pub mod detail;
 pub mod fields;
-pub mod human;
+pub mod humanize;
 pub mod json;
 pub mod jsonl;
 pub mod progress;
@@ -81,23 +81,23 @@ impl Options {
     }
 }
 
-/// Writes items as asked. The output is not flushed.
+/// Writes readings as asked. The output is not flushed.
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write(out: &mut dyn Write, items: &[Reading], options: &Options) -> io::Result<()> {
+pub fn write(out: &mut dyn Write, readings: &[Reading], options: &Options) -> io::Result<()> {
     let escaped = options.terminal.stdout;
     if let Some(fields) = &options.fields {
-        return fields::write(out, items, fields, escaped);
+        return fields::write(out, readings, fields, escaped);
     }
-    match (options.format, options.shape, items) {
-        (Format::Table | Format::Wide, Shape::One, [item]) => detail::write(out, item, options),
-        (Format::Table, _, _) => table::write(out, items, options, false),
-        (Format::Wide, _, _) => table::write(out, items, options, true),
-        (Format::Json, shape, _) => json::write(out, items, shape, escaped),
-        (Format::Jsonl, _, _) => jsonl::write(out, items, escaped),
-        (Format::Yaml, shape, _) => yaml::write(out, items, shape, escaped),
-        (Format::Raw, _, _) => raw::write(out, items, escaped),
+    match (options.format, options.shape, readings) {
+        (Format::Table | Format::Wide, Shape::One, [reading]) => detail::write(out, reading, options),
+        (Format::Table, _, _) => table::write(out, readings, options, false),
+        (Format::Wide, _, _) => table::write(out, readings, options, true),
+        (Format::Json, shape, _) => json::write(out, readings, shape, escaped),
+        (Format::Jsonl, _, _) => jsonl::write(out, readings, escaped),
+        (Format::Yaml, shape, _) => yaml::write(out, readings, shape, escaped),
+        (Format::Raw, _, _) => raw::write(out, readings, escaped),
     }
 }
 

@@ -10,8 +10,8 @@ use crate::util::text;
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write(out: &mut dyn Write, items: &[Reading], escaped: bool) -> io::Result<()> {
-    for task in items.iter().filter_map(|item| item.task.as_ref().ok()) {
+pub fn write(out: &mut dyn Write, readings: &[Reading], escaped: bool) -> io::Result<()> {
+    for task in readings.iter().filter_map(|reading| reading.task.as_ref().ok()) {
         if escaped {
             out.write_all(text::escape_layout(&String::from_utf8_lossy(&task.raw)).as_bytes())?;
         } else {
@@ -29,20 +29,20 @@ mod tests {
 
     #[test]
     fn the_bytes_are_the_servers() {
-        let mut item = samples::synced();
-        item.task.as_mut().expect("a task").raw = b"{ \"id\" :\t1.0 }\xff".as_slice().into();
+        let mut reading = samples::synced();
+        reading.task.as_mut().expect("a task").raw = b"{ \"id\" :\t1.0 }\xff".as_slice().into();
         let mut out = Vec::new();
-        let items = [item, samples::unreadable("vcda/x")];
-        write(&mut out, &items, false).expect("a buffer takes everything");
+        let readings = [reading, samples::unreadable("vcda/x")];
+        write(&mut out, &readings, false).expect("a buffer takes everything");
         assert_eq!(out, b"{ \"id\" :\t1.0 }\xff\n");
     }
 
     #[test]
     fn a_terminal_is_safe() {
-        let mut item = samples::synced();
-        item.task.as_mut().expect("a task").raw = "<a>\t\u{9b}2J\u{1b}\n</a>".as_bytes().into();
+        let mut reading = samples::synced();
+        reading.task.as_mut().expect("a task").raw = "<a>\t\u{9b}2J\u{1b}\n</a>".as_bytes().into();
         let mut out = Vec::new();
-        write(&mut out, &[item], true).expect("a buffer takes everything");
+        write(&mut out, &[reading], true).expect("a buffer takes everything");
         assert_eq!(String::from_utf8(out).expect("UTF-8"), "<a>\t\\u{9b}2J\\u{1b}\n</a>\n");
     }
 }

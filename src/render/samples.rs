@@ -34,9 +34,9 @@ pub(super) fn bare(id: &str, state: State) -> Reading {
 }
 
 fn with(id: &str, state: State, change: impl FnOnce(&mut Task)) -> Reading {
-    let mut item = bare(id, state);
-    change(item.task.as_mut().expect("a task"));
-    item
+    let mut reading = bare(id, state);
+    change(reading.task.as_mut().expect("a task"));
+    reading
 }
 
 /// The contract's example.
@@ -91,8 +91,8 @@ pub(super) fn warned() -> Reading {
 
 /// A task that has something everywhere.
 pub(super) fn full() -> Reading {
-    let mut item = failed();
-    let task = item.task.as_mut().expect("a task");
+    let mut reading = failed();
+    let task = reading.task.as_mut().expect("a task");
     task.name = Some("sync".into());
     task.progress_message = Some("copying disk 2 of the virtual machine".into());
     task.target = Target::known(Some("vm".into()), Some("vm-7".into()), None);
@@ -108,7 +108,7 @@ pub(super) fn full() -> Reading {
         "workflow": {"steps": [1, 2]},
         "nothing": null,
     })));
-    item
+    reading
 }
 
 /// What could not be read.

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use comfy_table::{ContentArrangement, Table, TableStyle};
 
-use super::{Options, Shape, human};
+use super::{Options, Shape, humanize};
 use crate::engine::event::Reading;
 use crate::render::style::paint;
 use crate::task::Task;
@@ -43,7 +43,7 @@ const COLUMNS: [Column; 14] = [
         floor: 12,
         rank: 0,
         wide: false,
-        value: |item, _, _| Some(item.task_ref.reference.clone()),
+        value: |reading, _, _| Some(reading.task_ref.reference.clone()),
     },
     Column {
         heading: "STATE",
@@ -51,7 +51,7 @@ const COLUMNS: [Column; 14] = [
         floor: 16,
         rank: 0,
         wide: false,
-        value: |_, task, _| Some(human::state(&task.state)),
+        value: |_, task, _| Some(humanize::state(&task.state)),
     },
     Column {
         heading: "NATIVE",
@@ -67,7 +67,7 @@ const COLUMNS: [Column; 14] = [
         floor: 8,
         rank: 1,
         wide: false,
-        value: |_, task, _| task.progress.map(human::progress),
+        value: |_, task, _| task.progress.map(humanize::progress),
     },
     Column {
         heading: "OPERATION",
@@ -83,7 +83,7 @@ const COLUMNS: [Column; 14] = [
         floor: 12,
         rank: 5,
         wide: false,
-        value: |_, task, _| task.target.as_ref().and_then(human::target).map(str::to_owned),
+        value: |_, task, _| task.target.as_ref().and_then(humanize::target).map(str::to_owned),
     },
     Column {
         heading: "USER",
@@ -99,7 +99,7 @@ const COLUMNS: [Column; 14] = [
         floor: usize::MAX,
         rank: 12,
         wide: true,
-        value: |_, task, options| task.created_at.map(|at| human::time(at, &options.zone)),
+        value: |_, task, options| task.created_at.map(|at| humanize::time(at, &options.zone)),
     },
     Column {
         heading: "STARTED",
@@ -107,7 +107,7 @@ const COLUMNS: [Column; 14] = [
         floor: usize::MAX,
         rank: 6,
         wide: false,
-        value: |_, task, options| task.started_at.map(|at| human::time(at, &options.zone)),
+        value: |_, task, options| task.started_at.map(|at| humanize::time(at, &options.zone)),
     },
     Column {
         heading: "UPDATED",
@@ -115,7 +115,7 @@ const COLUMNS: [Column; 14] = [
         floor: usize::MAX,
         rank: 11,
         wide: true,
-        value: |_, task, options| task.updated_at.map(|at| human::time(at, &options.zone)),
+        value: |_, task, options| task.updated_at.map(|at| humanize::time(at, &options.zone)),
     },
     Column {
         heading: "ENDED",
@@ -123,7 +123,7 @@ const COLUMNS: [Column; 14] = [
         floor: usize::MAX,
         rank: 7,
         wide: true,
-        value: |_, task, options| task.ended_at.map(|at| human::time(at, &options.zone)),
+        value: |_, task, options| task.ended_at.map(|at| humanize::time(at, &options.zone)),
     },
     Column {
         heading: "ELAPSED",
@@ -131,7 +131,7 @@ const COLUMNS: [Column; 14] = [
         floor: 7,
         rank: 3,
         wide: false,
-        value: |item, task, _| task.elapsed_seconds(item.fetched_at).map(human::duration),
+        value: |reading, task, _| task.elapsed_seconds(reading.fetched_at).map(humanize::duration),
     },
     Column {
         heading: "PARENT",
@@ -153,26 +153,26 @@ const COLUMNS: [Column; 14] = [
 
 /// The one line that matters most now: why it failed, what it warns of, what it is doing, what it last said.
 fn message(task: &Task) -> Option<String> {
-    let reason = task.state.failure().map(human::failure);
+    let reason = task.state.failure().map(humanize::failure);
     reason
-        .or_else(|| human::warnings(&task.warnings))
+        .or_else(|| humanize::warnings(&task.warnings))
         .or_else(|| task.progress_message.clone())
         .or_else(|| task.messages.last().cloned())
 }
 
 /// What a row shows under a column.
-fn cell(item: &Reading, column: &Column, options: &Options) -> String {
-    let value = match &item.task {
-        Ok(task) => (column.value)(item, task, options),
+fn cell(reading: &Reading, column: &Column, options: &Options) -> String {
+    let value = match &reading.task {
+        Ok(task) => (column.value)(reading, task, options),
         Err(error) => match column.heading {
-            "REF" => Some(item.task_ref.reference.clone()),
+            "REF" => Some(reading.task_ref.reference.clone()),
             "STATE" => Some("unreadable".to_owned()),
-            "MESSAGE" => Some(human::error(error)),
+            "MESSAGE" => Some(humanize::error(error)),
             _ => None,
         },
     };
     match value.filter(|value| !value.is_empty()) {
-        None => human::UNTOLD.to_owned(),
+        None => humanize::ABSENT.to_owned(),
         Some(value) if options.terminal.stdout => text::escape(&value).into_owned(),
         Some(value) => text::one_line(&value).into_owned(),
     }
@@ -252,15 +252,17 @@ fn fitted<'a>(column: &Column, text: &'a str, width: usize, tail: usize) -> Cow<
     }
 }
 
-/// Writes a row an item, with columns cut to the terminal's width and the least telling left out where that is too
+/// Writes a row a reading, with columns cut to the terminal's width and the least telling left out where that is too
 /// narrow. In a pipe nothing is cut, a row stays one line, and columns are two blanks or more apart.
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write(out: &mut dyn Write, items: &[Reading], options: &Options, wide: bool) -> io::Result<()> {
+pub fn write(out: &mut dyn Write, readings: &[Reading], options: &Options, wide: bool) -> io::Result<()> {
     let columns: Vec<&Column> = COLUMNS.iter().filter(|column| wide || !column.wide).collect();
-    let rows: Vec<Vec<String>> =
-        items.iter().map(|item| columns.iter().map(|column| cell(item, column, options)).collect()).collect();
+    let rows: Vec<Vec<String>> = readings
+        .iter()
+        .map(|reading| columns.iter().map(|column| cell(reading, column, options)).collect())
+        .collect();
     let natural: Vec<usize> = columns
         .iter()
         .enumerate()
@@ -271,7 +273,7 @@ pub fn write(out: &mut dyn Write, items: &[Reading], options: &Options, wide: bo
         .collect();
     let limit = options.width();
     let told: Vec<bool> = (0..columns.len())
-        .map(|index| rows.is_empty() || rows.iter().any(|row| row[index] != human::UNTOLD))
+        .map(|index| rows.is_empty() || rows.iter().any(|row| row[index] != humanize::ABSENT))
         .collect();
     let widths = match limit {
         Some(limit) => arrange(&columns, &natural, &told, options.shape, limit),
@@ -304,7 +306,7 @@ pub fn write(out: &mut dyn Write, items: &[Reading], options: &Options, wide: bo
         let line = limit.map_or(line.into(), |limit| text::truncate(line, limit));
         match index.checked_sub(usize::from(options.headers)) {
             Some(row) => {
-                writeln!(out, "{}", with_state_in_color(&line, &lines[index], &items[row], options))?
+                writeln!(out, "{}", with_state_in_color(&line, &lines[index], &readings[row], options))?
             }
             None => {
                 writeln!(out, "{}", paint(options.palette.heading(), &line))?;
@@ -321,8 +323,8 @@ pub fn write(out: &mut dyn Write, items: &[Reading], options: &Options, wide: bo
 
 /// The line with its second cell, the state, in the state's style. It is found behind the first cell, since escapes
 /// within the table would be counted as columns.
-fn with_state_in_color(line: &str, cells: &[String], item: &Reading, options: &Options) -> String {
-    let style = match &item.task {
+fn with_state_in_color(line: &str, cells: &[String], reading: &Reading, options: &Options) -> String {
+    let style = match &reading.task {
         Ok(task) => options.palette.state(&task.state),
         Err(_) => options.palette.error(),
     };
@@ -347,9 +349,9 @@ mod tests {
     use crate::render::style::Palette;
     use crate::task::State;
 
-    fn printed(items: &[Reading], options: &Options, wide: bool) -> String {
+    fn printed(readings: &[Reading], options: &Options, wide: bool) -> String {
         let mut out = Vec::new();
-        write(&mut out, items, options, wide).expect("a buffer takes everything");
+        write(&mut out, readings, options, wide).expect("a buffer takes everything");
         String::from_utf8(out).expect("UTF-8")
     }
 
@@ -408,22 +410,22 @@ mod tests {
 
     /// Tasks of several systems, with the longest of references.
     fn of_many_systems() -> Vec<Reading> {
-        let mut items = vec![samples::failed(), samples::running(), samples::synced(), samples::warned()];
+        let mut readings = vec![samples::failed(), samples::running(), samples::synced(), samples::warned()];
         let references = [
             "vc-prod/52f9f1b0-160a-25fe-fd1e-e7526df80e0d:com.vmware.esx.settings.clusters.software",
             "vc-prod/5230ac7e-9d15-b6c2-8a01-03c5b1d2a9f7:com.vmware.esx.settings.clusters.software",
             "ecs-lab/10.1.83.70/265cf333-76a1-4129-903e-1f6a3b5c7d9e",
             "velo/t-42",
         ];
-        for (item, reference) in items.iter_mut().zip(references) {
-            std::sync::Arc::make_mut(&mut item.task_ref).reference = reference.to_owned();
-            let task = item.task.as_mut().expect("a task");
+        for (reading, reference) in readings.iter_mut().zip(references) {
+            std::sync::Arc::make_mut(&mut reading.task_ref).reference = reference.to_owned();
+            let task = reading.task.as_mut().expect("a task");
             task.name = Some("Check the compliance of a cluster with its image".to_owned());
             if let State::Failed { failure } = &mut task.state {
                 failure.message = Some("No space left on the datastore of the target".to_owned());
             }
         }
-        items
+        readings
     }
 
     #[test]
@@ -457,11 +459,11 @@ mod tests {
     #[test]
     fn references_that_were_found_are_whole_if_they_can_be_copied_at_all() {
         let found = |columns| Options { shape: Shape::Found, ..samples::on_terminal(columns) };
-        let items = every_kind();
+        let readings = every_kind();
         for columns in [60, 80, 100, 140] {
-            let shown = printed(&items, &found(columns), false);
-            for item in &items {
-                assert!(shown.contains(&item.task_ref.reference), "{columns}: {shown}");
+            let shown = printed(&readings, &found(columns), false);
+            for reading in &readings {
+                assert!(shown.contains(&reading.task_ref.reference), "{columns}: {shown}");
             }
         }
         let long = of_many_systems();
@@ -472,9 +474,9 @@ mod tests {
     #[test]
     fn a_column_in_which_nothing_is_told_goes_first() {
         let silent = |index: usize| samples::bare(&format!("t-{index}"), State::Running);
-        let items: Vec<Reading> = (0..3).map(silent).collect();
+        let readings: Vec<Reading> = (0..3).map(silent).collect();
         let headings = |columns| {
-            printed(&items, &samples::on_terminal(columns), false).lines().next().map(str::to_owned)
+            printed(&readings, &samples::on_terminal(columns), false).lines().next().map(str::to_owned)
         };
         assert_eq!(headings(40).as_deref(), Some("REF     STATE    PROGRESS  MESSAGE"));
         assert!(headings(200).is_some_and(|line| line.contains("STARTED") && line.contains("MESSAGE")));
@@ -503,12 +505,12 @@ mod tests {
 
     #[test]
     fn a_newline_breaks_no_row_and_an_escape_is_exact_in_a_pipe_only() {
-        let mut item = samples::synced();
-        item.task.as_mut().expect("a task").name = Some("two\r\nlines\u{1b}[2J".to_owned());
-        let piped = printed(std::slice::from_ref(&item), &samples::piped(), false);
+        let mut reading = samples::synced();
+        reading.task.as_mut().expect("a task").name = Some("two\r\nlines\u{1b}[2J".to_owned());
+        let piped = printed(std::slice::from_ref(&reading), &samples::piped(), false);
         assert_eq!(piped.lines().count(), 2);
         assert!(piped.contains("two lines\u{1b}[2J"), "{piped}");
-        let shown = printed(&[item], &samples::on_terminal(400), false);
+        let shown = printed(&[reading], &samples::on_terminal(400), false);
         assert!(shown.contains("two\\r\\nlines\\u{1b}[2J"), "{shown}");
         assert!(!shown.contains('\u{1b}'));
     }
@@ -525,19 +527,19 @@ mod tests {
         fn no_line_is_wider_than_the_terminal(
             names in prop::collection::vec((any::<String>(), any::<String>()), 0..5), columns in 1u16..200, wide: bool,
         ) {
-            let items: Vec<Reading> = names.into_iter().map(|(reference, message)| {
-                let mut item = samples::running();
-                std::sync::Arc::make_mut(&mut item.task_ref).reference = reference;
-                item.task.as_mut().expect("a task").progress_message = Some(message);
-                item
+            let readings: Vec<Reading> = names.into_iter().map(|(reference, message)| {
+                let mut reading = samples::running();
+                std::sync::Arc::make_mut(&mut reading.task_ref).reference = reference;
+                reading.task.as_mut().expect("a task").progress_message = Some(message);
+                reading
             }).collect();
             let options = Options { zone: TimeZone::fixed(jiff::tz::offset(1)), ..samples::on_terminal(columns) };
-            let shown = printed(&items, &options, wide);
+            let shown = printed(&readings, &options, wide);
             for line in shown.lines() {
                 prop_assert!(text::width(line) <= usize::from(columns), "{line:?}");
                 prop_assert_eq!(text::escape(line), line);
             }
-            prop_assert_eq!(shown.lines().count(), items.len() + 2);
+            prop_assert_eq!(shown.lines().count(), readings.len() + 2);
         }
     }
 }

@@ -10,18 +10,20 @@ use super::{Shape, json};
 use crate::engine::event::Reading;
 use crate::util::text;
 
-/// Writes items as a YAML document: a mapping where one was asked for, otherwise a sequence. With `escaped`, for a
+/// Writes readings as a YAML document: a mapping where one was asked for, otherwise a sequence. With `escaped`, for a
 /// terminal, what could act on it is shown instead.
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write(out: &mut dyn Write, items: &[Reading], shape: Shape, escaped: bool) -> io::Result<()> {
+pub fn write(out: &mut dyn Write, readings: &[Reading], shape: Shape, escaped: bool) -> io::Result<()> {
     let mut options = serde_saphyr::SerializerOptions::default();
     // Quoted text keeps every blank and line end; folded blocks leave that to the reader.
     options.prefer_block_scalars = false;
-    let yaml = match (shape, items) {
-        (Shape::One, [item]) => serde_saphyr::to_string_with_options(&Object { item, escaped }, options),
-        _ => serde_saphyr::to_string_with_options(&Objects { items, escaped }, options),
+    let yaml = match (shape, readings) {
+        (Shape::One, [reading]) => {
+            serde_saphyr::to_string_with_options(&Object { reading, escaped }, options)
+        }
+        _ => serde_saphyr::to_string_with_options(&Objects { readings, escaped }, options),
     }
     .map_err(io::Error::other)?;
     out.write_all(yaml.as_bytes())?;
@@ -30,25 +32,25 @@ pub fn write(out: &mut dyn Write, items: &[Reading], shape: Shape, escaped: bool
 
 /// Items as a sequence of their objects.
 struct Objects<'a> {
-    items: &'a [Reading],
+    readings: &'a [Reading],
     escaped: bool,
 }
 
 impl Serialize for Objects<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.items.iter().map(|item| Object { item, escaped: self.escaped }))
+        serializer.collect_seq(self.readings.iter().map(|reading| Object { reading, escaped: self.escaped }))
     }
 }
 
-/// An item as its object, which is made when its turn comes.
+/// A reading as its object, which is made when its turn comes.
 struct Object<'a> {
-    item: &'a Reading,
+    reading: &'a Reading,
     escaped: bool,
 }
 
 impl Serialize for Object<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Node { value: &json::object(self.item), escaped: self.escaped }.serialize(serializer)
+        Node { value: &json::object(self.reading), escaped: self.escaped }.serialize(serializer)
     }
 }
 
@@ -108,16 +110,16 @@ mod tests {
     use super::super::samples;
     use super::*;
 
-    fn printed(items: &[Reading], shape: Shape, escaped: bool) -> String {
+    fn printed(readings: &[Reading], shape: Shape, escaped: bool) -> String {
         let mut out = Vec::new();
-        write(&mut out, items, shape, escaped).expect("a buffer takes everything");
+        write(&mut out, readings, shape, escaped).expect("a buffer takes everything");
         String::from_utf8(out).expect("UTF-8")
     }
 
     fn item_with(result: Value) -> Reading {
-        let mut item = samples::synced();
-        item.task.as_mut().expect("a task").result = Some(crate::task::Document::new(result));
-        item
+        let mut reading = samples::synced();
+        reading.task.as_mut().expect("a task").result = Some(crate::task::Document::new(result));
+        reading
     }
 
     #[test]
@@ -230,10 +232,10 @@ mod tests {
     proptest! {
         #[test]
         fn a_reader_gets_back_what_was_written(value in any_json()) {
-            let item = item_with(value);
-            let yaml = printed(std::slice::from_ref(&item), Shape::One, false);
+            let reading = item_with(value);
+            let yaml = printed(std::slice::from_ref(&reading), Shape::One, false);
             let mut read: Value = serde_yaml_ng::from_str(&yaml).map_err(|e| TestCaseError::fail(format!("{e}\n{yaml}")))?;
-            let mut written = json::object(&item);
+            let mut written = json::object(&reading);
             // A fraction, which this reader and serde_json spell differently.
             for value in [&mut read, &mut written] {
                 value["progress"]["percent"] = Value::Null;

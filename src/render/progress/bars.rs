@@ -14,11 +14,11 @@ use anstyle::Style;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle, TermLike};
 use jiff::{SignedDuration, Timestamp};
 
-use super::track::Track;
+use super::estimate::ProgressEstimate;
 use super::{Counts, Labels};
 use crate::engine::event::{Event, EventKind, Observer, Reading, TaskRef};
 use crate::engine::subtasks;
-use crate::render::human;
+use crate::render::humanize;
 use crate::render::style::{Palette, paint};
 use crate::task::{State, Task};
 use crate::util::text;
@@ -64,7 +64,7 @@ struct Row {
     depth: usize,
     /// `None` before the first reading.
     state: Option<State>,
-    track: Track,
+    estimate: ProgressEstimate,
     started_at: Option<Timestamp>,
     text: String,
     ended: bool,
@@ -136,7 +136,7 @@ impl Bars {
                 parent,
                 depth,
                 state: None,
-                track: Track::new(),
+                estimate: ProgressEstimate::new(),
                 started_at: None,
                 text: String::new(),
                 ended: false,
@@ -149,19 +149,20 @@ impl Bars {
         self.add(name, None)
     }
 
-    fn read(&mut self, item: &Reading) {
-        let index = self.row(&item.task_ref);
-        let Ok(task) = &item.task else { return };
-        self.troubles.remove(&item.task_ref.profile);
+    fn read(&mut self, reading: &Reading) {
+        let index = self.row(&reading.task_ref);
+        let Ok(task) = &reading.task else { return };
+        self.troubles.remove(&reading.task_ref.profile);
         let row = &mut self.rows[index];
         row.state = Some(task.state.clone());
-        row.track.read(item.fetched_at, task.percent());
+        row.estimate.read(reading.fetched_at, task.percent());
         row.started_at = task.started_at;
-        row.text = human::description(task).map_or_else(String::new, |text| text::escape(&text).into_owned());
+        row.text =
+            humanize::description(task).map_or_else(String::new, |text| text::escape(&text).into_owned());
     }
 
-    fn end(&mut self, item: &Reading) {
-        let index = self.row(&item.task_ref);
+    fn end(&mut self, reading: &Reading) {
+        let index = self.row(&reading.task_ref);
         let row = &mut self.rows[index];
         if row.ended {
             return;
@@ -169,21 +170,21 @@ impl Bars {
         row.ended = true;
         // What has ended stands in the order of the ends, not under its task.
         let label = row.label.trim_start().to_owned();
-        self.ended.push(match &item.task {
+        self.ended.push(match &reading.task {
             Ok(task) => Ended {
                 label,
                 state: task.state.word().to_owned(),
                 style: self.palette.state(&task.state),
-                rest: text::escape(&epitaph(item, task)).into_owned(),
+                rest: text::escape(&epitaph(reading, task)).into_owned(),
             },
             Err(error) => {
                 // Its server may be given up with it; if it is not, the next attempt says so again.
-                self.troubles.remove(&item.task_ref.profile);
+                self.troubles.remove(&reading.task_ref.profile);
                 Ended {
                     label,
                     state: "unreadable".to_owned(),
                     style: self.palette.error(),
-                    rest: text::escape(&format!(": {}", human::error(error))).into_owned(),
+                    rest: text::escape(&format!(": {}", humanize::error(error))).into_owned(),
                 }
             }
         });
@@ -277,10 +278,10 @@ impl Bars {
                 let label = text::truncate_middle(&row.label, label_width, label_width / 3);
                 let label = text::fit(&label, label_width);
                 let mut line = format!("{label} {:state_width$} ", row.word());
-                let percent = row.track.shown();
+                let percent = row.estimate.shown();
                 match percent {
                     Some(percent) => {
-                        let _ = write!(line, "{:>PERCENT$}", human::whole_percent(percent));
+                        let _ = write!(line, "{:>PERCENT$}", humanize::whole_percent(percent));
                     }
                     None => {
                         let _ = write!(line, "{:>PERCENT$}", SPINNER[self.spinner % SPINNER.len()]);
@@ -326,7 +327,7 @@ impl Row {
 
     fn elapsed(&self, now: Timestamp) -> String {
         let seconds = self.started_at.map(|started| now.duration_since(started).as_secs_f64());
-        seconds.map_or_else(|| human::UNTOLD.to_owned(), human::duration_in_seconds)
+        seconds.map_or_else(|| humanize::ABSENT.to_owned(), humanize::duration_in_seconds)
     }
 
     /// When it may end, or that it does not move.
@@ -334,10 +335,10 @@ impl Row {
         if !self.is_at_work() {
             return None;
         }
-        if let Some(idle) = self.track.stalled_for(now) {
-            return Some(format!("no progress for {}", human::rough_duration(idle)));
+        if let Some(idle) = self.estimate.stalled_for(now) {
+            return Some(format!("no progress for {}", humanize::rough_duration(idle)));
         }
-        Some(format!("~{}", human::duration_in_seconds(self.track.seconds_left(now)?)))
+        Some(format!("~{}", humanize::duration_in_seconds(self.estimate.seconds_left(now)?)))
     }
 }
 
@@ -370,18 +371,18 @@ fn bar(percent: Option<f64>, columns: usize) -> String {
 }
 
 /// What is said behind the state of a task that has ended.
-fn epitaph(item: &Reading, task: &Task) -> String {
-    let elapsed = task.elapsed_seconds(item.fetched_at).map(human::duration);
+fn epitaph(reading: &Reading, task: &Task) -> String {
+    let elapsed = task.elapsed_seconds(reading.fetched_at).map(humanize::duration);
     let mut line = match (&task.state, elapsed) {
         (State::Succeeded, Some(elapsed)) => format!(" in {elapsed}"),
         (_, Some(elapsed)) => format!(" after {elapsed}"),
         (_, None) => String::new(),
     };
     let told = match &task.state {
-        State::Failed { failure } => Some(human::failure(failure)),
-        _ => human::warnings(&task.warnings).map(|warnings| format!("with {warnings}")),
+        State::Failed { failure } => Some(humanize::failure(failure)),
+        _ => humanize::warnings(&task.warnings).map(|warnings| format!("with {warnings}")),
     };
-    if let Some(told) = told.or_else(|| human::description(task)) {
+    if let Some(told) = told.or_else(|| humanize::description(task)) {
         line.push_str(": ");
         line.push_str(&told);
     }
@@ -391,16 +392,16 @@ fn epitaph(item: &Reading, task: &Task) -> String {
 impl Observer for Bars {
     fn event(&mut self, event: &Event<'_>) {
         match &event.kind {
-            EventKind::Snapshot(item) | EventKind::Change(item) | EventKind::Heartbeat(item) => {
-                self.read(item)
+            EventKind::Snapshot(reading) | EventKind::Change(reading) | EventKind::Heartbeat(reading) => {
+                self.read(reading)
             }
             EventKind::Retry { profile, host, error, failures, delay: _ } => {
-                let line = format!("reconnecting to {host} (attempt {failures}): {}", human::error(error));
+                let line = format!("reconnecting to {host} (attempt {failures}): {}", humanize::error(error));
                 self.troubles.insert((*profile).to_owned(), text::escape(&line).into_owned());
             }
-            EventKind::TaskRetry { reading: item, error, .. } => {
-                if let Some(&index) = self.index.get(&item.task_ref.reference) {
-                    let line = format!("cannot be read, trying again: {}", human::error(error));
+            EventKind::TaskRetry { reading, error, .. } => {
+                if let Some(&index) = self.index.get(&reading.task_ref.reference) {
+                    let line = format!("cannot be read, trying again: {}", humanize::error(error));
                     self.rows[index].text = text::escape(&line).into_owned();
                 }
             }
@@ -409,7 +410,7 @@ impl Observer for Bars {
             }
             // Nobody at the terminal has to do anything about it.
             EventKind::Reauth { profile: _ } => {}
-            EventKind::End(item) => self.end(item),
+            EventKind::End(reading) => self.end(reading),
             EventKind::Summary { .. } => {
                 self.draw(event.at, true);
                 self.close();
@@ -634,14 +635,14 @@ mod tests {
     }
 
     /// A task that started with the watch and is so far after so many seconds.
-    fn item(id: &str, state: State, percent: Option<f64>, seconds: i64) -> Reading {
-        let mut item = samples::bare(id, state);
-        item.fetched_at = after(seconds * 1000);
-        let task = item.task.as_mut().expect("a task");
+    fn reading(id: &str, state: State, percent: Option<f64>, seconds: i64) -> Reading {
+        let mut reading = samples::bare(id, state);
+        reading.fetched_at = after(seconds * 1000);
+        let task = reading.task.as_mut().expect("a task");
         task.name = Some("sync".into());
         task.started_at = Some(start());
         task.progress = percent.and_then(Progress::percent);
-        item
+        reading
     }
 
     struct Stage {
@@ -676,9 +677,12 @@ mod tests {
     fn a_bar_has_state_percent_elapsed_estimate_and_message() {
         let mut stage = Stage::new(10, 80, &["t-1", "t-2"]);
         for (seconds, percent) in [(0, 10.0), (10, 20.0), (20, 30.0)] {
-            stage.at(seconds * 1000, EventKind::Change(&item("t-1", State::Running, Some(percent), seconds)));
+            stage.at(
+                seconds * 1000,
+                EventKind::Change(&reading("t-1", State::Running, Some(percent), seconds)),
+            );
         }
-        stage.at(21_000, EventKind::Snapshot(&item("t-2", State::Pending, None, 21)));
+        stage.at(21_000, EventKind::Snapshot(&reading("t-2", State::Pending, None, 21)));
         insta::assert_snapshot!(stage.lines().join("\n"), @"
         dr/t-1 running  30% ██████░░░░░░░░░░░░░░    21s ~1m9s sync
         dr/t-2 pending    ⠋                         21s sync
@@ -696,21 +700,21 @@ mod tests {
     #[test]
     fn a_bar_never_moves_back() {
         let mut stage = Stage::new(10, 80, &["t-1"]);
-        stage.at(1000, EventKind::Snapshot(&item("t-1", State::Running, Some(60.0), 1)));
-        stage.at(2000, EventKind::Change(&item("t-1", State::Running, Some(20.0), 2)));
+        stage.at(1000, EventKind::Snapshot(&reading("t-1", State::Running, Some(60.0), 1)));
+        stage.at(2000, EventKind::Change(&reading("t-1", State::Running, Some(20.0), 2)));
         assert!(stage.lines()[0].contains(" 60% ████████████░░░░░░░░"), "{:?}", stage.lines());
     }
 
     #[test]
     fn an_ended_task_leaves_one_permanent_line() {
         let mut stage = Stage::new(10, 60, &["t-1", "t-2", "vcda/x"]);
-        stage.at(1000, EventKind::Snapshot(&item("t-2", State::Running, Some(5.0), 1)));
+        stage.at(1000, EventKind::Snapshot(&reading("t-2", State::Running, Some(5.0), 1)));
         let failure = crate::task::Failure {
             message: Some("disk\nis full".into()),
             code: Some("E42".into()),
             ..Default::default()
         };
-        let failed = item("t-1", State::Failed { failure }, Some(40.0), 130);
+        let failed = reading("t-1", State::Failed { failure }, Some(40.0), 130);
         let mut failed = failed;
         failed.task.as_mut().expect("a task").ended_at = Some(after(130_000));
         stage.at(130_000, EventKind::Change(&failed));
@@ -724,7 +728,7 @@ mod tests {
         dr/vcda/x unreadable: there is no task x: HTTP 404 Not Found
         dr/t-2 running   5% ░░░░░░░░░░  2m11s no progress for 2m sy…
         "#);
-        let mut done = item("t-2", State::Succeeded, Some(100.0), 132);
+        let mut done = reading("t-2", State::Succeeded, Some(100.0), 132);
         done.task.as_mut().expect("a task").ended_at = Some(after(132_000));
         stage.at(132_000, EventKind::End(&done));
         stage.at(132_000, EventKind::Summary { outcome: Outcome::Failed, exit_code: 3, readings: &[] });
@@ -740,12 +744,12 @@ mod tests {
     fn parts_stand_under_their_task_and_leave_a_line_that_says_what_they_were() {
         let mut stage = Stage::new(10, 70, &["t-1", "t-2"]);
         let name = |id: &str| samples::name("dr", id);
-        stage.at(1000, EventKind::Snapshot(&item("t-1", State::Running, Some(40.0), 1)));
+        stage.at(1000, EventKind::Snapshot(&reading("t-1", State::Running, Some(40.0), 1)));
         stage.bars.subtask(&name("t-3"), &name("t-1"));
         stage.bars.subtask(&name("t-4"), &name("t-1"));
         stage.bars.subtask(&name("t-5"), &name("t-3"));
         for id in ["t-2", "t-3", "t-5"] {
-            stage.at(2000, EventKind::Snapshot(&item(id, State::Running, Some(10.0), 2)));
+            stage.at(2000, EventKind::Snapshot(&reading(id, State::Running, Some(10.0), 2)));
         }
         stage.bars.tick(after(2500));
         insta::assert_snapshot!(stage.lines().join("\n"), @"
@@ -755,10 +759,10 @@ mod tests {
         └ dr/t-4   waiting    ⠙                 -
         dr/t-2     running  10% █░░░░░░░░░     2s sync
         ");
-        let mut done = item("t-5", State::Succeeded, Some(100.0), 3);
+        let mut done = reading("t-5", State::Succeeded, Some(100.0), 3);
         done.task.as_mut().expect("a task").ended_at = Some(after(3000));
         stage.at(3000, EventKind::End(&done));
-        let mut done = item("t-1", State::Succeeded, Some(100.0), 4);
+        let mut done = reading("t-1", State::Succeeded, Some(100.0), 4);
         done.task.as_mut().expect("a task").ended_at = Some(after(4000));
         stage.at(4000, EventKind::End(&done));
         insta::assert_snapshot!(stage.lines().join("\n"), @"
@@ -777,7 +781,7 @@ mod tests {
         assert_eq!(stage.lines(), ["30 tasks: 30 waiting"]);
         for (n, id) in ids.iter().enumerate() {
             let state = if n % 2 == 0 { State::Pending } else { State::Running };
-            stage.at(200, EventKind::Snapshot(&item(id, state, Some(10.0), 1)));
+            stage.at(200, EventKind::Snapshot(&reading(id, state, Some(10.0), 1)));
         }
         stage.bars.tick(after(400));
         let lines = stage.lines();
@@ -792,7 +796,7 @@ mod tests {
     #[test]
     fn a_new_width_is_honoured_at_the_next_tick() {
         let mut stage = Stage::new(10, 80, &["t-1"]);
-        stage.at(1000, EventKind::Snapshot(&item("t-1", State::Running, Some(60.0), 1)));
+        stage.at(1000, EventKind::Snapshot(&reading("t-1", State::Running, Some(60.0), 1)));
         assert!(stage.lines()[0].contains('█'));
         stage.fake.resize(10, 20);
         stage.bars.tick(after(1200));
@@ -804,9 +808,9 @@ mod tests {
         let long = "仮想マシン仮想マシン";
         let mut stage = Stage::new(10, 20, &[long, "t-1"]);
         for id in [long, "t-1"] {
-            let mut item = item(id, State::Cancelling, Some(40.0), 1);
-            item.task.as_mut().expect("a task").target = Target::known(None, None, Some(long.into()));
-            stage.at(1000, EventKind::Snapshot(&item));
+            let mut reading = reading(id, State::Cancelling, Some(40.0), 1);
+            reading.task.as_mut().expect("a task").target = Target::known(None, None, Some(long.into()));
+            stage.at(1000, EventKind::Snapshot(&reading));
         }
         stage.bars.tick(after(1200));
         assert_eq!(stage.lines(), ["dr…  cancelling  40%", "dr…1 cancelling  40%"]);
@@ -833,7 +837,7 @@ mod tests {
         assert_eq!(stage.lines().len(), 1);
         stage.at(3000, retry);
         assert_eq!(stage.lines().len(), 2);
-        stage.at(4000, EventKind::Heartbeat(&item("t-1", State::Running, None, 4)));
+        stage.at(4000, EventKind::Heartbeat(&reading("t-1", State::Running, None, 4)));
         assert_eq!(stage.lines().len(), 1);
     }
 
@@ -844,7 +848,7 @@ mod tests {
         let retry = third_attempt(&error);
         stage.at(1000, retry);
         assert_eq!(stage.lines().len(), 3);
-        let gone = Reading { task: Err(error.clone()), ..item("t-1", State::Running, None, 1) };
+        let gone = Reading { task: Err(error.clone()), ..reading("t-1", State::Running, None, 1) };
         stage.at(2000, EventKind::End(&gone));
         assert_eq!(stage.lines()[0], "dr/t-1 unreadable: connection refused");
         assert_eq!(stage.lines().len(), 2);
@@ -856,13 +860,13 @@ mod tests {
         let before = stage.fake.frames();
         for millisecond in 1..=1000 {
             let percent = millisecond as f64 / 10.0;
-            stage.at(millisecond, EventKind::Change(&item("t-1", State::Running, Some(percent), 1)));
+            stage.at(millisecond, EventKind::Change(&reading("t-1", State::Running, Some(percent), 1)));
         }
         let drawn = stage.fake.frames() - before;
         assert!((5..=10).contains(&drawn), "{drawn}");
         let before = stage.fake.frames();
         for _ in 0..20 {
-            stage.at(1500, EventKind::Heartbeat(&item("t-1", State::Running, Some(100.0), 1)));
+            stage.at(1500, EventKind::Heartbeat(&reading("t-1", State::Running, Some(100.0), 1)));
         }
         stage.bars.tick(after(1700));
         assert_eq!(stage.fake.frames() - before, 0, "nothing changed");
@@ -935,14 +939,14 @@ mod tests {
             rows in 1u16..12,
         ) {
             let fake = Fake::new(rows, columns);
-            let mut item = item("t-1", State::Running, Some(40.0), 1);
-            Arc::make_mut(&mut item.task_ref).reference = words[0].clone();
-            let task = item.task.as_mut().expect("a task");
+            let mut reading = reading("t-1", State::Running, Some(40.0), 1);
+            Arc::make_mut(&mut reading.task_ref).reference = words[0].clone();
+            let task = reading.task.as_mut().expect("a task");
             task.name = Some(words[1].clone());
             task.progress_message = Some(words[2].clone());
-            let mut bars = Bars::on(Arc::new(fake.clone()), std::slice::from_ref(&item.task_ref), Palette::new(false), start());
+            let mut bars = Bars::on(Arc::new(fake.clone()), std::slice::from_ref(&reading.task_ref), Palette::new(false), start());
             let error = Error::new(Kind::Network, words[3].clone());
-            bars.event(&Event { at: after(1000), kind: EventKind::Snapshot(&item) });
+            bars.event(&Event { at: after(1000), kind: EventKind::Snapshot(&reading) });
             bars.event(&Event { at: after(2000), kind: EventKind::Retry {
                 profile: "dr", host: &words[4], error: &error, failures: 1, delay: Duration::ZERO,
             } });
@@ -952,8 +956,8 @@ mod tests {
                 prop_assert!(text::width(line) <= usize::from(columns), "{line:?}");
                 prop_assert_eq!(text::escape(line), line);
             }
-            item.task = Err(error);
-            bars.event(&Event { at: after(3000), kind: EventKind::End(&item) });
+            reading.task = Err(error);
+            bars.event(&Event { at: after(3000), kind: EventKind::End(&reading) });
             drop(bars);
             // What is left besides text are the movements that this test's terminal writes.
             let mut written = fake.written();

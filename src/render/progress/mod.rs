@@ -3,8 +3,8 @@
 //! Both are observers of a watch. They own no clock: every time comes with an event or a tick.
 
 pub mod bars;
+pub mod estimate;
 pub mod plain;
-pub mod track;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -31,7 +31,7 @@ pub enum ProgressMode {
 
 /// How progress is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Look {
+pub enum ProgressStyle {
     /// [`bars::Bars`].
     Bars,
     /// [`plain::Plain`].
@@ -42,15 +42,17 @@ pub enum Look {
 
 impl ProgressMode {
     /// How progress is shown here.
-    pub fn look(self, env: &Env, terminal: Terminal) -> Look {
+    pub fn style(self, env: &Env, terminal: Terminal) -> ProgressStyle {
         // `CI=false` is how some people turn it off.
         let in_ci = env.get("CI").is_some_and(|value| !value.eq_ignore_ascii_case("false"));
         match self {
-            ProgressMode::Tty => Look::Bars,
-            ProgressMode::Plain => Look::Plain,
-            ProgressMode::None => Look::None,
-            ProgressMode::Auto if terminal.stderr && !in_ci && env.get("TERM") != Some("dumb") => Look::Bars,
-            ProgressMode::Auto => Look::Plain,
+            ProgressMode::Tty => ProgressStyle::Bars,
+            ProgressMode::Plain => ProgressStyle::Plain,
+            ProgressMode::None => ProgressStyle::None,
+            ProgressMode::Auto if terminal.stderr && !in_ci && env.get("TERM") != Some("dumb") => {
+                ProgressStyle::Bars
+            }
+            ProgressMode::Auto => ProgressStyle::Plain,
         }
     }
 }
@@ -150,14 +152,17 @@ mod tests {
         let terminal = Terminal { stderr: true, ..Terminal::default() };
         let stdout_only = Terminal { stdout: true, ..Terminal::default() };
         let nothing = Env::of([]);
-        assert_eq!(ProgressMode::Auto.look(&nothing, terminal), Look::Bars);
-        assert_eq!(ProgressMode::Auto.look(&nothing, stdout_only), Look::Plain);
-        assert_eq!(ProgressMode::Auto.look(&Env::of([("CI", "1")]), terminal), Look::Plain);
-        assert_eq!(ProgressMode::Auto.look(&Env::of([("CI", "false")]), terminal), Look::Bars);
-        assert_eq!(ProgressMode::Auto.look(&Env::of([("TERM", "dumb")]), terminal), Look::Plain);
-        assert_eq!(ProgressMode::Tty.look(&Env::of([("CI", "1")]), Terminal::default()), Look::Bars);
-        assert_eq!(ProgressMode::Plain.look(&nothing, terminal), Look::Plain);
-        assert_eq!(ProgressMode::None.look(&nothing, terminal), Look::None);
+        assert_eq!(ProgressMode::Auto.style(&nothing, terminal), ProgressStyle::Bars);
+        assert_eq!(ProgressMode::Auto.style(&nothing, stdout_only), ProgressStyle::Plain);
+        assert_eq!(ProgressMode::Auto.style(&Env::of([("CI", "1")]), terminal), ProgressStyle::Plain);
+        assert_eq!(ProgressMode::Auto.style(&Env::of([("CI", "false")]), terminal), ProgressStyle::Bars);
+        assert_eq!(ProgressMode::Auto.style(&Env::of([("TERM", "dumb")]), terminal), ProgressStyle::Plain);
+        assert_eq!(
+            ProgressMode::Tty.style(&Env::of([("CI", "1")]), Terminal::default()),
+            ProgressStyle::Bars
+        );
+        assert_eq!(ProgressMode::Plain.style(&nothing, terminal), ProgressStyle::Plain);
+        assert_eq!(ProgressMode::None.style(&nothing, terminal), ProgressStyle::None);
     }
 
     #[test]

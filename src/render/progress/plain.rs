@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::{Counts, Labels};
 use crate::engine::event::{Event, EventKind, Observer, Reading, TaskRef};
-use crate::render::human;
+use crate::render::humanize;
 use crate::task::{State, Task};
 use crate::util::text;
 
@@ -65,40 +65,41 @@ impl<W: Write> Plain<W> {
     }
 
     /// A line about a task; `always`, or when it says something new.
-    fn task(&mut self, at: Timestamp, item: &Reading, always: bool) {
-        let label = self.labels.get(&item.task_ref);
-        let parent = self.parent(&item.task_ref);
-        let task = match &item.task {
+    fn task(&mut self, at: Timestamp, reading: &Reading, always: bool) {
+        let label = self.labels.get(&reading.task_ref);
+        let parent = self.parent(&reading.task_ref);
+        let task = match &reading.task {
             Ok(task) => task,
             Err(error) => {
-                self.tasks.remove(&item.task_ref.reference);
+                self.tasks.remove(&reading.task_ref.reference);
                 self.line(
                     at,
                     &format!(
                         "{label} unreadable - elapsed=-{parent} error={}",
-                        text::quote(&human::error(error))
+                        text::quote(&humanize::error(error))
                     ),
                 );
                 return;
             }
         };
-        let now = Seen { state: task.state.clone(), text: human::description(task), percent: task.percent() };
-        let before = self.tasks.get(&item.task_ref.reference);
+        let now =
+            Seen { state: task.state.clone(), text: humanize::description(task), percent: task.percent() };
+        let before = self.tasks.get(&reading.task_ref.reference);
         if !always && before.is_some_and(|before| !now.differs(before)) {
             return;
         }
-        self.tasks.insert(item.task_ref.reference.clone(), now);
-        self.line(at, &describe(&label, &parent, item, task));
+        self.tasks.insert(reading.task_ref.reference.clone(), now);
+        self.line(at, &describe(&label, &parent, reading, task));
     }
 
-    fn heartbeat(&mut self, at: Timestamp, item: &Reading) {
+    fn heartbeat(&mut self, at: Timestamp, reading: &Reading) {
         // Counted no further than it matters: each of many tasks comes here.
         let under_way = self.order.iter().filter(|reference| self.is_under_way(reference));
         if under_way.take(MANY + 1).count() <= MANY {
-            return self.task(at, item, true);
+            return self.task(at, reading, true);
         }
         // A task's second heartbeat begins the next round.
-        let begins = self.counted.is_empty() || self.counted.contains(&item.task_ref.reference);
+        let begins = self.counted.is_empty() || self.counted.contains(&reading.task_ref.reference);
         if begins {
             self.counted.clear();
             let mut counts = Counts::default();
@@ -111,7 +112,7 @@ impl<W: Write> Plain<W> {
             let ended = if ended == 0 { String::new() } else { format!(", {ended} ended") };
             self.line(at, &format!("{} tasks: {counts}{ended}", self.order.len()));
         }
-        self.counted.insert(item.task_ref.reference.clone());
+        self.counted.insert(reading.task_ref.reference.clone());
     }
 
     fn is_under_way(&self, reference: &str) -> bool {
@@ -130,12 +131,13 @@ impl Seen {
 }
 
 /// The line without its stamp.
-fn describe(label: &str, parent: &str, item: &Reading, task: &Task) -> String {
-    let percent = task.percent().map_or_else(|| human::UNTOLD.to_owned(), human::whole_percent);
-    let elapsed =
-        task.elapsed_seconds(item.fetched_at).map_or_else(|| human::UNTOLD.to_owned(), human::duration);
+fn describe(label: &str, parent: &str, reading: &Reading, task: &Task) -> String {
+    let percent = task.percent().map_or_else(|| humanize::ABSENT.to_owned(), humanize::whole_percent);
+    let elapsed = task
+        .elapsed_seconds(reading.fetched_at)
+        .map_or_else(|| humanize::ABSENT.to_owned(), humanize::duration);
     let mut line = format!("{label} {} {percent} elapsed={elapsed}", task.state.word());
-    if let Some(description) = human::description(task) {
+    if let Some(description) = humanize::description(task) {
         line.push(' ');
         line.push_str(&text::quote(&description));
     }
@@ -145,11 +147,11 @@ fn describe(label: &str, parent: &str, item: &Reading, task: &Task) -> String {
             line.push_str(&format!(" native={}", text::quote(reported)));
         }
         State::Failed { failure } => {
-            line.push_str(&format!(" error={}", text::quote(&human::failure(failure))))
+            line.push_str(&format!(" error={}", text::quote(&humanize::failure(failure))))
         }
         _ => {}
     }
-    if let Some(warnings) = human::warnings(&task.warnings).filter(|_| task.state.ended()) {
+    if let Some(warnings) = humanize::warnings(&task.warnings).filter(|_| task.state.ended()) {
         line.push_str(&format!(" warnings={}", text::quote(&warnings)));
     }
     line
@@ -159,29 +161,29 @@ impl<W: Write> Observer for Plain<W> {
     fn event(&mut self, event: &Event<'_>) {
         let at = event.at;
         match &event.kind {
-            EventKind::Snapshot(item) | EventKind::Change(item) => self.task(at, item, false),
-            EventKind::Heartbeat(item) => self.heartbeat(at, item),
+            EventKind::Snapshot(reading) | EventKind::Change(reading) => self.task(at, reading, false),
+            EventKind::Heartbeat(reading) => self.heartbeat(at, reading),
             // A task that ended at once, or by a change, has been told already.
-            EventKind::End(item) => self.task(at, item, false),
+            EventKind::End(reading) => self.task(at, reading, false),
             EventKind::Retry { profile, host, error, failures, delay: _ } => {
                 let line = format!(
                     "{} reconnecting to {} (attempt {failures}): {}",
                     text::escape(profile),
                     text::escape(host),
-                    text::quote(&human::error(error))
+                    text::quote(&humanize::error(error))
                 );
                 self.line(at, &line);
             }
-            EventKind::TaskRetry { reading: item, error, .. } => {
+            EventKind::TaskRetry { reading, error, .. } => {
                 let line = format!(
                     "{} cannot be read, trying again: {}",
-                    self.labels.get(&item.task_ref),
-                    text::quote(&human::error(error))
+                    self.labels.get(&reading.task_ref),
+                    text::quote(&humanize::error(error))
                 );
                 self.line(at, &line);
             }
             EventKind::Recovered { profile, after } => {
-                let after = human::duration(after.as_secs_f64());
+                let after = humanize::duration(after.as_secs_f64());
                 self.line(at, &format!("{} answers again after {after}", text::escape(profile)));
             }
             EventKind::Reauth { profile } => {
@@ -214,14 +216,14 @@ mod tests {
     }
 
     fn vapp(percent: f64) -> Reading {
-        let mut item = samples::running();
-        item.fetched_at = at();
-        let task = item.task.as_mut().expect("a task");
+        let mut reading = samples::running();
+        reading.fetched_at = at();
+        let task = reading.task.as_mut().expect("a task");
         task.progress = Progress::percent(percent);
         task.started_at = Some(samples::at("2026-11-20T10:12:52Z"));
         task.target = Target::known(None, None, Some("my vapp 1".into()));
         task.progress_message = None;
-        item
+        reading
     }
 
     fn printed(names: &[Arc<TaskRef>], kinds: Vec<EventKind<'_>>) -> String {
@@ -235,9 +237,9 @@ mod tests {
 
     #[test]
     fn the_line_is_the_contracts_to_the_byte() {
-        let item = vapp(40.0);
+        let reading = vapp(40.0);
         assert_eq!(
-            printed(std::slice::from_ref(&item.task_ref), vec![EventKind::Snapshot(&item)]),
+            printed(std::slice::from_ref(&reading.task_ref), vec![EventKind::Snapshot(&reading)]),
             "2026-11-20T10:15:02Z dr/f61d60d2 running 40% elapsed=2m10s \"sync: my vapp 1\"\n"
         );
     }
@@ -275,7 +277,7 @@ mod tests {
         let warned = samples::warned();
         let error = Error::new(Kind::Network, "no answer").cause("connection refused");
         let names: Vec<Arc<TaskRef>> =
-            [&failed, &gone, &odd, &warned].map(|item| item.task_ref.clone()).into();
+            [&failed, &gone, &odd, &warned].map(|reading| reading.task_ref.clone()).into();
         let shown = printed(
             &names,
             vec![
@@ -330,20 +332,20 @@ mod tests {
 
     #[test]
     fn many_heartbeats_are_one_line_a_round() {
-        let items: Vec<Reading> = (0..30)
+        let readings: Vec<Reading> = (0..30)
             .map(|n| samples::bare(&format!("t-{n}"), if n < 25 { State::Running } else { State::Pending }))
             .collect();
-        let names: Vec<Arc<TaskRef>> = items.iter().map(|item| item.task_ref.clone()).collect();
+        let names: Vec<Arc<TaskRef>> = readings.iter().map(|reading| reading.task_ref.clone()).collect();
         let mut out = Vec::new();
         let mut plain = Plain::new(&mut out, &names);
-        for item in &items {
-            plain.event(&Event { at: at(), kind: EventKind::Snapshot(item) });
+        for reading in &readings {
+            plain.event(&Event { at: at(), kind: EventKind::Snapshot(reading) });
         }
         let part = samples::bare("t-30", State::Running);
-        plain.subtask(&part.task_ref, &items[0].task_ref);
+        plain.subtask(&part.task_ref, &readings[0].task_ref);
         plain.event(&Event { at: at(), kind: EventKind::Snapshot(&part) });
-        for item in items.iter().chain(&items) {
-            plain.event(&Event { at: at(), kind: EventKind::Heartbeat(item) });
+        for reading in readings.iter().chain(&readings) {
+            plain.event(&Event { at: at(), kind: EventKind::Heartbeat(reading) });
         }
         let shown = String::from_utf8(out).expect("UTF-8");
         let heartbeats: Vec<&str> = shown.lines().skip(31).collect();
@@ -353,14 +355,14 @@ mod tests {
     proptest! {
         #[test]
         fn no_control_character_comes_through(words in prop::collection::vec(any::<String>(), 5)) {
-            let mut item = samples::running();
-            Arc::make_mut(&mut item.task_ref).reference = words[0].clone();
-            let task = item.task.as_mut().expect("a task");
+            let mut reading = samples::running();
+            Arc::make_mut(&mut reading.task_ref).reference = words[0].clone();
+            let task = reading.task.as_mut().expect("a task");
             task.progress_message = Some(words[1].clone());
             task.state = State::Unknown { reported: words[2].clone() };
             let error = Error::new(Kind::Network, words[3].clone());
-            let shown = printed(std::slice::from_ref(&item.task_ref), vec![
-                EventKind::Snapshot(&item),
+            let shown = printed(std::slice::from_ref(&reading.task_ref), vec![
+                EventKind::Snapshot(&reading),
                 EventKind::Retry { profile: &words[4], host: &words[0], error: &error, failures: 1, delay: Duration::ZERO },
             ]);
             prop_assert_eq!(shown.lines().count(), 2);

@@ -18,7 +18,7 @@ const STALL_GAPS: f64 = 5.0;
 
 /// The progress of one task over its readings.
 #[derive(Clone, Debug, Default)]
-pub struct Track {
+pub struct ProgressEstimate {
     readings: u32,
     shown: Option<f64>,
     last: Option<f64>,
@@ -26,10 +26,10 @@ pub struct Track {
     advances: VecDeque<(Timestamp, f64)>,
 }
 
-impl Track {
+impl ProgressEstimate {
     /// A task without readings.
-    pub fn new() -> Track {
-        Track::default()
+    pub fn new() -> ProgressEstimate {
+        ProgressEstimate::default()
     }
 
     /// Takes a reading: the percentage, where the server told one.
@@ -104,63 +104,63 @@ mod tests {
         Timestamp::UNIX_EPOCH + SignedDuration::from_secs(seconds)
     }
 
-    fn track(readings: &[(i64, f64)]) -> Track {
-        let mut track = Track::new();
+    fn estimate(readings: &[(i64, f64)]) -> ProgressEstimate {
+        let mut estimate = ProgressEstimate::new();
         for &(seconds, percent) in readings {
-            track.read(at(seconds), Some(percent));
+            estimate.read(at(seconds), Some(percent));
         }
-        track
+        estimate
     }
 
     #[test]
     fn an_estimate_needs_three_readings_and_five_percent() {
-        assert_eq!(track(&[(0, 10.0), (10, 20.0)]).seconds_left(at(10)), None);
-        assert_eq!(track(&[(0, 1.0), (10, 2.0), (20, 4.0)]).seconds_left(at(20)), None);
-        assert_eq!(track(&[(0, 10.0), (10, 20.0), (20, 30.0)]).seconds_left(at(20)), Some(70.0));
-        assert_eq!(track(&[(0, 10.0), (10, 20.0), (20, 30.0)]).seconds_left(at(25)), Some(65.0));
+        assert_eq!(estimate(&[(0, 10.0), (10, 20.0)]).seconds_left(at(10)), None);
+        assert_eq!(estimate(&[(0, 1.0), (10, 2.0), (20, 4.0)]).seconds_left(at(20)), None);
+        assert_eq!(estimate(&[(0, 10.0), (10, 20.0), (20, 30.0)]).seconds_left(at(20)), Some(70.0));
+        assert_eq!(estimate(&[(0, 10.0), (10, 20.0), (20, 30.0)]).seconds_left(at(25)), Some(65.0));
     }
 
     #[test]
     fn readings_without_an_advance_give_no_pace() {
-        assert_eq!(track(&[(0, 40.0), (10, 40.0), (20, 40.0)]).seconds_left(at(20)), None);
+        assert_eq!(estimate(&[(0, 40.0), (10, 40.0), (20, 40.0)]).seconds_left(at(20)), None);
     }
 
     #[test]
     fn an_estimate_that_has_run_out_is_not_shown() {
-        assert_eq!(track(&[(0, 70.0), (10, 80.0), (20, 90.0)]).seconds_left(at(31)), None);
+        assert_eq!(estimate(&[(0, 70.0), (10, 80.0), (20, 90.0)]).seconds_left(at(31)), None);
     }
 
     #[test]
     fn a_bar_never_moves_back_and_a_server_that_does_has_no_estimate() {
-        let mut track = track(&[(0, 10.0), (10, 40.0), (20, 60.0)]);
-        track.read(at(30), Some(20.0));
-        assert_eq!(track.shown(), Some(60.0));
-        assert_eq!(track.seconds_left(at(30)), None);
-        track.read(at(40), Some(30.0));
-        assert_eq!(track.stalled_for(at(70)), None, "it moves, though the bar does not");
-        track.read(at(50), Some(61.0));
-        assert!(track.seconds_left(at(50)).is_some());
+        let mut estimate = estimate(&[(0, 10.0), (10, 40.0), (20, 60.0)]);
+        estimate.read(at(30), Some(20.0));
+        assert_eq!(estimate.shown(), Some(60.0));
+        assert_eq!(estimate.seconds_left(at(30)), None);
+        estimate.read(at(40), Some(30.0));
+        assert_eq!(estimate.stalled_for(at(70)), None, "it moves, though the bar does not");
+        estimate.read(at(50), Some(61.0));
+        assert!(estimate.seconds_left(at(50)).is_some());
     }
 
     #[test]
     fn standing_still_is_measured_against_the_usual_gap() {
-        let quick = track(&[(0, 10.0), (2, 11.0), (4, 12.0)]);
+        let quick = estimate(&[(0, 10.0), (2, 11.0), (4, 12.0)]);
         assert_eq!(quick.stalled_for(at(64)), None);
         assert_eq!(quick.stalled_for(at(65)), Some(61.0));
-        let slow = track(&[(0, 10.0), (60, 11.0), (120, 12.0)]);
+        let slow = estimate(&[(0, 10.0), (60, 11.0), (120, 12.0)]);
         assert_eq!(slow.stalled_for(at(400)), None);
         assert_eq!(slow.stalled_for(at(421)), Some(301.0));
-        assert_eq!(Track::new().stalled_for(at(1000)), None);
+        assert_eq!(ProgressEstimate::new().stalled_for(at(1000)), None);
     }
 
     #[test]
     fn what_nobody_told_is_no_reading() {
-        let mut track = Track::new();
-        track.read(at(0), None);
-        assert_eq!(track.shown(), None);
-        track.read(at(1), Some(3.0));
-        track.read(at(2), None);
-        assert_eq!(track.shown(), Some(3.0));
+        let mut estimate = ProgressEstimate::new();
+        estimate.read(at(0), None);
+        assert_eq!(estimate.shown(), None);
+        estimate.read(at(1), Some(3.0));
+        estimate.read(at(2), None);
+        assert_eq!(estimate.shown(), Some(3.0));
     }
 
     proptest! {
@@ -168,21 +168,21 @@ mod tests {
         fn whatever_is_read_the_bar_only_grows_and_estimates_are_sound(
             readings in prop::collection::vec((-50i64..500, prop::option::of(0.0f64..=100.0)), 0..40),
         ) {
-            let mut track = Track::new();
+            let mut estimate = ProgressEstimate::new();
             let (mut now, mut shown, mut told) = (0, None, 0);
             for (gap, percent) in readings {
                 // A clock may be set back.
                 now += gap;
-                track.read(at(now), percent);
+                estimate.read(at(now), percent);
                 told += u32::from(percent.is_some());
-                prop_assert!(track.shown() >= shown);
-                shown = track.shown();
+                prop_assert!(estimate.shown() >= shown);
+                shown = estimate.shown();
                 for later in [0, 30, 100_000] {
-                    if let Some(left) = track.seconds_left(at(now + later)) {
+                    if let Some(left) = estimate.seconds_left(at(now + later)) {
                         prop_assert!(left.is_finite() && left > 0.0);
                         prop_assert!(told >= READINGS && shown >= Some(PERCENT));
                     }
-                    if let Some(idle) = track.stalled_for(at(now + later)) {
+                    if let Some(idle) = estimate.stalled_for(at(now + later)) {
                         prop_assert!(idle > STALL_SECONDS);
                     }
                 }

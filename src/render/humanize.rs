@@ -7,13 +7,13 @@ use crate::error::Error;
 use crate::task::{Failure, Progress, State, Target, Task};
 
 /// What stands for a value that nobody told.
-pub const UNTOLD: &str = "-";
+pub const ABSENT: &str = "-";
 
 /// A duration in seconds: `0.4s`, `9.9s`, `45s`, `2m10s`, `1h30m`, `3d4h`; two units at most, cut and not rounded
 /// up. `-` for what is no duration.
 pub fn duration(seconds: f64) -> String {
     if !seconds.is_finite() || seconds < 0.0 {
-        return UNTOLD.to_owned();
+        return ABSENT.to_owned();
     }
     let tenths = (seconds * 10.0 + 0.5).floor();
     if tenths < 100.0 {
