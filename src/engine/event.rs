@@ -12,7 +12,7 @@ use crate::outcome::Outcome;
 use crate::task::Task;
 
 /// How a task is named in what is displayed: `PROFILE/ID`, and where it lives.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TaskRef {
     /// `PROFILE/ID`, or `BACKEND/ID` where no profile is used; what a user can type again.
     pub reference: String,

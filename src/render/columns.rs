@@ -1,34 +1,46 @@
-//! Rows of text under each other, for what is no task.
+//! Rows of text under each other.
 
+use anstyle::Style;
+
+use super::style::paint;
 use crate::util::text;
 
-/// Rows with every column but the last filled to its widest value, two blanks between. `on_terminal` escapes what a
+/// Blanks between two columns.
+pub(super) const GAP: usize = 2;
+
+/// Rows with every column but the last filled to its widest value, for what is no task. `on_terminal` escapes what a
 /// terminal would obey.
 pub fn columns(rows: &[Vec<String>], on_terminal: bool) -> String {
     let clean = |cell: &String| {
         if on_terminal { text::escape(cell).into_owned() } else { text::one_line(cell).into_owned() }
     };
     let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(clean).collect()).collect();
-    let count = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let widest = |column: usize| {
-        rows.iter().filter_map(|row| row.get(column)).map(|cell| text::width(cell)).max().unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..count).map(widest).collect();
-    let mut lines = String::new();
+    let mut widths: Vec<usize> = Vec::new();
     for row in &rows {
-        let mut line = String::new();
-        for (column, cell) in row.iter().enumerate() {
-            if column + 1 < row.len() {
-                line.push_str(&text::fit(cell, widths[column]));
-                line.push_str("  ");
-            } else {
-                line.push_str(cell);
-            }
+        widths.resize(widths.len().max(row.len()), 0);
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = text::width(cell).max(*width);
         }
-        lines.push_str(line.trim_end());
-        lines.push('\n');
     }
-    lines
+    let line = |row: &Vec<String>| {
+        let cells = row.iter().zip(&widths).map(|(cell, &width)| (cell, width, Style::new()));
+        line(cells) + "\n"
+    };
+    rows.iter().map(line).collect()
+}
+
+/// A line of cells, each with the width of its column, which it must not exceed, and its style.
+pub(super) fn line(cells: impl Iterator<Item = (impl AsRef<str>, usize, Style)>) -> String {
+    let mut line = String::new();
+    let mut gap = 0;
+    for (cell, width, style) in cells {
+        let cell = cell.as_ref();
+        line.extend(std::iter::repeat_n(' ', gap));
+        line.push_str(&paint(style, cell));
+        gap = width + GAP - text::width(cell).min(width);
+    }
+    line.truncate(line.trim_end().len());
+    line
 }
 
 #[cfg(test)]

@@ -46,7 +46,7 @@ impl Fields {
 /// Every field by its dotted name, in the object's order, inner objects before their keys.
 pub fn known() -> Vec<String> {
     let mut names = Vec::new();
-    for (key, value) in json::shape() {
+    for (key, value) in json::example() {
         names.push(key.clone());
         if let Value::Object(inner) = value {
             names.extend(inner.keys().map(|inner| format!("{key}.{inner}")));
@@ -84,22 +84,15 @@ fn nearest<'a>(field: &str, known: &'a [String]) -> Option<&'a str> {
     (distance <= 1.max(field.chars().count() / 3)).then_some(name)
 }
 
-/// Writes a line a reading. `escaped` is for a terminal, where text of a server must not act.
+/// Writes a line a reading.
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write(out: &mut dyn Write, readings: &[Reading], fields: &Fields, escaped: bool) -> io::Result<()> {
+pub(super) fn write(out: &mut dyn Write, readings: &[Reading], fields: &Fields) -> io::Result<()> {
     for reading in readings {
         let object = json::object(reading);
-        for (index, field) in fields.0.iter().enumerate() {
-            if index > 0 {
-                out.write_all(b"\t")?;
-            }
-            let value = bare(find(&object, field));
-            let value = if escaped { text::escape(&value).into_owned() } else { value };
-            out.write_all(value.as_bytes())?;
-        }
-        out.write_all(b"\n")?;
+        let values: Vec<String> = fields.0.iter().map(|field| bare(find(&object, field))).collect();
+        writeln!(out, "{}", values.join("\t"))?;
     }
     Ok(())
 }
@@ -135,11 +128,14 @@ fn bare(value: Option<&Value>) -> String {
 mod tests {
     use super::super::samples;
     use super::*;
+    use crate::render::Options;
 
     fn printed(readings: &[Reading], fields: &str, escaped: bool) -> String {
         let mut out = Vec::new();
-        let fields = Fields::parse(fields).expect("known fields");
-        write(&mut out, readings, &fields, escaped).expect("a buffer takes everything");
+        let fields = Some(Fields::parse(fields).expect("known fields"));
+        let options = if escaped { samples::on_terminal(80) } else { samples::piped() };
+        crate::render::write(&mut out, readings, &Options { fields, ..options })
+            .expect("a buffer takes everything");
         String::from_utf8(out).expect("UTF-8")
     }
 

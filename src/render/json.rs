@@ -3,6 +3,7 @@
 
 use std::io::{self, Write};
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::ser::{Serialize, Serializer};
@@ -11,39 +12,33 @@ use serde_json::{Map, Value, json};
 use super::Shape;
 use crate::engine::event::Reading;
 use crate::error::{Error, Kind};
-use crate::task::{Failure, Progress, Task};
-use crate::util::text;
+use crate::task::{Failure, Progress, State, Task, TaskId};
 
 /// The name of the task object's shape.
 pub const TASK_SCHEMA: &str = "taskctl.task/v1";
 
-/// Writes readings as pretty printed JSON: one object where one was asked for, otherwise an array. With `escaped`, for a
-/// terminal, what could act on it is written as `\u009b` and stays exact.
+/// Writes readings as pretty printed JSON: one object where one was asked for, otherwise an array.
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write(out: &mut dyn Write, readings: &[Reading], shape: Shape, escaped: bool) -> io::Result<()> {
-    match (shape, readings) {
-        (Shape::One, [reading]) => write_value(out, &object(reading), escaped),
-        _ => write_value(out, &Objects(readings), escaped),
-    }
-}
-
-fn write_value(out: &mut dyn Write, value: &impl Serialize, escaped: bool) -> io::Result<()> {
-    if escaped {
-        out.write_all(text::escape_json(&serde_json::to_string_pretty(value)?).as_bytes())?;
-    } else {
-        serde_json::to_writer_pretty(&mut *out, value)?;
-    }
+pub(super) fn write(mut out: &mut dyn Write, readings: &[Reading], shape: Shape) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut out, &Document { readings, shape, object })?;
     out.write_all(b"\n")
 }
 
-/// Items as an array of their objects, each made when its turn comes: all at once are some kilobytes a task.
-struct Objects<'a>(&'a [Reading]);
+/// Readings as one object or an array, each made when its turn comes: all at once are some kilobytes a task.
+pub(super) struct Document<'a, T> {
+    pub(super) readings: &'a [Reading],
+    pub(super) shape: Shape,
+    pub(super) object: fn(&Reading) -> T,
+}
 
-impl Serialize for Objects<'_> {
+impl<T: Serialize> Serialize for Document<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(object))
+        match (self.shape, self.readings) {
+            (Shape::One, [reading]) => (self.object)(reading).serialize(serializer),
+            _ => serializer.collect_seq(self.readings.iter().map(self.object)),
+        }
     }
 }
 
@@ -132,27 +127,24 @@ pub(super) fn time(at: Timestamp) -> String {
     format!("{at:.3}")
 }
 
-/// Seconds to the millisecond: what the times beside them say.
-pub(super) fn milliseconds(seconds: f64) -> f64 {
+/// Seconds to the millisecond, as the times beside them.
+fn milliseconds(seconds: f64) -> f64 {
     (seconds * 1000.0).round() / 1000.0
 }
 
-/// The keys of the task object with every inner object filled, for those who need to know its shape.
-pub(super) fn shape() -> Map<String, Value> {
-    let id = crate::task::TaskId::new("id").expect("a good id");
-    let state = crate::task::State::Failed { failure: Failure::default() };
-    let name = Arc::new(crate::engine::event::TaskRef {
-        reference: String::new(),
-        backend: "",
-        profile: String::new(),
-        id: String::new(),
-        host: String::new(),
-    });
-    let reading =
-        Reading { task_ref: name, task: Ok(Task::new(id, state, None)), fetched_at: Timestamp::UNIX_EPOCH };
+/// A duration in seconds to the millisecond.
+pub(super) fn seconds(duration: Duration) -> f64 {
+    milliseconds(duration.as_secs_f64())
+}
+
+/// The keys of the task object, every inner object filled: which fields there are.
+pub(super) fn example() -> Map<String, Value> {
+    let Ok(id) = TaskId::new("id") else { return Map::new() };
+    let task = Task::new(id, State::Failed { failure: Failure::default() }, None);
+    let reading = Reading { task_ref: Arc::default(), task: Ok(task), fetched_at: Timestamp::UNIX_EPOCH };
     match object(&reading) {
         Value::Object(keys) => keys,
-        _ => unreachable!("a task's object is an object"),
+        _ => Map::new(),
     }
 }
 
@@ -160,11 +152,12 @@ pub(super) fn shape() -> Map<String, Value> {
 mod tests {
     use super::super::samples;
     use super::*;
-    use crate::task::Document;
+    use crate::render::{Format, Options};
+    use crate::task;
 
     fn printed(readings: &[Reading], shape: Shape) -> String {
         let mut out = Vec::new();
-        write(&mut out, readings, shape, false).expect("a buffer takes everything");
+        write(&mut out, readings, shape).expect("a buffer takes everything");
         String::from_utf8(out).expect("JSON is UTF-8")
     }
 
@@ -249,7 +242,9 @@ mod tests {
         let mut reading = samples::synced();
         reading.task.as_mut().expect("a task").name = Some("\u{9b}2J\u{202e}\u{7f}\u{1b}".to_owned());
         let mut out = Vec::new();
-        write(&mut out, std::slice::from_ref(&reading), Shape::One, true).expect("a buffer takes everything");
+        let options = Options { format: Format::Json, ..samples::on_terminal(80) };
+        crate::render::write(&mut out, std::slice::from_ref(&reading), &options)
+            .expect("a buffer takes everything");
         let text = String::from_utf8(out).expect("UTF-8");
         assert!(text.contains(r#""\u009b2J\u202e\u007f\u001b""#), "{text}");
         assert_eq!(serde_json::from_str::<Value>(&text).expect("JSON"), object(&reading));
@@ -260,7 +255,7 @@ mod tests {
         let mut reading = samples::synced();
         let exact = r#"{"big":123456789012345678901234567890,"small":1.10}"#;
         reading.task.as_mut().expect("a task").result =
-            Some(Document::new(serde_json::from_str(exact).expect("JSON")));
+            Some(task::Document::new(serde_json::from_str(exact).expect("JSON")));
         assert!(object(&reading).to_string().contains(&format!(r#""result":{exact}"#)));
     }
 }

@@ -19,117 +19,95 @@
 //! `succeeded`, `failed`, `cancelled`, `open` (not ended) and `unreadable`; parts that were followed are among them.
 
 use std::io::{self, Write};
+use std::time::Duration;
 
-use serde_json::{Map, Value};
+use serde_json::{Value, json};
 
 use super::json;
-use crate::engine::event::{Event, EventKind, Observer, Reading};
-use crate::task::State;
+use crate::engine::event::{Event, EventKind, Observer, Reading, TaskRef};
+use crate::error::Error;
+use crate::task::Task;
 use crate::util::text;
 
 /// The name of the event object's shape.
 pub const EVENT_SCHEMA: &str = "taskctl.event/v1";
 
-/// One line each; `escaped` as in [`json::write`].
+/// Writes a line a reading.
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write(out: &mut dyn Write, readings: &[Reading], escaped: bool) -> io::Result<()> {
-    for reading in readings {
-        line(out, &json::object(reading), escaped)?;
-    }
-    Ok(())
-}
-
-fn line(out: &mut dyn Write, value: &Value, escaped: bool) -> io::Result<()> {
-    let line = value.to_string();
-    let mut line = if escaped { text::escape_json(&line) } else { line };
-    line.push('\n');
-    // In one piece, so that a reader of a pipe never sees half a line of a short one.
-    out.write_all(line.as_bytes())
+pub(super) fn write(out: &mut dyn Write, readings: &[Reading]) -> io::Result<()> {
+    readings.iter().try_for_each(|reading| writeln!(out, "{}", json::object(reading)))
 }
 
 /// An event as its object.
-pub fn object(event: &Event<'_>) -> Value {
-    let mut object = Map::new();
-    let mut put = |key: &str, value: Value| {
-        object.insert(key.to_owned(), value);
-    };
-    put("schema", EVENT_SCHEMA.into());
-    put("type", word(&event.kind).into());
-    put("at", json::time(event.at).into());
-    match &event.kind {
-        EventKind::Snapshot(reading)
-        | EventKind::Change(reading)
-        | EventKind::Heartbeat(reading)
-        | EventKind::End(reading) => put("task", json::object(reading)),
+fn object(event: &Event<'_>) -> Value {
+    let (kind, rest) = match &event.kind {
+        EventKind::Snapshot(reading) => ("snapshot", json!({ "task": json::object(reading) })),
+        EventKind::Change(reading) => ("change", json!({ "task": json::object(reading) })),
+        EventKind::Heartbeat(reading) => ("heartbeat", json!({ "task": json::object(reading) })),
+        EventKind::End(reading) => ("end", json!({ "task": json::object(reading) })),
         EventKind::Retry { profile, host, error, failures, delay } => {
-            put("profile", (*profile).into());
-            put("host", (*host).into());
-            put("failures", (*failures).into());
-            put("delaySeconds", json::milliseconds(delay.as_secs_f64()).into());
-            put("error", json::error_object(error));
+            ("retry", retry(profile, host, *failures, *delay, error))
         }
         EventKind::TaskRetry { reading, error, failures, delay } => {
-            put("profile", reading.task_ref.profile.as_str().into());
-            put("host", reading.task_ref.host.as_str().into());
-            put("failures", (*failures).into());
-            put("delaySeconds", json::milliseconds(delay.as_secs_f64()).into());
-            put("error", json::error_object(error));
-            put("task", json::object(reading));
+            let TaskRef { profile, host, .. } = &*reading.task_ref;
+            let mut rest = retry(profile, host, *failures, *delay, error);
+            rest["task"] = json::object(reading);
+            ("retry", rest)
         }
         EventKind::Recovered { profile, after } => {
-            put("profile", (*profile).into());
-            put("afterSeconds", json::milliseconds(after.as_secs_f64()).into());
+            ("recovered", json!({ "profile": profile, "afterSeconds": json::seconds(*after) }))
         }
-        EventKind::Reauth { profile } => put("profile", (*profile).into()),
-        EventKind::Summary { outcome, exit_code, readings } => {
-            put("outcome", outcome.name().into());
-            put("exitCode", (*exit_code).into());
-            put("counts", counts(readings));
-        }
+        EventKind::Reauth { profile } => ("reauth", json!({ "profile": profile })),
+        EventKind::Summary { outcome, exit_code, readings } => (
+            "summary",
+            json!({ "outcome": outcome.name(), "exitCode": exit_code, "counts": counts(readings) }),
+        ),
+    };
+    let mut object = json!({ "schema": EVENT_SCHEMA, "type": kind, "at": json::time(event.at) });
+    if let (Value::Object(object), Value::Object(rest)) = (&mut object, rest) {
+        object.extend(rest);
     }
-    Value::Object(object)
+    object
+}
+
+fn retry(profile: &str, host: &str, failures: u32, delay: Duration, error: &Error) -> Value {
+    json!({
+        "profile": profile,
+        "host": host,
+        "failures": failures,
+        "delaySeconds": json::seconds(delay),
+        "error": json::error_object(error),
+    })
 }
 
 /// How many tasks there are of each kind at the end.
 fn counts(readings: &[Reading]) -> Value {
-    let count = |wanted: fn(&Reading) -> bool| readings.iter().filter(|reading| wanted(reading)).count();
-    serde_json::json!({
+    let tasks: Vec<&Task> = readings.iter().filter_map(|reading| reading.task.as_ref().ok()).collect();
+    let in_state = |word: &str| tasks.iter().filter(|task| task.state.word() == word).count();
+    json!({
         "total": readings.len(),
-        "succeeded": count(|reading| matches!(&reading.task, Ok(task) if matches!(task.state, State::Succeeded))),
-        "failed": count(|reading| matches!(&reading.task, Ok(task) if matches!(task.state, State::Failed { .. }))),
-        "cancelled": count(|reading| matches!(&reading.task, Ok(task) if matches!(task.state, State::Cancelled))),
-        "open": count(|reading| reading.task.as_ref().is_ok_and(|task| !task.state.ended())),
-        "unreadable": count(|reading| reading.task.is_err()),
+        "succeeded": in_state("succeeded"),
+        "failed": in_state("failed"),
+        "cancelled": in_state("cancelled"),
+        "open": tasks.iter().filter(|task| !task.state.ended()).count(),
+        "unreadable": readings.len() - tasks.len(),
     })
-}
-
-fn word(kind: &EventKind<'_>) -> &'static str {
-    match kind {
-        EventKind::Snapshot(_) => "snapshot",
-        EventKind::Change(_) => "change",
-        EventKind::Heartbeat(_) => "heartbeat",
-        EventKind::Retry { .. } | EventKind::TaskRetry { .. } => "retry",
-        EventKind::Recovered { .. } => "recovered",
-        EventKind::Reauth { .. } => "reauth",
-        EventKind::End(_) => "end",
-        EventKind::Summary { .. } => "summary",
-    }
 }
 
 /// Writes a line an event as it happens, flushed each time, so that a reader of a pipe sees it at once.
 #[derive(Debug)]
 pub struct EventLines<W> {
     out: W,
-    escaped: bool,
+    on_terminal: bool,
     failure: Option<io::Error>,
 }
 
 impl<W: Write> EventLines<W> {
-    /// Writes to `out`; `escaped` as in [`json::write`].
-    pub fn new(out: W, escaped: bool) -> EventLines<W> {
-        EventLines { out, escaped, failure: None }
+    /// Writes to `out`; on a terminal, what could act on it is escaped.
+    pub fn new(out: W, on_terminal: bool) -> EventLines<W> {
+        EventLines { out, on_terminal, failure: None }
     }
 
     /// Whether `out` could not be written; nothing more is then written.
@@ -144,31 +122,35 @@ impl<W: Write> EventLines<W> {
     pub fn finish(self) -> io::Result<()> {
         self.failure.map_or(Ok(()), Err)
     }
+
+    fn line(&mut self, event: &Event<'_>) -> io::Result<()> {
+        let line = object(event).to_string();
+        let line = if self.on_terminal { text::escape_json(&line) } else { line };
+        // In one piece, so that a reader of a pipe never sees half a line of a short one.
+        self.out.write_all((line + "\n").as_bytes())?;
+        self.out.flush()
+    }
 }
 
 impl<W: Write> Observer for EventLines<W> {
     fn event(&mut self, event: &Event<'_>) {
         if self.failure.is_none() {
-            self.failure =
-                line(&mut self.out, &object(event), self.escaped).and_then(|()| self.out.flush()).err();
+            self.failure = self.line(event).err();
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::super::samples;
     use super::*;
-    use crate::error::{Error, Kind};
+    use crate::error::Kind;
     use crate::outcome::Outcome;
 
     #[test]
     fn a_line_an_item() {
         let mut out = Vec::new();
-        write(&mut out, &[samples::synced(), samples::unreadable("vcda/x")], false)
-            .expect("a buffer takes all");
+        write(&mut out, &[samples::synced(), samples::unreadable("vcda/x")]).expect("a buffer takes all");
         let text = String::from_utf8(out).expect("UTF-8");
         let lines: Vec<Value> =
             text.lines().map(|line| serde_json::from_str(line).expect("a JSON line")).collect();

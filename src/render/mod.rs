@@ -24,6 +24,7 @@ use jiff::tz::TimeZone;
 use crate::engine::event::Reading;
 use crate::render::style::Palette;
 use crate::util::terminal::Terminal;
+use crate::util::text;
 
 /// What `-o` asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -86,19 +87,41 @@ impl Options {
 /// # Errors
 /// When `out` cannot be written.
 pub fn write(out: &mut dyn Write, readings: &[Reading], options: &Options) -> io::Result<()> {
-    let escaped = options.terminal.stdout;
+    let shape = options.shape;
     if let Some(fields) = &options.fields {
-        return fields::write(out, readings, fields, escaped);
+        return write_machine(out, options, layout, |out| fields::write(out, readings, fields));
     }
-    match (options.format, options.shape, readings) {
+    match (options.format, shape, readings) {
         (Format::Table | Format::Wide, Shape::One, [reading]) => detail::write(out, reading, options),
-        (Format::Table, _, _) => table::write(out, readings, options, false),
-        (Format::Wide, _, _) => table::write(out, readings, options, true),
-        (Format::Json, shape, _) => json::write(out, readings, shape, escaped),
-        (Format::Jsonl, _, _) => jsonl::write(out, readings, escaped),
-        (Format::Yaml, shape, _) => yaml::write(out, readings, shape, escaped),
-        (Format::Raw, _, _) => raw::write(out, readings, escaped),
+        (Format::Table | Format::Wide, _, _) => table::write(out, readings, options),
+        (Format::Json, _, _) => {
+            write_machine(out, options, text::escape_json, |out| json::write(out, readings, shape))
+        }
+        (Format::Jsonl, _, _) => {
+            write_machine(out, options, text::escape_json, |out| jsonl::write(out, readings))
+        }
+        (Format::Yaml, _, _) => write_machine(out, options, layout, |out| yaml::write(out, readings, shape)),
+        (Format::Raw, _, _) => write_machine(out, options, layout, |out| raw::write(out, readings)),
     }
+}
+
+fn layout(text: &str) -> String {
+    text::escape_layout(text).into_owned()
+}
+
+/// Writes a machine format: every character as it is in a pipe; on a terminal, what could act on it escaped.
+fn write_machine(
+    out: &mut dyn Write,
+    options: &Options,
+    escape: fn(&str) -> String,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    if !options.terminal.stdout {
+        return write(out);
+    }
+    let mut exact = Vec::new();
+    write(&mut exact)?;
+    out.write_all(escape(&String::from_utf8_lossy(&exact)).as_bytes())
 }
 
 #[cfg(test)]

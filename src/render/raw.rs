@@ -3,20 +3,15 @@
 use std::io::{self, Write};
 
 use crate::engine::event::Reading;
-use crate::util::text;
 
 /// Writes each task's bytes, unchanged, and a newline after each. For what could not be read there is nothing: there
-/// are no bytes of a task. With `escaped`, for a terminal, what could act on it is shown instead.
+/// are no bytes of a task.
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write(out: &mut dyn Write, readings: &[Reading], escaped: bool) -> io::Result<()> {
+pub(super) fn write(out: &mut dyn Write, readings: &[Reading]) -> io::Result<()> {
     for task in readings.iter().filter_map(|reading| reading.task.as_ref().ok()) {
-        if escaped {
-            out.write_all(text::escape_layout(&String::from_utf8_lossy(&task.raw)).as_bytes())?;
-        } else {
-            out.write_all(&task.raw)?;
-        }
+        out.write_all(&task.raw)?;
         out.write_all(b"\n")?;
     }
     Ok(())
@@ -26,6 +21,7 @@ pub fn write(out: &mut dyn Write, readings: &[Reading], escaped: bool) -> io::Re
 mod tests {
     use super::super::samples;
     use super::*;
+    use crate::render::{Format, Options};
 
     #[test]
     fn the_bytes_are_the_servers() {
@@ -33,7 +29,7 @@ mod tests {
         reading.task.as_mut().expect("a task").raw = b"{ \"id\" :\t1.0 }\xff".as_slice().into();
         let mut out = Vec::new();
         let readings = [reading, samples::unreadable("vcda/x")];
-        write(&mut out, &readings, false).expect("a buffer takes everything");
+        write(&mut out, &readings).expect("a buffer takes everything");
         assert_eq!(out, b"{ \"id\" :\t1.0 }\xff\n");
     }
 
@@ -42,7 +38,8 @@ mod tests {
         let mut reading = samples::synced();
         reading.task.as_mut().expect("a task").raw = "<a>\t\u{9b}2J\u{1b}\n</a>".as_bytes().into();
         let mut out = Vec::new();
-        write(&mut out, &[reading], true).expect("a buffer takes everything");
+        let options = Options { format: Format::Raw, ..samples::on_terminal(80) };
+        crate::render::write(&mut out, &[reading], &options).expect("a buffer takes everything");
         assert_eq!(String::from_utf8(out).expect("UTF-8"), "<a>\t\\u{9b}2J\\u{1b}\n</a>\n");
     }
 }

@@ -4,151 +4,80 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::io::{self, Write};
 
-use comfy_table::{ContentArrangement, Table, TableStyle};
+use anstyle::Style;
+use jiff::tz::TimeZone;
 
-use super::{Options, Shape, humanize};
+use super::columns::{self, GAP};
+use super::{Format, Options, Shape, humanize};
 use crate::engine::event::Reading;
 use crate::render::style::paint;
 use crate::task::Task;
 use crate::util::text;
-
-/// Blanks between two columns.
-const GAP: usize = 2;
 
 /// A reference that was found is shown whole, since it will be copied, if it is no wider than this or than half of the
 /// terminal. It is the width of a UUID behind a profile's name of eleven letters.
 const COPIED: usize = 48;
 
 /// Columns up to this rank are left out only when nothing else is left and they cannot be narrower.
-const TELLING: u8 = 2;
+const ESSENTIAL: u8 = 2;
 
-/// A column: its heading, what gives way when the terminal is narrow, and its value.
+/// A column: its heading, how it gives way when the terminal is narrow, and its value.
 struct Column {
     heading: &'static str,
-    /// It becomes narrower than this only after all columns that tell less were left out.
-    least: usize,
-    /// It is left out rather than be narrower than this; times are never cut.
-    floor: usize,
-    /// Left out first where this is highest; 0 never.
+    /// The column of the highest rank is left out first; 0 never is.
     rank: u8,
+    /// It becomes narrower than this only after all columns of higher ranks were left out.
+    least: usize,
+    /// It is left out rather than be narrower than this.
+    floor: usize,
     /// Shown by `-o wide` only.
     wide: bool,
-    value: fn(&Reading, &Task, &Options) -> Option<String>,
+    value: fn(&Task, &Reading, &TimeZone) -> Option<String>,
 }
 
+impl Column {
+    const fn new(
+        heading: &'static str,
+        rank: u8,
+        (least, floor): (usize, usize),
+        value: fn(&Task, &Reading, &TimeZone) -> Option<String>,
+    ) -> Column {
+        Column { heading, rank, least, floor, wide: false, value }
+    }
+
+    const fn wide(mut self) -> Column {
+        self.wide = true;
+        self
+    }
+}
+
+/// The least and the floor of a column that is never cut.
+const WHOLE: (usize, usize) = (usize::MAX, usize::MAX);
+
+const REF: &str = "REF";
+const STATE: &str = "STATE";
+const PROGRESS: &str = "PROGRESS";
+const MESSAGE: &str = "MESSAGE";
+
 const COLUMNS: [Column; 14] = [
-    Column {
-        heading: "REF",
-        least: 24,
-        floor: 12,
-        rank: 0,
-        wide: false,
-        value: |reading, _, _| Some(reading.task_ref.reference.clone()),
-    },
-    Column {
-        heading: "STATE",
-        least: 16,
-        floor: 16,
-        rank: 0,
-        wide: false,
-        value: |_, task, _| Some(humanize::state(&task.state)),
-    },
-    Column {
-        heading: "NATIVE",
-        least: 6,
-        floor: 6,
-        rank: 9,
-        wide: true,
-        value: |_, task, _| task.native_state.clone(),
-    },
-    Column {
-        heading: "PROGRESS",
-        least: 8,
-        floor: 8,
-        rank: 1,
-        wide: false,
-        value: |_, task, _| task.progress.map(humanize::progress),
-    },
-    Column {
-        heading: "OPERATION",
-        least: 12,
-        floor: 12,
-        rank: 4,
-        wide: false,
-        value: |_, task, _| task.name.clone(),
-    },
-    Column {
-        heading: "TARGET",
-        least: 12,
-        floor: 12,
-        rank: 5,
-        wide: false,
-        value: |_, task, _| task.target.as_ref().and_then(humanize::target).map(str::to_owned),
-    },
-    Column {
-        heading: "USER",
-        least: 8,
-        floor: 8,
-        rank: 8,
-        wide: true,
-        value: |_, task, _| task.user.clone(),
-    },
-    Column {
-        heading: "CREATED",
-        least: usize::MAX,
-        floor: usize::MAX,
-        rank: 12,
-        wide: true,
-        value: |_, task, options| task.created_at.map(|at| humanize::time(at, &options.zone)),
-    },
-    Column {
-        heading: "STARTED",
-        least: usize::MAX,
-        floor: usize::MAX,
-        rank: 6,
-        wide: false,
-        value: |_, task, options| task.started_at.map(|at| humanize::time(at, &options.zone)),
-    },
-    Column {
-        heading: "UPDATED",
-        least: usize::MAX,
-        floor: usize::MAX,
-        rank: 11,
-        wide: true,
-        value: |_, task, options| task.updated_at.map(|at| humanize::time(at, &options.zone)),
-    },
-    Column {
-        heading: "ENDED",
-        least: usize::MAX,
-        floor: usize::MAX,
-        rank: 7,
-        wide: true,
-        value: |_, task, options| task.ended_at.map(|at| humanize::time(at, &options.zone)),
-    },
-    Column {
-        heading: "ELAPSED",
-        least: 7,
-        floor: 7,
-        rank: 3,
-        wide: false,
-        value: |reading, task, _| task.elapsed_seconds(reading.fetched_at).map(humanize::duration),
-    },
-    Column {
-        heading: "PARENT",
-        least: 8,
-        floor: 8,
-        rank: 10,
-        wide: true,
-        value: |_, task, _| task.parent.clone(),
-    },
-    Column {
-        heading: "MESSAGE",
-        least: 24,
-        floor: 10,
-        rank: 2,
-        wide: false,
-        value: |_, task, _| message(task),
-    },
+    Column::new(REF, 0, (24, 12), |_, reading, _| Some(reading.task_ref.reference.clone())),
+    Column::new(STATE, 0, (16, 16), |task, _, _| Some(humanize::state(&task.state))),
+    Column::new("NATIVE", 9, (6, 6), |task, _, _| task.native_state.clone()).wide(),
+    Column::new(PROGRESS, 1, (8, 8), |task, _, _| task.progress.map(humanize::progress)),
+    Column::new("OPERATION", 4, (12, 12), |task, _, _| task.name.clone()),
+    Column::new("TARGET", 5, (12, 12), |task, _, _| {
+        Some(humanize::target(task.target.as_ref()?)?.to_owned())
+    }),
+    Column::new("USER", 8, (8, 8), |task, _, _| task.user.clone()).wide(),
+    Column::new("CREATED", 12, WHOLE, |task, _, zone| Some(humanize::time(task.created_at?, zone))).wide(),
+    Column::new("STARTED", 6, WHOLE, |task, _, zone| Some(humanize::time(task.started_at?, zone))),
+    Column::new("UPDATED", 11, WHOLE, |task, _, zone| Some(humanize::time(task.updated_at?, zone))).wide(),
+    Column::new("ENDED", 7, WHOLE, |task, _, zone| Some(humanize::time(task.ended_at?, zone))).wide(),
+    Column::new("ELAPSED", 3, (7, 7), |task, reading, _| {
+        task.elapsed_seconds(reading.fetched_at).map(humanize::duration)
+    }),
+    Column::new("PARENT", 10, (8, 8), |task, _, _| task.parent.clone()).wide(),
+    Column::new(MESSAGE, 2, (24, 10), |task, _, _| message(task)),
 ];
 
 /// The one line that matters most now: why it failed, what it warns of, what it is doing, what it last said.
@@ -163,11 +92,11 @@ fn message(task: &Task) -> Option<String> {
 /// What a row shows under a column.
 fn cell(reading: &Reading, column: &Column, options: &Options) -> String {
     let value = match &reading.task {
-        Ok(task) => (column.value)(reading, task, options),
+        Ok(task) => (column.value)(task, reading, &options.zone),
         Err(error) => match column.heading {
-            "REF" => Some(reading.task_ref.reference.clone()),
-            "STATE" => Some("unreadable".to_owned()),
-            "MESSAGE" => Some(humanize::error(error)),
+            REF => Some(reading.task_ref.reference.clone()),
+            STATE => Some("unreadable".to_owned()),
+            MESSAGE => Some(humanize::error(error)),
             _ => None,
         },
     };
@@ -178,10 +107,10 @@ fn cell(reading: &Reading, column: &Column, options: &Options) -> String {
     }
 }
 
-/// Widths that fit into `limit` columns, 0 for what is left out. First go columns in which nothing is told, and what
-/// percentages are made of; then those give way that are widest beside their least; then whole columns go, those that
-/// tell least first; what is left is cut down to its floor.
-fn arrange(columns: &[&Column], natural: &[usize], told: &[bool], shape: Shape, limit: usize) -> Vec<usize> {
+/// Widths that fit into `limit` columns, 0 for what is left out. First go columns in which nothing is known, and what
+/// percentages are made of; then those give way that are widest beside their least; then whole columns go, those of
+/// the highest rank first; what is left is cut down to its floor.
+fn arrange(columns: &[&Column], natural: &[usize], known: &[bool], shape: Shape, limit: usize) -> Vec<usize> {
     let copied = shape == Shape::Found && natural[0] <= COPIED.max(limit / 2);
     let mut widths: Vec<usize> = natural.iter().map(|&width| width.min(limit)).collect();
     loop {
@@ -193,17 +122,17 @@ fn arrange(columns: &[&Column], natural: &[usize], told: &[bool], shape: Shape, 
                 .filter(|&index| widths[index] > 0 && columns[index].rank > 0 && may_go(index))
                 .max_by_key(|&index| columns[index].rank)
         };
-        if let Some(silent) = last(&|index| !told[index]) {
-            widths[silent] = 0;
+        if let Some(empty) = last(&|index| !known[index]) {
+            widths[empty] = 0;
             continue;
         }
         let with_aside =
-            |&index: &usize| columns[index].heading == "PROGRESS" && widths[index] > columns[index].least;
+            |&index: &usize| columns[index].heading == PROGRESS && widths[index] > columns[index].least;
         if let Some(progress) = (0..widths.len()).find(with_aside) {
             widths[progress] = columns[progress].least;
             continue;
         }
-        let lesser = last(&|index| columns[index].rank > TELLING);
+        let lesser = last(&|index| columns[index].rank > ESSENTIAL);
         let least = |index: usize| match (index, lesser) {
             (0, _) if copied => natural[0],
             (_, Some(_)) => columns[index].least,
@@ -222,9 +151,9 @@ fn arrange(columns: &[&Column], natural: &[usize], told: &[bool], shape: Shape, 
             Some(index) => widths[index] = 0,
             // Reference and state alone are too wide: the reference is cut, since one word cut says nothing.
             None => {
-                let others: usize =
-                    widths.iter().skip(1).filter(|&&width| width > 0).map(|width| width + GAP).sum();
-                widths[0] = limit.saturating_sub(others).clamp(1, widths[0].max(1));
+                widths[1] = widths[1].min(limit.saturating_sub(GAP + 1));
+                let state = if widths[1] > 0 { widths[1] + GAP } else { 0 };
+                widths[0] = widths[0].min(limit - state);
                 return widths;
             }
         }
@@ -244,104 +173,67 @@ fn tail(references: &[&str], width: usize) -> usize {
 /// A cell's text in so many columns. References lose their middle, and percentages first what they are made of.
 fn fitted<'a>(column: &Column, text: &'a str, width: usize, tail: usize) -> Cow<'a, str> {
     match column.heading {
-        "REF" => text::truncate_middle(text, width, tail),
-        "PROGRESS" if text::width(text) > width => {
+        REF => text::truncate_middle(text, width, tail),
+        PROGRESS if text::width(text) > width => {
             text::truncate(text.split(" (").next().unwrap_or(text), width)
         }
         _ => text::truncate(text, width),
     }
 }
 
-/// Writes a row a reading, with columns cut to the terminal's width and the least telling left out where that is too
+/// Writes a row a reading, with columns cut to the terminal's width and the least important left out where that is too
 /// narrow. In a pipe nothing is cut, a row stays one line, and columns are two blanks or more apart.
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write(out: &mut dyn Write, readings: &[Reading], options: &Options, wide: bool) -> io::Result<()> {
+pub(super) fn write(out: &mut dyn Write, readings: &[Reading], options: &Options) -> io::Result<()> {
+    let wide = options.format == Format::Wide;
     let columns: Vec<&Column> = COLUMNS.iter().filter(|column| wide || !column.wide).collect();
-    let rows: Vec<Vec<String>> = readings
-        .iter()
-        .map(|reading| columns.iter().map(|column| cell(reading, column, options)).collect())
-        .collect();
-    let natural: Vec<usize> = columns
-        .iter()
-        .enumerate()
-        .map(|(index, column)| {
-            let heading = if options.headers { column.heading.len() } else { 1 };
+    let cells = |reading| columns.iter().map(|column| cell(reading, column, options)).collect();
+    let rows: Vec<Vec<String>> = readings.iter().map(cells).collect();
+    let natural: Vec<usize> = (0..columns.len())
+        .map(|index| {
+            let heading = if options.headers { columns[index].heading.len() } else { 1 };
             rows.iter().map(|row| text::width(&row[index])).fold(heading, usize::max)
         })
         .collect();
-    let limit = options.width();
-    let told: Vec<bool> = (0..columns.len())
+    let known: Vec<bool> = (0..columns.len())
         .map(|index| rows.is_empty() || rows.iter().any(|row| row[index] != humanize::ABSENT))
         .collect();
+    let limit = options.width();
     let widths = match limit {
-        Some(limit) => arrange(&columns, &natural, &told, options.shape, limit),
+        Some(limit) => arrange(&columns, &natural, &known, options.shape, limit),
         None => natural.clone(),
     };
-    let shown: Vec<usize> = (0..columns.len()).filter(|&index| widths[index] > 0).collect();
     let references: Vec<&str> = rows.iter().map(|row| row[0].as_str()).collect();
     let tail = if widths[0] < natural[0] { tail(&references, widths[0]) } else { 0 };
-    let pick = |cells: &[&str]| -> Vec<String> {
-        let fit = |&index: &usize| fitted(columns[index], cells[index], widths[index], tail).into_owned();
-        shown.iter().map(fit).collect()
-    };
+    let shown: Vec<usize> = (0..columns.len()).filter(|&index| widths[index] > 0).collect();
 
-    let mut lines: Vec<Vec<String>> = Vec::with_capacity(rows.len() + 1);
     if options.headers {
-        lines.push(pick(&columns.iter().map(|column| column.heading).collect::<Vec<_>>()));
-    }
-    lines.extend(rows.iter().map(|row| pick(&row.iter().map(String::as_str).collect::<Vec<_>>())));
-
-    let mut table = Table::new();
-    // Widths are settled above, since columns may have to be left out, and a row must never become two lines.
-    table.load_style(TableStyle::new()).set_content_arrangement(ContentArrangement::Disabled);
-    table.add_rows(&lines);
-    for column in table.column_iter_mut() {
-        column.set_padding((0, u16::try_from(GAP).unwrap_or(0)));
-    }
-
-    for (index, line) in table.lines().enumerate() {
-        let line = line.trim_end();
-        let line = limit.map_or(line.into(), |limit| text::truncate(line, limit));
-        match index.checked_sub(usize::from(options.headers)) {
-            Some(row) => {
-                writeln!(out, "{}", with_state_in_color(&line, &lines[index], &readings[row], options))?
-            }
-            None => {
-                writeln!(out, "{}", paint(options.palette.heading(), &line))?;
-                if let Some(limit) = limit {
-                    let total = shown.iter().map(|&index| widths[index] + GAP).sum::<usize>();
-                    let rule = "─".repeat(total.saturating_sub(GAP).min(limit));
-                    writeln!(out, "{}", paint(options.palette.faint(), rule))?;
-                }
-            }
+        let fit = |&index: &usize| text::truncate(columns[index].heading, widths[index]);
+        let headings = columns::line(shown.iter().map(|index| (fit(index), widths[*index], Style::new())));
+        writeln!(out, "{}", paint(options.palette.heading(), headings))?;
+        if limit.is_some() {
+            let total: usize = shown.iter().map(|&index| widths[index] + GAP).sum();
+            writeln!(out, "{}", paint(options.palette.faint(), "─".repeat(total.saturating_sub(GAP))))?;
         }
+    }
+    for (row, reading) in rows.iter().zip(readings) {
+        let state = match &reading.task {
+            Ok(task) => options.palette.state(&task.state),
+            Err(_) => options.palette.error(),
+        };
+        let cells = shown.iter().map(|&index| {
+            let style = if columns[index].heading == STATE { state } else { Style::new() };
+            (fitted(columns[index], &row[index], widths[index], tail), widths[index], style)
+        });
+        writeln!(out, "{}", columns::line(cells))?;
     }
     Ok(())
 }
 
-/// The line with its second cell, the state, in the state's style. It is found behind the first cell, since escapes
-/// within the table would be counted as columns.
-fn with_state_in_color(line: &str, cells: &[String], reading: &Reading, options: &Options) -> String {
-    let style = match &reading.task {
-        Ok(task) => options.palette.state(&task.state),
-        Err(_) => options.palette.error(),
-    };
-    let colored = || {
-        let (reference, state) = (cells.first()?, cells.get(1)?);
-        let rest = line.strip_prefix(reference.as_str())?;
-        let behind = rest.trim_start();
-        let blanks = &rest[..rest.len() - behind.len()];
-        let behind = behind.strip_prefix(state.as_str())?;
-        Some(format!("{reference}{blanks}{}{behind}", paint(style, state)))
-    };
-    colored().unwrap_or_else(|| line.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
-    use jiff::tz::TimeZone;
     use proptest::prelude::*;
 
     use super::super::samples;
@@ -351,7 +243,8 @@ mod tests {
 
     fn printed(readings: &[Reading], options: &Options, wide: bool) -> String {
         let mut out = Vec::new();
-        write(&mut out, readings, options, wide).expect("a buffer takes everything");
+        let format = if wide { Format::Wide } else { Format::Table };
+        write(&mut out, readings, &Options { format, ..options.clone() }).expect("a buffer takes everything");
         String::from_utf8(out).expect("UTF-8")
     }
 

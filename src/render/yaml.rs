@@ -3,103 +3,52 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::ser::{Serialize, Serializer};
 use serde_json::{Number, Value};
 
 use super::{Shape, json};
 use crate::engine::event::Reading;
-use crate::util::text;
 
-/// Writes readings as a YAML document: a mapping where one was asked for, otherwise a sequence. With `escaped`, for a
-/// terminal, what could act on it is shown instead.
+/// Writes readings as a YAML document: a mapping where one was asked for, otherwise a sequence.
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write(out: &mut dyn Write, readings: &[Reading], shape: Shape, escaped: bool) -> io::Result<()> {
+pub(super) fn write(out: &mut dyn Write, readings: &[Reading], shape: Shape) -> io::Result<()> {
     let mut options = serde_saphyr::SerializerOptions::default();
     // Quoted text keeps every blank and line end; folded blocks leave that to the reader.
     options.prefer_block_scalars = false;
-    let yaml = match (shape, readings) {
-        (Shape::One, [reading]) => {
-            serde_saphyr::to_string_with_options(&Object { reading, escaped }, options)
-        }
-        _ => serde_saphyr::to_string_with_options(&Objects { readings, escaped }, options),
-    }
-    .map_err(io::Error::other)?;
+    let document =
+        json::Document { readings, shape, object: |reading| Node(Cow::Owned(json::object(reading))) };
+    let yaml = serde_saphyr::to_string_with_options(&document, options).map_err(io::Error::other)?;
     out.write_all(yaml.as_bytes())?;
     if yaml.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") }
 }
 
-/// Items as a sequence of their objects.
-struct Objects<'a> {
-    readings: &'a [Reading],
-    escaped: bool,
-}
-
-impl Serialize for Objects<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.readings.iter().map(|reading| Object { reading, escaped: self.escaped }))
-    }
-}
-
-/// A reading as its object, which is made when its turn comes.
-struct Object<'a> {
-    reading: &'a Reading,
-    escaped: bool,
-}
-
-impl Serialize for Object<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Node { value: &json::object(self.reading), escaped: self.escaped }.serialize(serializer)
-    }
-}
-
 /// A JSON value as serde's own kinds of values. `Value`'s own implementation hands out numbers as a private map when
 /// they are kept as text, which only serde_json understands.
-struct Node<'a> {
-    value: &'a Value,
-    escaped: bool,
-}
+struct Node<'a>(Cow<'a, Value>);
 
 impl Serialize for Node<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let node = |value| Node { value, escaped: self.escaped };
-        match self.value {
-            Value::Null => serializer.serialize_unit(),
-            Value::Bool(value) => serializer.serialize_bool(*value),
-            Value::Number(number) => self.number(number, serializer),
-            Value::String(text) => serializer.serialize_str(&self.safe(text)),
-            Value::Array(list) => serializer.collect_seq(list.iter().map(node)),
+        match &*self.0 {
+            Value::Number(value) => serialize_number(value, serializer),
+            Value::Array(list) => serializer.collect_seq(list.iter().map(|value| Node(Cow::Borrowed(value)))),
             Value::Object(map) => {
-                let mut mapping = serializer.serialize_map(Some(map.len()))?;
-                for (key, value) in map {
-                    mapping.serialize_entry(&*self.safe(key), &node(value))?;
-                }
-                mapping.end()
+                serializer.collect_map(map.iter().map(|(key, value)| (key, Node(Cow::Borrowed(value)))))
             }
+            value => value.serialize(serializer),
         }
     }
 }
 
-impl Node<'_> {
-    /// Line feeds and tabs are the serializer's to write.
-    fn safe<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        if self.escaped { text::escape_layout(text) } else { Cow::Borrowed(text) }
-    }
-
-    /// Whole numbers are exact to 128 bits. What fits no number of this machine stands as text, with all its digits.
-    fn number<S: Serializer>(&self, number: &Number, serializer: S) -> Result<S::Ok, S::Error> {
-        if let Some(number) = number.as_i64() {
-            serializer.serialize_i64(number)
-        } else if let Some(number) = number.as_u64() {
-            serializer.serialize_u64(number)
-        } else if let Some(number) = number.as_i128() {
-            serializer.serialize_i128(number)
-        } else if let Some(number) = number.as_f64().filter(|number| number.is_finite()) {
-            serializer.serialize_f64(number)
-        } else {
-            serializer.serialize_str(&number.to_string())
-        }
+/// Whole numbers are exact to 128 bits. What fits no number of this machine stands as text, with all its digits.
+fn serialize_number<S: Serializer>(number: &Number, serializer: S) -> Result<S::Ok, S::Error> {
+    if let Some(whole) = number.as_i128() {
+        serializer.serialize_i128(whole)
+    } else if let Some(number) = number.as_f64().filter(|number| number.is_finite()) {
+        serializer.serialize_f64(number)
+    } else {
+        serializer.serialize_str(&number.to_string())
     }
 }
 
@@ -109,14 +58,16 @@ mod tests {
 
     use super::super::samples;
     use super::*;
+    use crate::render::{Format, Options};
+    use crate::util::text;
 
-    fn printed(readings: &[Reading], shape: Shape, escaped: bool) -> String {
+    fn printed(readings: &[Reading], shape: Shape) -> String {
         let mut out = Vec::new();
-        write(&mut out, readings, shape, escaped).expect("a buffer takes everything");
+        write(&mut out, readings, shape).expect("a buffer takes everything");
         String::from_utf8(out).expect("UTF-8")
     }
 
-    fn item_with(result: Value) -> Reading {
+    fn reading_with(result: Value) -> Reading {
         let mut reading = samples::synced();
         reading.task.as_mut().expect("a task").result = Some(crate::task::Document::new(result));
         reading
@@ -124,7 +75,7 @@ mod tests {
 
     #[test]
     fn it_is_the_same_object_in_the_same_order() {
-        insta::assert_snapshot!(printed(&[samples::synced()], Shape::One, false), @r#"
+        insta::assert_snapshot!(printed(&[samples::synced()], Shape::One), @r#"
         schema: taskctl.task/v1
         ref: dr/f61d60d2-0000-4000-8000-000000000001
         backend: vcda
@@ -160,14 +111,14 @@ mod tests {
           site: site2
         fetchedAt: "2017-07-13T07:06:00.000Z"
         "#);
-        assert!(printed(&[samples::synced()], Shape::Many, false).starts_with("- schema: "));
-        assert_eq!(printed(&[], Shape::Many, false), "[]\n");
+        assert!(printed(&[samples::synced()], Shape::Many).starts_with("- schema: "));
+        assert_eq!(printed(&[], Shape::Many), "[]\n");
     }
 
     #[test]
     fn numbers_are_numbers() {
         let numbers = r#"[1, -2, 1.5, 18446744073709551615, 100000000000000000000000000000, 1e400]"#;
-        let yaml = printed(&[item_with(serde_json::from_str(numbers).expect("JSON"))], Shape::One, false);
+        let yaml = printed(&[reading_with(serde_json::from_str(numbers).expect("JSON"))], Shape::One);
         let lines: Vec<&str> = yaml
             .lines()
             .skip_while(|line| !line.starts_with("result:"))
@@ -190,7 +141,11 @@ mod tests {
 
     #[test]
     fn a_terminal_is_safe() {
-        let yaml = printed(&[item_with("\u{1b}[2J\u{9b}\u{202e}".into())], Shape::One, true);
+        let mut out = Vec::new();
+        let options = Options { format: Format::Yaml, ..samples::on_terminal(80) };
+        let reading = reading_with("\u{1b}[2J\u{9b}\u{202e}".into());
+        crate::render::write(&mut out, &[reading], &options).expect("a buffer takes everything");
+        let yaml = String::from_utf8(out).expect("UTF-8");
         assert_eq!(text::escape_layout(&yaml), yaml);
     }
 
@@ -232,8 +187,8 @@ mod tests {
     proptest! {
         #[test]
         fn a_reader_gets_back_what_was_written(value in any_json()) {
-            let reading = item_with(value);
-            let yaml = printed(std::slice::from_ref(&reading), Shape::One, false);
+            let reading = reading_with(value);
+            let yaml = printed(std::slice::from_ref(&reading), Shape::One);
             let mut read: Value = serde_yaml_ng::from_str(&yaml).map_err(|e| TestCaseError::fail(format!("{e}\n{yaml}")))?;
             let mut written = json::object(&reading);
             // A fraction, which this reader and serde_json spell differently.
