@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::render::style::ColorChoice;
 use crate::resolve::context::Context;
-use crate::util::{logger, text};
+use crate::util::text;
 
 /// Runs this process's command line. Returns the exit code.
 pub fn run_process() -> u8 {
@@ -35,7 +35,6 @@ pub fn run(context: &mut Context, arguments: impl IntoIterator<Item = OsString>)
         }
     };
     let color = invocation.common.color.unwrap_or_default();
-    logger::install(invocation.common.verbose, &context.stderr, &context.redactor, context.terminal.stderr);
     if context.own_process {
         hook_panics(context);
     }

@@ -11,6 +11,7 @@ use taskctl::api::scrub::Scrubbed;
 use taskctl::api::{self, Backend, Connection, Credentials, Listing, Options, Query};
 use taskctl::util::clock::SystemClock;
 use taskctl::engine::event::{Reading, TaskRef};
+use taskctl::util::logger::Log;
 use taskctl::util::redact::Redactor;
 use taskctl::http::transport::{Transport, TransportError};
 use taskctl::render::{self, Format, Shape};
@@ -98,7 +99,7 @@ pub fn connect(name: &str, said: &Said, even_to_logins: bool, saml: bool) -> Arc
             request_timeout: Duration::from_secs(5),
             transport: mouth,
             clock: Arc::new(SystemClock::new()),
-            redactor: Arc::clone(&redactor),
+            log: Log::silent(Arc::clone(&redactor)),
             notify: Arc::new(|_| {}),
         },
         transport_to: Arc::new(move |_| Arc::clone(&elsewhere) as Arc<dyn Transport>),

@@ -513,7 +513,12 @@ pub(crate) fn get_batched(
             let answers = one_by_one(backend, ids.iter());
             // An appliance that starts again refuses everything for a while: that is nothing about the batched form.
             if answers.iter().any(Result::is_ok) {
-                log::info!("{}: the batched read was refused ({error}), reading one by one", backend.host());
+                if let Some(checkup) = backend.checkup() {
+                    checkup.client().log().info(format_args!(
+                        "{}: the batched read was refused ({error}), reading one by one",
+                        backend.host()
+                    ));
+                }
                 batched.refused(error.code.is_some());
             }
             return answers;

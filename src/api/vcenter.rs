@@ -142,7 +142,7 @@ impl ApiAuth for Login {
         let mut older = known.unwrap_or(false);
         let (mut request, mut reply) = send(older)?;
         if known.is_none() && vapi::is_no_such_path(&reply) {
-            log::info!("{}: there is no /api/session, trying /rest", wire.host());
+            wire.log().info(format_args!("{}: there is no /api/session, trying /rest", wire.host()));
             older = true;
             (request, reply) = send(older)?;
         }
@@ -222,7 +222,9 @@ impl VCenter {
                 return Err(self.client.refuse(newer, &reply));
             }
             if !self.style.older_tasks.swap(true, Ordering::Relaxed) {
-                log::info!("{}: the tasks are under /rest here", self.client.host());
+                self.client
+                    .log()
+                    .info(format_args!("{}: the tasks are under /rest here", self.client.host()));
             }
             return if older_reply.status.is_success() {
                 Ok((older_reply, true))

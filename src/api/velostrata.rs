@@ -111,9 +111,7 @@ impl ApiAuth for Login {
             // Then the code is all that was said, and it need not be said twice.
             refusal.message = refusal.code.take();
         }
-        if let Some(url) = error.url.text() {
-            log::info!("the error is about {url}");
-        }
+        refusal.note = error.url.text().map(|url| format!("the error is about {url}"));
         if reply.status == StatusCode::NOT_FOUND && reply.is_html() {
             refusal.hints.push(
                 "check `api_version` in the profile: a path with another version than the server's is not found"

@@ -24,6 +24,7 @@ use crate::resolve::failed_login::FailedLoginMarker;
 use crate::resolve::{self, Inputs, TargetArgs};
 use crate::task::Task;
 use crate::util::duration::duration_text;
+use crate::util::logger::Log;
 use crate::util::signals;
 use crate::util::terminal::Terminal;
 use crate::util::text;
@@ -184,7 +185,7 @@ fn ask(
         stop: &context.stop,
         stdin: &mut io::empty(),
         prompt: &*context.prompt,
-        redactor: &context.redactor,
+        log: &Log::silent(Arc::clone(&context.redactor)),
         transports: &context.transports,
         warn: &|_| {},
     };

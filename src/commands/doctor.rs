@@ -276,6 +276,7 @@ fn examine(
 ) -> Result<(), Error> {
     let (profile, reach) = report.step("file", |note| file(context, common, doctor, note))?;
     report.profile = Some(profile.clone());
+    let log = context.log(common.verbose);
     let warnings: Mutex<Vec<String>> = Mutex::default();
     let warn = |line: &str| warnings.lock().unwrap_or_else(PoisonError::into_inner).push(line.to_owned());
     let credentials = {
@@ -287,7 +288,7 @@ fn examine(
             stop: &context.stop,
             stdin: &mut stdin,
             prompt: &*context.prompt,
-            redactor: &context.redactor,
+            log: &log,
             transports: &context.transports,
             warn: &warn,
         };
@@ -309,15 +310,7 @@ fn examine(
     let patience = Retrier { clock: &*context.clock, stop: &context.stop, retry_for: Duration::ZERO };
     the_way(&profile, &reach, report, &patience)?;
     let quiet = Arc::new(|_| {});
-    let backend = resolve::backend(
-        &profile,
-        credentials,
-        &reach,
-        &context.env,
-        &context.clock,
-        &context.redactor,
-        quiet,
-    )?;
+    let backend = resolve::backend(&profile, credentials, &reach, &context.env, &context.clock, &log, quiet)?;
     the_api(&backend, report, &patience)?;
     let inside = in_session(&profile, &backend, report, &patience);
     let budget = if context.stop.raised().is_some() { HASTY_LOGOUT } else { LOGOUT };

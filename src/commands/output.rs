@@ -171,6 +171,7 @@ pub(super) fn open(
         let asking = move || prompt.give_up() || reading.load(Ordering::SeqCst);
         signals::install(Arc::clone(&context.stop), asking)?;
     }
+    let log = context.log(common.verbose);
     let mut stdin = Awaited::new(&mut *context.stdin, reading);
     let context = Inputs {
         env: &context.env,
@@ -179,7 +180,7 @@ pub(super) fn open(
         stop: &context.stop,
         stdin: &mut stdin,
         prompt: &*context.prompt,
-        redactor: &context.redactor,
+        log: &log,
         transports: &context.transports,
         warn: if common.quiet { &silent } else { &warn },
     };

@@ -30,7 +30,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::error::{Error, Kind};
 use crate::util::clock::Clock;
-use crate::util::redact::Redactor;
+use crate::util::logger::Log;
 use session::SessionCache;
 use transport::{Transport, TransportError, Trouble};
 
@@ -261,6 +261,8 @@ pub struct ApiError {
     pub retryable: Option<bool>,
     /// What the user can do.
     pub hints: Vec<String>,
+    /// What is worth a line at `-v` only.
+    pub note: Option<String>,
 }
 
 /// What proves to the server who asks: headers that go with every request.
@@ -349,8 +351,8 @@ pub struct Settings {
     pub transport: Arc<dyn Transport>,
     /// The time, for `Retry-After` dates.
     pub clock: Arc<dyn Clock>,
-    /// What must not be seen.
-    pub redactor: Arc<Redactor>,
+    /// What is done, for `-v` and `-vv`; and what must not be seen.
+    pub log: Log,
     /// Called with what happened below the tasks.
     pub notify: Arc<dyn Fn(Notice) + Send + Sync>,
 }
@@ -371,7 +373,7 @@ struct WireParts {
     request_timeout: Duration,
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
-    redactor: Arc<Redactor>,
+    log: Log,
 }
 
 /// Sends requests without a session: what a login uses.
@@ -416,7 +418,12 @@ impl RawClient<'_> {
 
     /// Registers a secret that was just received, so that no trace shows it.
     pub fn hide(&self, secret: &SecretString) {
-        self.parts.redactor.hide(secret.expose_secret());
+        self.parts.log.redactor().hide(secret.expose_secret());
+    }
+
+    /// What is done, for `-v`.
+    pub fn log(&self) -> &Log {
+        &self.parts.log
     }
 
     /// The time, for signatures and lifetimes.
@@ -439,14 +446,19 @@ impl RawClient<'_> {
 impl Client {
     /// A client that has not connected yet: nothing is sent before the first request.
     pub fn new(settings: Settings, dialect: Box<dyn ApiAuth>) -> Client {
-        let Settings { base, headers, request_timeout, transport, clock, redactor, notify } = settings;
-        let wire = WireParts { base, headers, request_timeout, transport, clock, redactor };
+        let Settings { base, headers, request_timeout, transport, clock, log, notify } = settings;
+        let wire = WireParts { base, headers, request_timeout, transport, clock, log };
         Client { wire, dialect, slot: SessionCache::new(), notify, told: Mutex::new(None) }
     }
 
     /// Host and port, for messages.
     pub fn host(&self) -> String {
         host_of(&self.wire.base)
+    }
+
+    /// What is done, for `-v`.
+    pub fn log(&self) -> &Log {
+        &self.wire.log
     }
 
     /// Sends a request in the session, opening one first if there is none, and once more with a new one if it is
@@ -477,7 +489,7 @@ impl Client {
             return Err(self.rejected(request, &reply));
         }
         if self.slot.forget(generation) {
-            log::info!("{}: the session was rejected, logging in again", self.host());
+            self.wire.log.info(format_args!("{}: the session was rejected, logging in again", self.host()));
             (self.notify)(Notice::Reauth);
         }
         let (_, session) = self.acquire(&wire)?;
@@ -600,15 +612,15 @@ fn log_out(wire: &RawClient<'_>, session: &Session, budget: Duration) -> Result<
     let url = wire.parts.url(&request);
     match wire.exchange(&request, &url, budget.min(wire.parts.request_timeout)) {
         Ok(reply) if reply.status.is_success() => {
-            log::info!("{}: session closed", wire.host());
+            wire.log().info(format_args!("{}: session closed", wire.host()));
             Ok(true)
         }
         Ok(reply) => {
-            log::info!("{}: logging out answered {}", wire.host(), reply.status);
+            wire.log().info(format_args!("{}: logging out answered {}", wire.host(), reply.status));
             Err(wire.refuse(&request, &reply))
         }
         Err(error) => {
-            log::info!("{}: logging out failed: {error}", wire.host());
+            wire.log().info(format_args!("{}: logging out failed: {error}", wire.host()));
             Err(error)
         }
     }
@@ -649,7 +661,7 @@ impl WireParts {
         {
             headers.insert(name, value);
         }
-        self.redactor.trace_request(&message, request.secret_body);
+        self.log.trace_request(&message, request.secret_body);
         let begin = self.clock.monotonic();
         let result = transport.send(&message, timeout);
         message.body_mut().zeroize();
@@ -663,11 +675,11 @@ impl WireParts {
                     body,
                     correlation: correlation.map(|(name, value)| format!("{name} {value}")),
                 };
-                self.redactor.trace_reply(&request.label(), &reply, took, request.secret_answer);
+                self.log.trace_reply(&request.label(), &reply, took, request.secret_answer);
                 Ok(reply)
             }
             Err(error) => {
-                log::info!("{}: {error}", request.label());
+                self.log.info(format_args!("{}: {error}", request.label()));
                 let mut error = transport_failure(error, &host_of(url));
                 if let Some((name, value)) = correlation {
                     error.causes.push(format!("the request was {name} {value}"));
@@ -683,8 +695,11 @@ impl WireParts {
         if reply.status.is_success() {
             return Error::decode(format!("{} answered {status} with nothing usable", request.label()));
         }
-        let scrubbed = Reply { body: self.redactor.scrub_bytes(&reply.body), ..reply.clone() };
+        let scrubbed = Reply { body: self.log.redactor().scrub_bytes(&reply.body), ..reply.clone() };
         let refusal = dialect.refusal(&scrubbed);
+        if let Some(note) = &refusal.note {
+            self.log.info(note);
+        }
         // Whoever answers with a page or sends us elsewhere stands in front of the API and knows nothing of tasks.
         let spoken = refusal.kind.is_some() || refusal.code.is_some();
         let page = reply.is_html() && !spoken && !matches!(status, 401 | 403 | 407);
@@ -725,7 +740,7 @@ impl WireParts {
         } else if reply.is_html() && !error.retryable {
             error.hints.push(NOT_THE_API.to_owned());
         }
-        self.redactor.scrub_error(&mut error);
+        self.log.redactor().scrub_error(&mut error);
         error
     }
 }

@@ -77,7 +77,7 @@ impl SessionCache {
     /// Logs in. The place is `Opening` and ours; whatever happens, a panic included, it does not stay so.
     fn open(&self, wire: &RawClient<'_>, dialect: &dyn ApiAuth) -> Result<(u64, Arc<Session>), Error> {
         let guard = Opening { slot: self };
-        log::info!("{}: logging in", wire.host());
+        wire.log().info(format_args!("{}: logging in", wire.host()));
         let before = self.lock().generation > 0;
         let login = dialect.login(wire).map_err(|error| of_a_login(error, before));
         let result = login.and_then(|session| {

@@ -3,19 +3,20 @@
 use std::time::Duration;
 
 use super::Reply;
-use crate::util::redact::{Redactor, STARS};
+use crate::util::logger::Log;
+use crate::util::redact::STARS;
 
-impl Redactor {
+impl Log {
     /// Traces a request at `-vv`. The body of one that carries a secret is starred if a secret is too short to be found
     /// in it.
     pub(super) fn trace_request(&self, request: &http::Request<Vec<u8>>, secret: bool) {
-        if !log::log_enabled!(log::Level::Trace) {
+        if !self.traces() {
             return;
         }
-        log::trace!("> {} {}", request.method(), self.scrub(&request.uri().to_string()));
+        self.trace(format_args!("> {} {}", request.method(), request.uri()));
         self.trace_headers('>', request.headers());
-        if secret && self.has_short_secret() {
-            log::trace!("> {STARS}");
+        if secret && self.redactor().has_short_secret() {
+            self.trace(format_args!("> {STARS}"));
         } else {
             self.trace_body('>', request.body());
         }
@@ -24,13 +25,13 @@ impl Redactor {
     /// Traces an answer at `-v` in one line, at `-vv` whole; the body of one that is itself a secret is starred
     /// unless the server refused.
     pub(super) fn trace_reply(&self, label: &str, reply: &Reply, took: Duration, secret: bool) {
-        log::debug!("{} {} in {} ms", self.scrub(label), reply.status.as_u16(), took.as_millis());
-        if !log::log_enabled!(log::Level::Trace) {
+        self.info(format_args!("{label} {} in {} ms", reply.status.as_u16(), took.as_millis()));
+        if !self.traces() {
             return;
         }
         self.trace_headers('<', &reply.headers);
         if secret && reply.status.is_success() {
-            log::trace!("< {STARS}");
+            self.trace(format_args!("< {STARS}"));
         } else {
             self.trace_body('<', &reply.body);
         }
@@ -39,18 +40,14 @@ impl Redactor {
     fn trace_headers(&self, direction: char, headers: &http::HeaderMap) {
         for (name, value) in headers {
             let hidden = value.is_sensitive() || is_secret_header(name.as_str());
-            let text = if hidden {
-                STARS.to_owned()
-            } else {
-                self.scrub(&String::from_utf8_lossy(value.as_bytes()))
-            };
-            log::trace!("{direction} {name}: {text}");
+            let text = if hidden { STARS.into() } else { String::from_utf8_lossy(value.as_bytes()) };
+            self.trace(format_args!("{direction} {name}: {text}"));
         }
     }
 
     fn trace_body(&self, direction: char, body: &[u8]) {
-        for line in String::from_utf8_lossy(&self.scrub_bytes(body)).lines() {
-            log::trace!("{direction} {line}");
+        for line in String::from_utf8_lossy(&self.redactor().scrub_bytes(body)).lines() {
+            self.trace(format_args!("{direction} {line}"));
         }
     }
 }

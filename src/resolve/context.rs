@@ -10,6 +10,7 @@ use crate::http::transport::{HttpTransport, TransportFactory};
 use crate::render::style::{ColorChoice, Palette, paint};
 use crate::util::clock::{Clock, Stop, SystemClock};
 use crate::util::env::Env;
+use crate::util::logger::Log;
 use crate::util::redact::Redactor;
 use crate::util::streams::Shared;
 use crate::util::terminal::Terminal;
@@ -57,6 +58,11 @@ impl Context {
             transports: HttpTransport::factory(),
             own_process: true,
         }
+    }
+
+    /// The log of this run, for this many `-v`.
+    pub fn log(&self, verbosity: u8) -> Log {
+        Log::new(verbosity, &self.stderr, self.terminal.stderr, &self.redactor)
     }
 
     /// The palette of standard error.

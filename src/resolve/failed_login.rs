@@ -14,6 +14,7 @@ use sha2::{Digest as _, Sha256};
 use crate::config::Profile;
 use crate::util::env::Env;
 use crate::util::files;
+use crate::util::logger::Log;
 
 /// The mark of one account at one server.
 pub struct FailedLoginMarker {
@@ -53,11 +54,11 @@ impl FailedLoginMarker {
     }
 
     /// Takes it away, if it stands.
-    pub fn take_away(&self) {
+    pub fn take_away(&self, log: &Log) {
         if let Err(error) = fs::remove_file(&self.path)
             && error.kind() != io::ErrorKind::NotFound
         {
-            log::info!("{} cannot be removed: {error}", self.path.display());
+            log.info(format_args!("{} cannot be removed: {error}", self.path.display()));
         }
     }
 

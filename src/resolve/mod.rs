@@ -29,6 +29,7 @@ use crate::resolve::failed_login::FailedLoginMarker;
 use crate::task::TaskId;
 use crate::util::clock::{Clock, Stop};
 use crate::util::env::Env;
+use crate::util::logger::Log;
 use crate::util::redact::{self, Redactor};
 use crate::util::terminal::Terminal;
 use reference::Reference;
@@ -47,8 +48,8 @@ pub struct Inputs<'a> {
     pub stdin: &'a mut (dyn Read + Send),
     /// Asks for secrets.
     pub prompt: &'a dyn Prompt,
-    /// What must not be seen.
-    pub redactor: &'a Arc<Redactor>,
+    /// What is done, for `-v` and `-vv`; and what must not be seen.
+    pub log: &'a Log,
     /// Makes what carries requests to a server.
     pub transports: &'a TransportFactory,
     /// Called with a line that the user should see although all goes on.
@@ -188,14 +189,14 @@ fn join<'a>(
         return Err(Error::usage("standard input cannot carry both the ids and the password").into());
     }
     let names = names(context.stdin, wanted.ids)?;
-    let Inputs { env, clock, redactor, transports, .. } = context;
+    let Inputs { env, clock, log, transports, .. } = context;
     let secrets = secrets(context, wanted.connection, from_input);
     let mut joiner = Resolver {
         config,
         wanted,
         env,
         clock,
-        redactor,
+        log,
         transports,
         secrets,
         connected: Connected::default(),
@@ -209,8 +210,8 @@ fn join<'a>(
     for task in &mut connected.targets {
         // What was typed, or came on standard input, may hold a secret by mistake; only now is each one known.
         let name = Arc::make_mut(&mut task.task_ref);
-        redactor.scrub_in_place(&mut name.reference);
-        redactor.scrub_in_place(&mut name.id);
+        log.redactor().scrub_in_place(&mut name.reference);
+        log.redactor().scrub_in_place(&mut name.id);
     }
     Ok(connected)
 }
@@ -239,7 +240,7 @@ struct Resolver<'a> {
     wanted: &'a TargetArgs<'a>,
     env: &'a Env,
     clock: &'a Arc<dyn Clock>,
-    redactor: &'a Arc<Redactor>,
+    log: &'a Log,
     transports: &'a TransportFactory,
     secrets: SecretContext<'a>,
     connected: Connected,
@@ -326,16 +327,16 @@ impl Resolver<'_> {
         for caution in cautions(&profile) {
             (self.secrets.warn)(&caution);
         }
-        let credentials = credentials(&profile, &self.secrets, self.redactor)?;
+        let credentials = credentials(&profile, &self.secrets, self.log.redactor())?;
         let system = self.connected.systems.len();
-        let reach = Connector::new(&profile, self.env, self.redactor, self.transports)?;
+        let reach = Connector::new(&profile, self.env, self.log.redactor(), self.transports)?;
         let on_reauth = Arc::clone(&self.connected.on_reauth);
         let notify = Arc::new(move |notice| {
             if let (http::Notice::Reauth, Some(notify)) = (notice, on_reauth.get()) {
                 notify(system);
             }
         });
-        let backend = backend(&profile, credentials, &reach, self.env, self.clock, self.redactor, notify)?;
+        let backend = backend(&profile, credentials, &reach, self.env, self.clock, self.log, notify)?;
         self.connected.systems.push(System { profile, host: backend.host(), backend });
         Ok(system)
     }
@@ -518,22 +519,25 @@ pub fn backend(
     reach: &Connector,
     env: &Env,
     clock: &Arc<dyn Clock>,
-    redactor: &Arc<Redactor>,
+    log: &Log,
     notify: Arc<dyn Fn(http::Notice) + Send + Sync>,
 ) -> Result<Arc<dyn Backend>, Error> {
     let mark = if profile.complete_ids { FailedLoginMarker::of(profile, env) } else { None };
     let notify: Arc<dyn Fn(http::Notice) + Send + Sync> = match mark {
         None => notify,
-        Some(mark) => Arc::new(move |notice| {
-            match notice {
-                http::Notice::Accepted => mark.take_away(),
-                http::Notice::Refused => {
-                    mark.put();
+        Some(mark) => {
+            let log = log.clone();
+            Arc::new(move |notice| {
+                match notice {
+                    http::Notice::Accepted => mark.take_away(&log),
+                    http::Notice::Refused => {
+                        mark.put();
+                    }
+                    http::Notice::Reauth => {}
                 }
-                http::Notice::Reauth => {}
-            }
-            notify(notice);
-        }),
+                notify(notice);
+            })
+        }
     };
     let backend = (profile.backend.connect)(Connection {
         auth: profile.auth.clone(),
@@ -545,12 +549,12 @@ pub fn backend(
             request_timeout: profile.request_timeout,
             transport: (reach.transports)(&profile.url, reach.main.clone()),
             clock: Arc::clone(clock),
-            redactor: Arc::clone(redactor),
+            log: log.clone(),
             notify,
         },
         transport_to: reach.transport_to(&profile.url),
     })?;
-    Ok(Arc::new(Scrubbed::new(backend, Arc::clone(redactor))))
+    Ok(Arc::new(Scrubbed::new(backend, Arc::clone(log.redactor()))))
 }
 
 /// `SHA-256:AB:CD:…`, 32 pairs.

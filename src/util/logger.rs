@@ -1,49 +1,72 @@
 //! `-v` and `-vv`: what is done, and traces of HTTP, on standard error.
+//!
+//! A [`Log`] is a value that belongs to one run: two runs in one process do not see each other's lines. The libraries
+//! below have logs of their own, which know nothing of secrets; those are not shown.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex, PoisonError};
-
-use log::{Level, LevelFilter, Log, Metadata, Record};
+use std::fmt::Display;
+use std::io::Write as _;
+use std::sync::Arc;
 
 use crate::util::redact::Redactor;
 use crate::util::streams::Shared;
 use crate::util::text;
 
-struct Logger {
-    stderr: Mutex<Shared>,
+/// Where a run's log goes, and what must not be seen in it. Clones share both.
+#[derive(Clone)]
+pub struct Log {
     redactor: Arc<Redactor>,
-    terminal: bool,
+    sink: Option<Sink>,
 }
 
-/// Installs the logger for this verbosity; at 0 nothing is installed and logging costs nothing.
-pub fn install(verbosity: u8, stderr: &Shared, redactor: &Arc<Redactor>, terminal: bool) {
-    let level = match verbosity {
-        0 => return,
-        1 => LevelFilter::Debug,
-        _ => LevelFilter::Trace,
-    };
-    let logger = Logger { stderr: Mutex::new(stderr.clone()), redactor: Arc::clone(redactor), terminal };
-    if log::set_boxed_logger(Box::new(logger)).is_ok() {
-        log::set_max_level(level);
-    }
+#[derive(Clone)]
+struct Sink {
+    stderr: Shared,
+    is_terminal: bool,
+    traces: bool,
 }
 
-impl Log for Logger {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        // The libraries below have logs of their own, which know nothing of secrets.
-        metadata.target().starts_with("taskctl")
+impl Log {
+    /// The log of a run with this many `-v`: nothing at 0, steps from 1, traces of HTTP too from 2.
+    pub fn new(verbosity: u8, stderr: &Shared, is_terminal: bool, redactor: &Arc<Redactor>) -> Log {
+        let sink =
+            (verbosity > 0).then(|| Sink { stderr: stderr.clone(), is_terminal, traces: verbosity > 1 });
+        Log { redactor: Arc::clone(redactor), sink }
     }
 
-    fn log(&self, record: &Record<'_>) {
-        if !self.enabled(record.metadata()) {
-            return;
+    /// A log that prints nothing.
+    pub fn silent(redactor: Arc<Redactor>) -> Log {
+        Log { redactor, sink: None }
+    }
+
+    /// What must not be seen, in this log or anywhere else.
+    pub fn redactor(&self) -> &Arc<Redactor> {
+        &self.redactor
+    }
+
+    /// Prints a step of the run at `-v`.
+    pub fn info(&self, text: impl Display) {
+        if let Some(sink) = &self.sink {
+            sink.print("taskctl: ", &self.redactor.scrub(&text.to_string()));
         }
-        let text = self.redactor.scrub(&record.args().to_string());
-        let text = if self.terminal { text::escape(&text).into_owned() } else { text };
-        let mut stderr = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
-        let prefix = if record.level() == Level::Trace { "" } else { "taskctl: " };
-        let _ = writeln!(stderr, "{prefix}{text}");
     }
 
-    fn flush(&self) {}
+    /// Whether traces are printed: what only a trace needs is not made otherwise.
+    pub fn traces(&self) -> bool {
+        self.sink.as_ref().is_some_and(|sink| sink.traces)
+    }
+
+    /// Prints a line of a trace at `-vv`.
+    pub fn trace(&self, text: impl Display) {
+        if let Some(sink) = self.sink.as_ref().filter(|sink| sink.traces) {
+            sink.print("", &self.redactor.scrub(&text.to_string()));
+        }
+    }
+}
+
+impl Sink {
+    /// Prints a line in one piece, so that those of other threads do not cut it.
+    fn print(&self, prefix: &str, text: &str) {
+        let text = if self.is_terminal { text::escape(text) } else { text.into() };
+        let _ = self.stderr.clone().write_all(format!("{prefix}{text}\n").as_bytes());
+    }
 }

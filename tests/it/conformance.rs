@@ -281,6 +281,7 @@ fn a_wrong_password_is_tried_once_and_shown_nowhere() {
                 let outcome = bench.run(&[&ids, more].concat()).expect(4);
                 assert!(!outcome.stdout.contains(wrong) && !outcome.stderr.contains(wrong), "{outcome:?}");
                 assert!(outcome.stderr.contains("SIM_PASSWORD"), "the source is named: {outcome:?}");
+                assert_eq!(outcome.stderr.contains("> "), more == ["-vv"], "{outcome:?}");
                 let tried = if simulation.has_sessions() { RequestKind::Login } else { RequestKind::Read };
                 assert_eq!(case.server.count(tried), 1, "{}", simulation.backend());
                 case.all_closed();
@@ -349,6 +350,7 @@ fn the_password_is_in_no_output_of_a_good_run() {
             let case = Case::new(simulation, vec![Truth::succeeded()]);
             let outcome = case.get(more).expect(0);
             assert!(!outcome.stdout.contains(PASSWORD) && !outcome.stderr.contains(PASSWORD), "{outcome:?}");
+            assert_eq!(outcome.stderr.contains("> GET "), more == ["-vv"], "{outcome:?}");
         }
     });
 }

@@ -46,6 +46,7 @@ mod tree;
 mod vapi;
 mod vcda;
 mod velostrata;
+mod verbose;
 #[cfg(unix)]
 mod walk;
 mod watch_tree;

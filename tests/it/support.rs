@@ -12,6 +12,7 @@ use taskctl::http::tls::TlsSettings;
 use taskctl::http::transport::{ConnectSettings, HttpTransport, Transport};
 use taskctl::task::{Task, TaskId};
 use taskctl::util::clock::SystemClock;
+use taskctl::util::logger::Log;
 use taskctl::util::redact::Redactor;
 use url::Url;
 
@@ -66,7 +67,7 @@ pub fn connect_through(
             headers: Default::default(),
             request_timeout: Duration::from_secs(20),
             clock: Arc::new(SystemClock::new()),
-            redactor: Arc::new(redactor),
+            log: Log::silent(Arc::new(redactor)),
             notify: Arc::new(|_| {}),
         },
         transport_to: Arc::new(transport),

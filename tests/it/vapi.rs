@@ -12,6 +12,7 @@ use taskctl::http::transport::{ConnectSettings, HttpTransport, Transport};
 use taskctl::http::{Notice, Settings};
 use taskctl::task::{State, Task, TaskId};
 use taskctl::util::clock::SystemClock;
+use taskctl::util::logger::Log;
 use taskctl::util::redact::Redactor;
 use url::Url;
 
@@ -58,7 +59,7 @@ fn connect(server: &Server, auth: &str, secret: &str, options: &[(&str, &str)]) 
         headers: http::HeaderMap::new(),
         request_timeout: Duration::from_secs(30),
         clock: Arc::new(SystemClock::new()),
-        redactor: Arc::new(Redactor::new()),
+        log: Log::silent(Arc::new(Redactor::new())),
         notify: Arc::new(move |notice| noticed.lock().expect("no panic").push(notice)),
     };
     let connection = Connection {
