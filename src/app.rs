@@ -45,7 +45,7 @@ pub fn run(context: &mut Context, arguments: impl IntoIterator<Item = OsString>)
         Verb::Config(config) => commands::config::run(context, &invocation.common, config),
         Verb::Doctor(doctor) => commands::doctor::run(context, &invocation.common, doctor),
         Verb::Completions(shell) => commands::completions::run(context, *shell),
-        Verb::Complete(unfinished) => commands::complete::run(context, unfinished),
+        Verb::Complete(request) => commands::complete::run(context, request),
         Verb::Manual => commands::manual::run(context),
         Verb::Schema(schema) => commands::schema::run(context, *schema),
     });

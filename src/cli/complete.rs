@@ -1,49 +1,78 @@
-//! `__complete`: what the completion scripts call for words that no script can know beforehand. Not for people.
+//! `__complete`: what the loaders in `completions/` ask at each Tab. Not for people, and in no help.
 //!
-//! The scripts hand over the words of an unfinished command line, and here it is told what the last of them may be. It
-//! is read as any other command line, with a word that stands for anything in the last one's place: where that word is
-//! found again says what belongs there.
+//! The loaders hand over the words of an unfinished command line. This reads them along clap's own description of the
+//! command line and says what the last word may be. What only the configuration and the servers know is looked up in
+//! [`crate::commands::complete`].
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{Arg, Command, ValueEnum, ValueHint, value_parser};
 
-use super::{Cancel, ConfigCommand, Read, Verb};
+use super::{Cancel, Read, Verb};
 use crate::engine::condition::Condition;
 use crate::render::fields;
-use crate::task::State;
 
 /// What completion asks servers for, and when: for the help and the manual.
-pub const COMPLETION: &str = "In bash, zsh and fish TAB also completes the names of profiles, fields, states and \
-    conditions. The ids of tasks are completed where `complete_ids = true` stands in the profile or in [defaults], or \
-    TASKCTL_COMPLETE_IDS=true is set. Each TAB then logs in, lists the newest tasks and logs out again; it gives up \
-    after two seconds. Only systems that list their tasks at once are asked: vcenter is not, and ecs is where \
-    `data_store` says which. The secret must come from a file, a variable or a command that asks nobody. A login that \
-    does not come to a good end is not tried again by TAB, so that TAB locks no account, until another command has \
-    logged in with that profile.";
+pub const COMPLETION: &str = "TAB completes commands, flags and their values, and the names of profiles, fields, \
+    states and conditions. The ids of tasks are completed where `complete_ids = true` stands in the profile or in \
+    [defaults], or TASKCTL_COMPLETE_IDS=true is set. Each TAB then logs in, lists the newest tasks and logs out again; \
+    it gives up after two seconds. Only systems that list their tasks at once are asked: vcenter is not, and ecs is \
+    where `data_store` says which. The secret must come from a file, a variable or a command that asks nobody. A login \
+    that does not come to a good end is not tried again by TAB, so that TAB locks no account, until another command \
+    has logged in with that profile.";
+
+/// The word behind the program's name by which the loaders ask. It is no verb that people type.
+pub(super) const VERB: &str = "__complete";
 
 /// Stands for the word that is being typed: an id, a reference and a name all at once.
 const ANYTHING: &str = "any/thing";
 
-/// What the last word of an unfinished command line may be.
+/// A shell that there is a loader for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[expect(missing_docs, reason = "the names say it, and help would repeat what is said of them")]
+pub enum Shell {
+    Bash,
+    Elvish,
+    Fish,
+    Powershell,
+    Zsh,
+}
+
+/// A word that completes the line, and what it means.
+#[derive(Debug, PartialEq)]
+pub struct Candidate {
+    /// The whole word.
+    pub word: String,
+    /// One line, which may be empty.
+    pub meaning: String,
+}
+
+impl Candidate {
+    fn new(word: impl Into<String>, meaning: Option<impl ToString>) -> Candidate {
+        Candidate {
+            word: word.into(),
+            meaning: meaning.map(|meaning| meaning.to_string()).unwrap_or_default(),
+        }
+    }
+}
+
+/// What may stand in a place beside the words that the command line knows itself.
 #[derive(Debug)]
-pub enum Sought {
-    /// One of these words.
-    Words(Vec<String>),
-    /// The name of a profile that begins like this.
-    Profile(String),
+pub enum Source {
+    /// Nothing.
+    None,
+    /// A path, which shells complete best.
+    Files,
+    /// The name of a profile.
+    Profiles,
     /// A task.
-    Task(Box<SoughtTask>),
-    /// Nothing that the scripts do not know themselves.
-    Nothing,
+    Tasks(Box<TaskRequest>),
 }
 
 /// A task that is being named.
 #[derive(Debug)]
-pub struct SoughtTask {
-    /// What was typed of its id or reference.
-    pub begun: String,
+pub struct TaskRequest {
     /// Whether it is to be cancelled.
     pub cancel: bool,
     /// The value of `-p`.
@@ -54,23 +83,71 @@ pub struct SoughtTask {
 
 /// An unfinished command line.
 #[derive(Debug)]
-pub struct Unfinished {
+pub struct CompletionRequest {
     /// The configuration file that it names.
     pub config: Option<PathBuf>,
-    /// What its last word may be.
-    pub sought: Sought,
+    /// What clap's description of the command line offers.
+    pub candidates: Vec<Candidate>,
+    /// What else may stand there.
+    pub source: Source,
+    /// The part of the last word that stands before the value, such as `--profile=`.
+    pub head: String,
+    /// What was typed of the value.
+    pub typed: String,
 }
 
-pub(super) fn complete() -> Command {
-    Command::new("__complete")
-        .hide(true)
-        .arg(Arg::new("words").num_args(0..).last(true).value_parser(value_parser!(OsString)))
+/// The verb that prints a loader.
+pub(super) fn completions() -> Command {
+    Command::new("completions")
+        .about("Print a completion script for a shell")
+        .arg(Arg::new("shell").value_name("SHELL").required(true).value_parser(value_parser!(Shell)))
+        .after_long_help(format!(
+            "Examples:\n  taskctl completions bash > ~/.local/share/bash-completion/completions/taskctl\n  \
+             taskctl completions zsh > \"${{fpath[1]}}/_taskctl\"\n  \
+             taskctl completions fish > ~/.config/fish/completions/taskctl.fish\n\n{COMPLETION}",
+        ))
 }
 
-pub(super) fn parse(matches: &ArgMatches) -> Unfinished {
-    let words = matches.get_many::<OsString>("words").into_iter().flatten();
-    let words: Vec<String> = words.map(|word| word.to_string_lossy().into_owned()).collect();
-    Unfinished { config: config_of(&words), sought: sought(&words) }
+/// Reads an unfinished command line, from behind [`VERB`] on.
+pub(super) fn parse(words: &[OsString]) -> Verb {
+    Verb::Complete(Box::new(request(words.strip_prefix(&[OsString::from("--")]).unwrap_or(words))))
+}
+
+fn request(words: &[OsString]) -> CompletionRequest {
+    let words: Vec<String> = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+    let (last, before) = words.split_last().map_or(("", &[][..]), |(last, before)| (last.as_str(), before));
+    // Windows PowerShell cannot hand over an empty word; its loader sends quotes.
+    let last = if last == "\"\"" { "" } else { last };
+    let mut root = super::command();
+    root.build();
+    let position = Position::behind(&root, before);
+    let mut request = CompletionRequest {
+        config: config_of(&words),
+        candidates: Vec::new(),
+        source: Source::None,
+        head: String::new(),
+        typed: last.to_owned(),
+    };
+    if let Some(arg) = position.flag {
+        request.offer_values(arg, before);
+    } else if position.flags_allowed && last.starts_with('-') {
+        match flag_with_value(position.command, last) {
+            Some((arg, Some(value))) => {
+                request.head = last[..last.len() - value.len()].to_owned();
+                request.typed = value.to_owned();
+                request.offer_values(arg, before);
+            }
+            Some((_, None)) | None => request.offer_flags(position.command),
+        }
+    } else {
+        if position.takes_subcommand() {
+            request.offer_subcommands(position.command);
+        }
+        if let Some(arg) = position.positional() {
+            request.offer_values(arg, before);
+        }
+    }
+    request
 }
 
 /// The value of `--config`, wherever it stands.
@@ -80,50 +157,149 @@ fn config_of(words: &[String]) -> Option<PathBuf> {
     behind.or_else(within).map(PathBuf::from)
 }
 
-fn sought(words: &[String]) -> Sought {
-    let Some((last, before)) = words.split_last() else { return Sought::Nothing };
-    let (flag, value) = match (last.split_once('='), before.last()) {
-        (Some((flag, value)), _) if flag.starts_with("--") => (flag, value),
-        (_, Some(flag)) => (flag.as_str(), last.as_str()),
-        _ => ("", last.as_str()),
-    };
-    match flag {
-        "-p" | "--profile" => return Sought::Profile(value.to_owned()),
-        "--field" => return Sought::Words(of_list(value, &fields::known())),
-        "--for" => return Sought::Words(of_list(value, &Condition::words().collect::<Vec<_>>())),
-        "--state" => return Sought::Words(of_list(value, &State::WORDS)),
-        _ if last.starts_with('-') => return Sought::Nothing,
-        _ => {}
+/// Where some words lead.
+struct Position<'a> {
+    command: &'a Command,
+    /// The flag whose value comes next.
+    flag: Option<&'a Arg>,
+    /// How many words behind the command are neither flags nor their values.
+    positionals: usize,
+    /// Until `--`.
+    flags_allowed: bool,
+}
+
+impl<'a> Position<'a> {
+    fn behind(root: &'a Command, words: &[String]) -> Position<'a> {
+        let mut at = Position { command: root, flag: None, positionals: 0, flags_allowed: true };
+        for word in words {
+            if at.flag.take().is_some() {
+                continue;
+            }
+            if at.flags_allowed && word == "--" {
+                at.flags_allowed = false;
+            } else if at.flags_allowed && word.starts_with('-') && word != "-" {
+                at.flag = flag_with_value(at.command, word)
+                    .filter(|(_, value)| value.is_none())
+                    .map(|(arg, _)| arg);
+            } else if at.takes_subcommand()
+                && let Some(below) = at.command.find_subcommand(word)
+            {
+                at.command = below;
+            } else {
+                at.positionals += 1;
+            }
+        }
+        at
     }
-    let line = ["taskctl"].into_iter().chain(before.iter().map(String::as_str)).chain([ANYTHING]);
-    let Ok(invocation) = super::parse(line.map(OsString::from)) else { return Sought::Nothing };
-    let task = |mut read: Read, cancel| {
-        if read.ids.pop().as_deref() != Some(ANYTHING) {
-            return Sought::Nothing;
-        }
-        let (begun, profile) = (last.clone(), invocation.common.profile);
-        Sought::Task(Box::new(SoughtTask { begun, cancel, profile, read }))
-    };
-    match invocation.verb {
-        Verb::Read(read) => task(*read, false),
-        Verb::Cancel(cancel) => {
-            let Cancel { read, .. } = *cancel;
-            task(read, true)
-        }
-        Verb::Config(ConfigCommand::Show { profile: Some(name), .. }) if name == ANYTHING => {
-            Sought::Profile(last.clone())
-        }
-        _ => Sought::Nothing,
+
+    fn takes_subcommand(&self) -> bool {
+        self.positionals == 0 && self.flags_allowed
+    }
+
+    /// The argument that the next word without a dash is.
+    fn positional(&self) -> Option<&'a Arg> {
+        let takes_more = |arg: &&Arg| arg.get_num_args().is_some_and(|count| count.max_values() > 1);
+        let nth = self.command.get_positionals().nth(self.positionals);
+        nth.or_else(|| self.command.get_positionals().find(takes_more))
     }
 }
 
-/// What a list of words may go on with behind its last comma: a known word that it does not hold yet.
-fn of_list(typed: &str, known: &[impl AsRef<str>]) -> Vec<String> {
-    let (head, last) = match typed.rfind(',') {
-        Some(at) => typed.split_at(at + 1),
-        None => ("", typed),
+/// The flag in a word that takes a value, and that value where the word holds it too: `--for`, `--for=ended`, `-qojson`.
+fn flag_with_value<'a, 'w>(command: &'a Command, word: &'w str) -> Option<(&'a Arg, Option<&'w str>)> {
+    let takes_value = |arg: &&Arg| arg.get_action().takes_values();
+    if let Some(long) = word.strip_prefix("--") {
+        let (name, value) = long.split_once('=').map_or((long, None), |(name, value)| (name, Some(value)));
+        let arg = command.get_arguments().find(|arg| arg.get_long() == Some(name));
+        return arg.filter(takes_value).map(|arg| (arg, value));
+    }
+    for (at, short) in word.char_indices().skip(1) {
+        let arg = command.get_arguments().find(|arg| arg.get_short() == Some(short))?;
+        if takes_value(&arg) {
+            let value = &word[at + short.len_utf8()..];
+            let value = value.strip_prefix('=').unwrap_or(value);
+            return Some((arg, Some(value).filter(|value| !value.is_empty())));
+        }
+    }
+    None
+}
+
+impl CompletionRequest {
+    fn offer(&mut self, candidates: impl IntoIterator<Item = Candidate>) {
+        let typed = &self.typed;
+        self.candidates.extend(candidates.into_iter().filter(|candidate| candidate.word.starts_with(typed)));
+    }
+
+    fn offer_flags(&mut self, command: &Command) {
+        for arg in command.get_arguments().filter(|arg| !arg.is_hide_set()) {
+            let long = arg.get_long().map(|long| format!("--{long}"));
+            let short = arg.get_short().map(|short| format!("-{short}"));
+            self.offer(long.into_iter().chain(short).map(|word| Candidate::new(word, arg.get_help())));
+        }
+    }
+
+    /// Offers the names of subcommands, and aliases where no name begins with what was typed.
+    fn offer_subcommands(&mut self, command: &Command) {
+        let shown = || command.get_subcommands().filter(|below| !below.is_hide_set());
+        self.offer(shown().map(|below| Candidate::new(below.get_name(), below.get_about())));
+        if self.candidates.is_empty() {
+            let aliases = |below: &'_ Command| {
+                let about = below.get_about().cloned();
+                let aliases =
+                    below.get_visible_aliases().map(move |alias| Candidate::new(alias, about.clone()));
+                aliases.collect::<Vec<_>>()
+            };
+            self.offer(shown().flat_map(aliases));
+        }
+    }
+
+    /// Offers what an argument takes. `before` is the line up to it.
+    fn offer_values(&mut self, arg: &Arg, before: &[String]) {
+        let words: Vec<Candidate> = match arg.get_id().as_str() {
+            "field" => fields::known().into_iter().map(|word| Candidate::new(word, None::<&str>)).collect(),
+            "conditions" => Condition::words().map(|word| Candidate::new(word, None::<&str>)).collect(),
+            _ => {
+                let values = arg.get_possible_values();
+                let shown = values.iter().filter(|value| !value.is_hide_set());
+                shown.map(|value| Candidate::new(value.get_name(), value.get_help())).collect()
+            }
+        };
+        let is_list = arg.get_value_delimiter().is_some() || arg.get_id() == "field";
+        let words = if is_list { behind_comma(&self.typed, words) } else { words };
+        self.offer(words);
+        for candidate in &mut self.candidates {
+            candidate.word.insert_str(0, &self.head);
+        }
+        self.source = match arg.get_id().as_str() {
+            "ids" | "references" => {
+                task_request(before).map_or(Source::None, |task| Source::Tasks(Box::new(task)))
+            }
+            "profile" => Source::Profiles,
+            _ if arg.get_value_names().is_some_and(|names| names == ["PROFILE"]) => Source::Profiles,
+            _ if arg.get_value_hint() == ValueHint::AnyPath => Source::Files,
+            _ => Source::None,
+        };
+    }
+}
+
+/// What a list may go on with behind its last comma: a known word that it does not hold yet.
+fn behind_comma(typed: &str, known: Vec<Candidate>) -> Vec<Candidate> {
+    let (head, _) = typed.rfind(',').map_or(("", typed), |comma| typed.split_at(comma + 1));
+    let fresh = known.into_iter().filter(|candidate| !head.split(',').any(|held| held == candidate.word));
+    fresh.map(|candidate| Candidate { word: format!("{head}{}", candidate.word), ..candidate }).collect()
+}
+
+/// The command line before an id or a reference, as it would be run.
+fn task_request(before: &[String]) -> Option<TaskRequest> {
+    let line = ["taskctl"].into_iter().chain(before.iter().map(String::as_str)).chain([ANYTHING]);
+    let invocation = super::parse(line.map(OsString::from)).ok()?;
+    let (mut read, cancel) = match invocation.verb {
+        Verb::Read(read) => (*read, false),
+        Verb::Cancel(cancel) => {
+            let Cancel { read, .. } = *cancel;
+            (read, true)
+        }
+        _ => return None,
     };
-    let known = known.iter().map(AsRef::as_ref);
-    let fresh = known.filter(|word| word.starts_with(last) && !head.split(',').any(|held| held == *word));
-    fresh.map(|word| format!("{head}{word}")).collect()
+    read.ids.pop().filter(|id| id == ANYTHING)?;
+    Some(TaskRequest { cancel, profile: invocation.common.profile, read })
 }

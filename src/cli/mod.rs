@@ -19,11 +19,10 @@ use std::ffi::OsString;
 use std::sync::OnceLock;
 
 use clap::error::ErrorKind;
-use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueEnum, value_parser};
-use clap_complete::Shell;
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
 pub use cancel::Cancel;
-pub use complete::{COMPLETION, Sought, SoughtTask, Unfinished};
+pub use complete::{COMPLETION, Candidate, CompletionRequest, Shell, Source, TaskRequest};
 pub use config::{ConfigCommand, Init};
 pub use doctor::Doctor;
 pub use flags::{CommonFlags, ConnectionFlags, ListFlags, OutputFlags, ReportFormat, WaitFlags};
@@ -60,7 +59,7 @@ pub enum Verb {
     /// Print a completion script.
     Completions(Shell),
     /// Print words that complete a command line.
-    Complete(Unfinished),
+    Complete(Box<CompletionRequest>),
     /// Print the manual page.
     Manual,
     /// Print a JSON Schema.
@@ -86,7 +85,7 @@ const VERBS: [Known; 9] = [
     Known { names: &["config"], takes_backend: false, make: |_| config::command() },
     Known { names: &["doctor"], takes_backend: false, make: |_| doctor::command() },
     Known { names: &["schema"], takes_backend: false, make: |_| schema::schema() },
-    Known { names: &["completions"], takes_backend: false, make: |_| completions() },
+    Known { names: &["completions"], takes_backend: false, make: |_| complete::completions() },
     Known { names: &["manual"], takes_backend: false, make: |_| manual::manual() },
 ];
 
@@ -135,28 +134,17 @@ fn exit_codes() -> &'static str {
     TEXT.get_or_init(|| format!("Exit codes:\n{}", Outcome::table()))
 }
 
-fn completions() -> Command {
-    Command::new("completions")
-        .about("Print a completion script for a shell")
-        .arg(Arg::new("shell").value_name("SHELL").required(true).value_parser(value_parser!(Shell)))
-        .after_long_help(format!(
-            "Examples:\n  taskctl completions bash > ~/.local/share/bash-completion/completions/taskctl\n  \
-             taskctl completions zsh > \"${{fpath[1]}}/_taskctl\"\n  \
-             taskctl completions fish > ~/.config/fish/completions/taskctl.fish\n\n{COMPLETION}",
-        ))
-}
-
-/// The shells that there are scripts for.
-pub fn shells() -> &'static [Shell] {
-    Shell::value_variants()
-}
-
 /// Reads a command line; the first argument is the program's own name.
 ///
 /// # Errors
 /// What clap has to say, help and version included, or our own word for the commonest mistakes.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation, Unparsed> {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if let [_, verb, rest @ ..] = arguments.as_slice()
+        && verb == complete::VERB
+    {
+        return Ok(Invocation { common: CommonFlags::default(), verb: complete::parse(rest) });
+    }
     invocation(&matches(&arguments)?)
 }
 
@@ -174,7 +162,6 @@ fn invocation(matches: &ArgMatches) -> Result<Invocation, Unparsed> {
             Some(shell) => Verb::Completions(*shell),
             None => return Err(missing("which shell?").into()),
         },
-        Some(("__complete", matches)) => Verb::Complete(complete::parse(matches)),
         Some(("manual", _)) => Verb::Manual,
         Some(("schema", matches)) => Verb::Schema(schema::parse(matches)),
         _ => return Err(missing("what shall be done?").into()),
@@ -194,8 +181,7 @@ fn matches(arguments: &[OsString]) -> Result<ArgMatches, Unparsed> {
             Err(version.into())
         }
         // Only the whole command line can help, or say what is wrong with a word.
-        // What only completion scripts call is in no help, no script and no manual.
-        Some(Err(_)) | None => read(command().subcommand(complete::complete())),
+        Some(Err(_)) | None => read(command()),
     }
 }
 

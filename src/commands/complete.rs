@@ -13,8 +13,8 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
 use super::output::HASTY_LOGOUT;
-use crate::api::{BACKENDS, Listing, Page, Query};
-use crate::cli::{CommonFlags, Sought, SoughtTask, Unfinished};
+use crate::api::{Listing, Page, Query};
+use crate::cli::{Candidate, CommonFlags, CompletionRequest, Source, TaskRequest};
 use crate::config::{Choice, Config};
 use crate::engine::retrier::Retrier;
 use crate::outcome::{Outcome, Signal};
@@ -36,57 +36,54 @@ const LIMIT: Duration = Duration::from_secs(2);
 const CONNECT: Duration = Duration::from_secs(1);
 /// No more ids than this are offered, the newest: more would be no help.
 const MOST: usize = 100;
+/// The line by which the loaders are asked to complete paths.
+const FILES: &str = "*";
 /// The longest meaning, in columns.
 const WIDEST: usize = 60;
-
-/// A word, and what it means.
-struct Candidate {
-    word: String,
-    meaning: Option<String>,
-}
-
-impl Candidate {
-    fn new(word: String, meaning: &str) -> Candidate {
-        Candidate { word, meaning: Some(text::truncate(&text::escape(meaning), WIDEST).into_owned()) }
-    }
-}
 
 /// Prints the words that the last one of an unfinished line may be.
 ///
 /// # Errors
 /// When standard output cannot be written.
-pub fn run(context: &mut Context, unfinished: &Unfinished) -> anyhow::Result<u8> {
-    for Candidate { word, meaning } in candidates(context, unfinished) {
-        match meaning {
-            Some(meaning) => writeln!(context.stdout, "{word}\t{meaning}")?,
-            None => writeln!(context.stdout, "{word}")?,
-        }
+pub fn run(context: &mut Context, request: &CompletionRequest) -> anyhow::Result<u8> {
+    let known = request.candidates.iter().map(|known| (known.word.clone(), known.meaning.as_str()));
+    let mut lines: Vec<String> = known.map(|(word, meaning)| line(word, meaning)).collect();
+    let found = looked_up(context, request).unwrap_or_default();
+    let fitting =
+        found.iter().filter(|found| is_plain(&found.word) && found.word.starts_with(&request.typed));
+    lines.extend(fitting.map(|found| line(format!("{}{}", request.head, found.word), &found.meaning)));
+    if matches!(request.source, Source::Files) {
+        lines.push(FILES.to_owned());
+    }
+    for line in lines {
+        writeln!(context.stdout, "{line}")?;
     }
     Ok(Outcome::Ok.code())
 }
 
-fn candidates(context: &mut Context, unfinished: &Unfinished) -> Vec<Candidate> {
-    if let Sought::Words(words) = &unfinished.sought {
-        return words.iter().map(|word| Candidate { word: word.clone(), meaning: None }).collect();
+/// A word with what it means behind a tab, if anything is said of it.
+fn line(word: String, meaning: &str) -> String {
+    match text::truncate(&text::escape(meaning), WIDEST) {
+        meaning if meaning.is_empty() => word,
+        meaning => format!("{word}\t{meaning}"),
     }
-    let location = Config::path(unfinished.config.as_deref(), &context.env);
-    let Ok(config) = Config::load(location, &context.env) else { return Vec::new() };
-    let (begun, mut found) = match &unfinished.sought {
-        Sought::Profile(begun) => (begun, profiles(&config, "", false)),
+}
+
+/// What only the configuration and the servers know. `None` where they cannot or must not be asked.
+fn looked_up(context: &mut Context, request: &CompletionRequest) -> Option<Vec<Candidate>> {
+    if matches!(request.source, Source::None | Source::Files) {
+        return None;
+    }
+    let config = Config::load(Config::path(request.config.as_deref(), &context.env), &context.env).ok()?;
+    let Source::Tasks(task) = &request.source else { return Some(profiles(&config, "", false)) };
+    let typed = request.typed.as_str();
+    match (task.read.backend, typed.split_once('/')) {
         // Nobody is asked for what would be left out.
-        Sought::Task(task) if !task.begun.is_empty() && !is_plain(&task.begun) => return Vec::new(),
-        Sought::Task(task) => {
-            let found = match (task.read.backend, task.begun.split_once('/')) {
-                (Some(_), _) => ids(context, &config, task, None),
-                (None, Some((prefix, _))) => ids(context, &config, task, Some(prefix)),
-                (None, None) => Some(references(&config, task)),
-            };
-            (&task.begun, found.unwrap_or_default())
-        }
-        Sought::Words(_) | Sought::Nothing => return Vec::new(),
-    };
-    found.retain(|candidate| is_plain(&candidate.word) && candidate.word.starts_with(begun));
-    found
+        _ if !typed.is_empty() && !is_plain(typed) => None,
+        (Some(_), _) => ids(context, &config, task, None),
+        (None, Some((prefix, _))) => ids(context, &config, task, Some(prefix)),
+        (None, None) => Some(profiles(&config, "/", task.cancel)),
+    }
 }
 
 /// Whether a word is one to every shell, and no flag.
@@ -101,20 +98,10 @@ fn profiles(config: &Config, end: &str, cancel: bool) -> Vec<Candidate> {
         .profiles()
         .filter(|profile| profile.backend.is_none_or(able))
         .map(|profile| {
-            let meaning = profile.backend.map_or("", |backend| backend.about);
-            Candidate::new(format!("{}{end}", profile.name), meaning)
+            let meaning = profile.backend.map_or("", |backend| backend.about).to_owned();
+            Candidate { word: format!("{}{end}", profile.name), meaning }
         })
         .collect()
-}
-
-/// What may stand where a reference begins: a backend, if it is the first word behind the verb, or a profile.
-fn references(config: &Config, task: &SoughtTask) -> Vec<Candidate> {
-    let able = |cancel: bool| !task.cancel || cancel;
-    let backends = BACKENDS
-        .iter()
-        .filter(|backend| task.read.ids.is_empty() && able(backend.capabilities.cancel))
-        .map(|backend| Candidate::new(backend.name.to_owned(), backend.about));
-    backends.chain(profiles(config, "/", task.cancel)).collect()
 }
 
 /// The newest tasks of the system that the line means, `prefix/` before each id if there is one. `None` where it must
@@ -122,7 +109,7 @@ fn references(config: &Config, task: &SoughtTask) -> Vec<Candidate> {
 fn ids(
     context: &mut Context,
     config: &Config,
-    task: &SoughtTask,
+    task: &TaskRequest,
     prefix: Option<&str>,
 ) -> Option<Vec<Candidate>> {
     let read = &task.read;
@@ -161,7 +148,7 @@ fn ids(
     let tasks = listing.take(Page { next: None, ..page });
     let words = tasks.into_iter().flatten().map(|task| {
         let word = prefix.map_or_else(|| task.id.to_string(), |prefix| format!("{prefix}/{}", task.id));
-        Candidate::new(word, &meaning(&task))
+        Candidate { word, meaning: meaning(&task) }
     });
     Some(words.filter(|candidate| !read.ids.contains(&candidate.word)).collect())
 }

@@ -65,14 +65,12 @@ fn profiles_are_named_and_nothing_else_is_said() {
     let outcome = complete(&bench, &["get", "-p", ""]);
     let vcda = "VMware Cloud Director Availability";
     let velo = "Velostrata, later Migrate for Compute Engine 4.x";
-    assert_eq!(outcome.stdout, format!("dr\t{vcda}\ndr-test\t\nvelo-x\t{velo}\n"));
+    assert_eq!(outcome.stdout, format!("dr\t{vcda}\ndr-test\nvelo-x\t{velo}\n"));
     let broken = Bench::with_config("[profiles.dr\n");
     assert_eq!(complete(&broken, &["get", "-p", ""]).stdout, "");
     let missing = Bench::with_config("").env("TASKCTL_CONFIG", "/no/such/file");
     assert_eq!(complete(&missing, &["get", "-p", ""]).stdout, "");
-    for nothing in
-        [&[][..], &[""], &["ge"], &["get", "vcda", "-"], &["nonsense", ""], &["get", "vcda", "-o", ""]]
-    {
+    for nothing in [&["nonsense"][..], &["get", "vcda", "--nonsense"], &["get", "vcda", "--timeout=", "-x"]] {
         assert_eq!(complete(&bench, nothing).stdout, "", "{nothing:?}");
     }
 }
@@ -82,7 +80,7 @@ fn each_word_of_a_line_is_offered_what_belongs_there() {
     let bench = Bench::with_config(CONFIG);
     let cases: [(&[&str], &[&str]); 19] = [
         (&["-p", "d"], &["dr", "dr-test"]),
-        (&["get", "--profile=v"], &["velo-x"]),
+        (&["get", "--profile=v"], &["--profile=velo-x"]),
         (&["config", "show", "dr-"], &["dr-test"]),
         (&["config", "list", "dr-"], &[]),
         (&["get", "v"], &["velostrata", "vcda", "vcenter", "velo-x/"]),
@@ -91,7 +89,7 @@ fn each_word_of_a_line_is_offered_what_belongs_there() {
         (&["cancel", "v"], &["velostrata", "vcenter", "velo-x/"]),
         (&["cancel", "dr"], &["dr-test/"]),
         (&["get", "vcda", "--field", "progress.p"], &["progress.percent"]),
-        (&["get", "vcda", "--field=state,progress.p"], &["state,progress.percent"]),
+        (&["get", "vcda", "--field=state,progress.p"], &["--field=state,progress.percent"]),
         (&["watch", "ecs", "--for", "s"], &["succeeded"]),
         (&["watch", "ecs", "--for", "running,pro"], &["running,progress>="]),
         (&["list", "ecs", "--state", "failed,fai"], &["failed,failing"]),
@@ -110,6 +108,48 @@ fn each_word_of_a_line_is_offered_what_belongs_there() {
     let other = other.to_string_lossy();
     assert_eq!(offered(&bench, &["--config", &other, "get", "-p", "e"]), ["elsewhere"]);
     assert_eq!(offered(&bench, &["get", &format!("--config={other}"), "e"]), ["ecs", "elsewhere/"]);
+}
+
+#[test]
+fn verbs_backends_flags_and_their_values_are_offered_with_what_they_mean() {
+    let bench = Bench::with_config("");
+    for (words, expected) in [
+        (&["ge"][..], &["get"][..]),
+        (&["c"], &["cancel", "config", "completions"]),
+        (&["-q", "--color", "always", "sc"], &["schema"]),
+        (&["config", "va"], &["validate"]),
+        (&["get", "velo"], &["velostrata"]),
+        // An alias is offered where it alone fits, and what it stands for takes the same.
+        (&["get", "ci"], &["cis"]),
+        (&["wai"], &["wait"]),
+        (&["wait", "snapse"], &["snapservice"]),
+        (&["get", "cis", "--ret"], &["--return-all", "--retry-for"]),
+        (&["list", "snap", "--state", "succ"], &["succeeded"]),
+        (&["cancel", "velo", "-y", "--ti"], &["--timeout", "--timeout-exit-code"]),
+        (&["get", "ecs", "1", "--data"], &["--data-store"]),
+        (&["get", "vcda", "--data"], &[]),
+        (&["get", "vcda", "-o", "js"], &["json", "jsonl"]),
+        (&["get", "vcda", "--output=y"], &["--output=yaml"]),
+        (&["get", "vcda", "-woy"], &["-woyaml"]),
+        (&["get", "vcda", "-ww"], &[]),
+        (&["get", "--", "v"], &[]),
+        (&["completions", "po"], &["powershell"]),
+        (&["config", "init", "--backend", "ec"], &["ecs"]),
+        (&["--config", ""], &["*"]),
+        (&["get", "vcda", "--ca-file="], &["*"]),
+        // As from Windows PowerShell, which cannot hand over an empty word.
+        (&["schema", "\"\""], &["task", "event"]),
+        (&["__comp"], &[]),
+    ] {
+        assert_eq!(offered(&bench, words), expected, "{words:?}");
+    }
+    let all = offered(&bench, &[""]);
+    let verbs: Vec<String> =
+        taskctl::cli::command().get_subcommands().map(|verb| verb.get_name().into()).collect();
+    assert_eq!(all, [verbs, vec!["help".to_owned()]].concat());
+    assert_eq!(offered(&bench, &[]), all);
+    let formats = complete(&bench, &["get", "vcda", "-o", "y"]).stdout;
+    assert_eq!(formats, "yaml\tAs json\n");
 }
 
 #[test]

@@ -4,16 +4,11 @@
 
 use std::path::{Path, PathBuf};
 
-use clap_complete::Generator as _;
-use taskctl::{cli, commands};
+use taskctl::cli;
 
 /// Every generated file: its path in the repository, and what it must hold.
 fn files() -> Vec<(PathBuf, Vec<u8>)> {
     let mut files = Vec::new();
-    for shell in cli::shells() {
-        let path = Path::new("completions").join(shell.file_name("taskctl"));
-        files.push((path, commands::completions::script(*shell)));
-    }
     for words in [&[][..], &["get"], &["watch"], &["watch", "vcenter"], &["list"], &["cancel"], &["doctor"]] {
         let name = ["taskctl"].iter().chain(words).copied().collect::<Vec<_>>().join("-");
         files.push((Path::new("tests/fixtures/help").join(format!("{name}.txt")), help(words)));
