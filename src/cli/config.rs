@@ -1,63 +1,65 @@
 //! `config`: init, list, show, validate, path.
 
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{ArgMatches, Args, Command, FromArgMatches as _, Subcommand};
 
 use super::flags::ReportFormat;
-use super::missing;
 use crate::api::{self, BACKENDS, Descriptor};
 
 /// What to do with the configuration file.
-#[derive(Debug)]
+#[derive(Debug, Subcommand)]
 pub enum ConfigCommand {
-    /// Write a first one.
+    /// Write a first configuration file, readable by you alone; never over another
+    #[command(after_long_help = "Examples:\n  taskctl config init\n  \
+        taskctl config init --backend vcda --url https://vcda.example.com:8046 --profile dr")]
     Init(Init),
-    /// Name its profiles.
+    /// List the profiles
     List {
-        /// What to print.
-        output: ReportFormat,
+        /// The format of standard output [default: table]
+        #[arg(short, long, value_name = "FORMAT")]
+        output: Option<ReportFormat>,
     },
-    /// Print every value of a profile and where it came from.
+    /// Print every value of a profile and where it came from
     Show {
-        /// The profile, in the place of `-p`.
+        /// The profile, as with -p; every profile if none is named
+        #[arg(id = "name", value_name = "PROFILE")]
         profile: Option<String>,
-        /// Print the secrets that stand in the file itself.
+        /// Print the secrets that stand in the file itself; those elsewhere are never fetched
+        #[arg(long)]
         reveal: bool,
-        /// What to print.
-        output: ReportFormat,
+        /// The format of standard output [default: table]
+        #[arg(short, long, value_name = "FORMAT")]
+        output: Option<ReportFormat>,
     },
-    /// Print every mistake.
+    /// Print every mistake with its line, column and what to do
     Validate {
-        /// A secret that others can read is a mistake too.
+        /// A secret in a file that others can read is a mistake too
+        #[arg(long)]
         strict: bool,
     },
-    /// Print where it is.
+    /// Print where the configuration file is, or would be
     Path,
 }
 
 /// What `config init` is given for the first profile. Its name is `-p`.
-#[derive(Debug)]
+#[derive(Args, Debug)]
 pub struct Init {
-    /// Its backend.
+    /// The backend of the first profile
+    #[arg(long, value_name = "BACKEND", value_parser = backend())]
     pub backend: Option<&'static Descriptor>,
-    /// Its address.
+    /// The address of the first profile
+    #[arg(long, value_name = "URL", requires = "backend")]
     pub url: Option<String>,
 }
 
-pub(super) fn command() -> Command {
+/// Reads a backend's name or alias.
+fn backend() -> impl TypedValueParser<Value = &'static Descriptor> {
     let names = BACKENDS.iter().flat_map(|backend| std::iter::once(&backend.name).chain(backend.aliases));
-    let names: Vec<&'static str> = names.copied().collect();
-    let output = || {
-        Arg::new("output")
-            .short('o')
-            .long("output")
-            .value_name("FORMAT")
-            .value_parser(value_parser!(ReportFormat))
-            .help("The format of standard output [default: table]")
-    };
-    let switch = |name: &'static str, help: &'static str| {
-        Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
-    };
-    Command::new("config")
+    PossibleValuesParser::new(names).try_map(|name| api::find(&name).ok_or("unknown backend"))
+}
+
+pub(super) fn command() -> Command {
+    ConfigCommand::augment_subcommands(Command::new("config"))
         .about("Write, list, show and check the configuration")
         .after_long_help(
             "Examples:\n  taskctl config init --backend vcda --profile dr\n  taskctl config show dr\n  \
@@ -65,64 +67,8 @@ pub(super) fn command() -> Command {
         )
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommands([
-            Command::new("init")
-                .about("Write a first configuration file, readable by you alone; never over another")
-                .arg(
-                    Arg::new("backend")
-                        .long("backend")
-                        .value_name("BACKEND")
-                        .value_parser(names)
-                        .help("The backend of the first profile"),
-                )
-                .arg(
-                    Arg::new("url")
-                        .long("url")
-                        .value_name("URL")
-                        .requires("backend")
-                        .help("The address of the first profile"),
-                )
-                .after_long_help(
-                    "Examples:\n  taskctl config init\n  \
-                     taskctl config init --backend vcda --url https://vcda.example.com:8046 --profile dr",
-                ),
-            Command::new("list").about("List the profiles").arg(output()),
-            Command::new("show")
-                .about("Print every value of a profile and where it came from")
-                .arg(
-                    Arg::new("name")
-                        .value_name("PROFILE")
-                        .help("The profile, as with -p; every profile if none is named"),
-                )
-                .arg(switch(
-                    "reveal",
-                    "Print the secrets that stand in the file itself; those elsewhere are never fetched",
-                ))
-                .arg(output()),
-            Command::new("validate")
-                .about("Print every mistake with its line, column and what to do")
-                .arg(switch("strict", "A secret in a file that others can read is a mistake too")),
-            Command::new("path").about("Print where the configuration file is, or would be"),
-        ])
 }
 
 pub(super) fn parse(matches: &ArgMatches) -> Result<ConfigCommand, clap::Error> {
-    let output =
-        |matches: &ArgMatches| matches.get_one::<ReportFormat>("output").copied().unwrap_or_default();
-    let text = |matches: &ArgMatches, name: &str| matches.get_one::<String>(name).cloned();
-    Ok(match matches.subcommand() {
-        Some(("init", matches)) => ConfigCommand::Init(Init {
-            backend: text(matches, "backend").and_then(|name| api::find(&name)),
-            url: text(matches, "url"),
-        }),
-        Some(("list", matches)) => ConfigCommand::List { output: output(matches) },
-        Some(("show", matches)) => ConfigCommand::Show {
-            profile: text(matches, "name"),
-            reveal: matches.get_flag("reveal"),
-            output: output(matches),
-        },
-        Some(("validate", matches)) => ConfigCommand::Validate { strict: matches.get_flag("strict") },
-        Some(("path", _)) => ConfigCommand::Path,
-        _ => return Err(missing("what shall be done with the configuration?")),
-    })
+    ConfigCommand::from_arg_matches(matches)
 }

@@ -15,7 +15,7 @@ use std::time::Duration;
 use super::output::HASTY_LOGOUT;
 use crate::api::{Listing, Page, Query};
 use crate::cli::{Candidate, CommonFlags, CompletionRequest, Source, TaskRequest};
-use crate::config::{Choice, Config};
+use crate::config::{Config, ProfileSelection};
 use crate::engine::retrier::Retrier;
 use crate::outcome::{Outcome, Signal};
 use crate::render::humanize;
@@ -96,6 +96,7 @@ fn profiles(config: &Config, end: &str, cancel: bool) -> Vec<Candidate> {
     let able = |backend: &crate::api::Descriptor| !cancel || backend.capabilities.cancel;
     config
         .profiles()
+        .iter()
         .filter(|profile| profile.backend.is_none_or(able))
         .map(|profile| {
             let meaning = profile.backend.map_or("", |backend| backend.about).to_owned();
@@ -113,18 +114,18 @@ fn ids(
     prefix: Option<&str>,
 ) -> Option<Vec<Candidate>> {
     let read = &task.read;
-    let choice = Choice {
+    let choice = ProfileSelection {
         profile: task.profile.as_deref(),
         prefix,
         backend: read.backend,
         at: None,
         overrides: resolve::overrides(&read.settings, &read.connection),
     };
-    let profile = config.choose(&choice, &context.env).ok()?;
+    let profile = config.select(&choice, &context.env).ok()?;
     let (can, list) = (profile.backend.capabilities, profile.backend.lists_at_once);
     let able = can.list && list(&profile.settings) && (can.cancel || !task.cancel);
     // A word that is only half typed must not send a secret to another address than the profile's own.
-    let at_home = !profile.ad_hoc && profile.withheld.is_none();
+    let at_home = !profile.ad_hoc && profile.ignored_secrets.is_none();
     if !(profile.complete_ids && able && at_home) {
         return None;
     }

@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 use super::output::{HASTY_LOGOUT, LOGOUT};
 use crate::api::{Backend, Checkup};
 use crate::cli::{CommonFlags, Doctor, ReportFormat};
-use crate::config::{Choice, Config, Profile};
+use crate::config::{Config, Profile, ProfileSelection};
 use crate::engine::retrier::Retrier;
 use crate::error::{Error, Kind};
 use crate::http::certificate::{self, Certificate};
@@ -351,13 +351,13 @@ fn file(
     note: &mut Note,
 ) -> Result<(Profile, Connector), Error> {
     let config = Config::load(Config::path(common.config.as_deref(), &context.env), &context.env)?;
-    let choice = Choice {
+    let choice = ProfileSelection {
         profile: common.profile.as_deref(),
         backend: doctor.backend,
         overrides: resolve::overrides(&[], &doctor.connection),
-        ..Choice::default()
+        ..ProfileSelection::default()
     };
-    let profile = config.choose(&choice, &context.env)?;
+    let profile = config.select(&choice, &context.env)?;
     let path = config.location().filter(|_| config.exists()).map(|location| location.path.as_path());
     let what = if profile.ad_hoc {
         format!("no profile, backend {}", profile.backend.name)

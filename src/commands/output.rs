@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use clap::ValueEnum as _;
 use jiff::tz::TimeZone;
 
 use crate::cli::{CommonFlags, OutputFlags, Read};
@@ -40,7 +39,7 @@ pub(super) struct OutputOptions {
 
 impl OutputOptions {
     /// # Errors
-    /// A usage error for a word or a field that nobody knows.
+    /// A usage error for an unknown field.
     pub(super) fn new(
         context: &Context,
         common: &CommonFlags,
@@ -49,22 +48,9 @@ impl OutputOptions {
         shape: Shape,
         defaults: &Defaults,
     ) -> Result<OutputOptions, Error> {
-        let word = |text: &str| Error::usage(format!("{text:?} is not known here"));
-        let format = match (&output.output, &defaults.output) {
-            (Some(format), _) => *format,
-            (None, Some(text)) => Format::from_str(&text.value, true).map_err(|_| word(&text.value))?,
-            (None, None) => Format::default(),
-        };
-        let progress = match (progress, &defaults.progress) {
-            (Some(mode), _) => mode,
-            (None, Some(text)) => ProgressMode::from_str(&text.value, true).map_err(|_| word(&text.value))?,
-            (None, None) => ProgressMode::Auto,
-        };
-        let color = match (common.color, &defaults.color) {
-            (Some(color), _) => color,
-            (None, Some(text)) => ColorChoice::from_str(&text.value, true).map_err(|_| word(&text.value))?,
-            (None, None) => ColorChoice::Auto,
-        };
+        let format = output.output.or(defaults.output).unwrap_or_default();
+        let progress = progress.or(defaults.progress).unwrap_or_default();
+        let color = common.color.or(defaults.color).unwrap_or_default();
         // Traces and bars would write over each other.
         let progress = match progress {
             _ if common.quiet => ProgressStyle::None,
@@ -76,7 +62,7 @@ impl OutputOptions {
             format_given: output.output.is_some(),
             fields: output.field.as_deref().map(Fields::parse).transpose()?,
             shape,
-            utc: output.utc || defaults.utc.as_ref().is_some_and(|utc| utc.value),
+            utc: output.utc || defaults.utc,
             color,
             progress,
             headers: !output.no_headers,

@@ -82,7 +82,7 @@ pub(super) fn look(
         .collect();
     let (ended, written) = {
         let mut observer = show.observer(context, read, &tasks, &sender, common);
-        let heartbeat = read.wait.heartbeat.or(defaults.heartbeat.as_ref().map(|heartbeat| heartbeat.value));
+        let heartbeat = read.wait.heartbeat.or(defaults.heartbeat);
         let plan = Plan {
             endpoints: &endpoints,
             tasks: &tasks,
@@ -121,7 +121,7 @@ pub(super) fn look(
 
 /// The systems as they are polled: flags go before the profiles' own pace.
 fn endpoints(systems: &[System], flags: &WaitFlags, defaults: &Defaults) -> Vec<Endpoint> {
-    let jobs = flags.jobs.map(usize::from).or(defaults.jobs.as_ref().map(|jobs| jobs.value)).unwrap_or(8);
+    let jobs = flags.jobs.map(usize::from).or(defaults.jobs).unwrap_or(8);
     let endpoint = |System { profile, host, backend }: &System| {
         let interval = flags.interval.unwrap_or(profile.interval);
         let max_interval = flags.max_interval.unwrap_or(profile.max_interval).max(interval);

@@ -1,49 +1,45 @@
-//! Which keys there are, what each holds, and how its text is read. Where a key stands in a file is not known here.
+//! The table of keys: what can be set, where, what each key holds, and its value where nobody sets it.
+//!
+//! The file, the environment, flags, `config init`, `config show`, the manual's list and the messages about unknown keys
+//! are made from it. What a backend adds comes from its [`Descriptor`]. How a value is read is in `value`.
 
-use std::collections::BTreeMap;
-use std::fmt;
-use std::net::IpAddr;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 
-use ::http::{HeaderMap, HeaderName, HeaderValue};
-use secrecy::{ExposeSecret, SecretString};
-use url::{Host, Url};
+use clap::ValueEnum;
 
-use crate::api::{Descriptor, SettingKind};
-use crate::util::duration::{duration_text, parse_duration};
-pub use crate::util::text::nearest;
+use super::value::Invalid;
+use crate::api::{BACKENDS, Descriptor, SettingKind};
+use crate::render::Format;
+use crate::render::progress::ProgressMode;
+use crate::render::style::ColorChoice;
+use crate::util::duration::duration_text;
 
-/// The list of backends that a configuration is read against.
-pub(super) type Registry = &'static [&'static Descriptor];
-
-/// The formats that `output` may name.
-pub const OUTPUTS: &[&str] = &["table", "wide", "json", "jsonl", "yaml", "raw"];
-/// The values that `progress` may have.
-pub const PROGRESS: &[&str] = &["auto", "tty", "plain", "none"];
-/// The values that `color` may have.
-pub const COLORS: &[&str] = &["auto", "always", "never"];
+/// The backends that a configuration is read against.
+pub(super) type Backends = &'static [&'static Descriptor];
 
 /// What a key holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shape {
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Kind {
     Text,
     Switch,
     Duration,
-    /// A duration that cannot be nought.
+    /// A duration above 0.
     Limit,
     Url,
     Path,
     Pin,
+    /// A whole number above 0.
     Count,
     OneOf(&'static [&'static str]),
+    /// One of the words of an enum of the command line.
+    Words(fn() -> Vec<String>),
     Headers,
-    /// One member of a family of secrets.
     Secret(SecretKind),
 }
 
-/// The members of a family of secrets, by what follows the family's name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How a key says where a secret is.
+#[derive(Clone, Copy, Debug)]
 pub(super) enum SecretKind {
     Inline,
     File,
@@ -52,8 +48,103 @@ pub(super) enum SecretKind {
     Prompt,
 }
 
-/// The suffixes of a family of secrets.
-pub(super) const FAMILY: [(&str, SecretKind); 5] = [
+/// Where a key may be set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// In a profile; no environment variable spreads it over all of them.
+    ProfileOnly,
+    /// In a profile, and by the environment.
+    Profile,
+    /// In `[defaults]`, and by the environment.
+    Defaults,
+    /// In all three.
+    Anywhere,
+}
+
+/// The value of a key that nobody sets.
+#[derive(Clone, Debug)]
+pub(super) enum DefaultValue {
+    None,
+    /// The same for every command, part of every profile.
+    BuiltIn(Cow<'static, str>),
+    /// Each command's own; this is what most of them have.
+    OfCommand(&'static str),
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Key {
+    pub name: Cow<'static, str>,
+    pub kind: Kind,
+    pub place: Place,
+    pub default: DefaultValue,
+    /// A remark beside it in the file that `config init` writes.
+    pub help: &'static str,
+}
+
+/// The keys that do not depend on a backend, but for `backend` itself and the secrets.
+static KEYS: &[Key] = &[
+    run("output", Kind::Words(words::<Format>), "table", ""),
+    both("interval", Kind::Duration, built_in("2s"), "the first gap between two looks at a task"),
+    both("max_interval", Kind::Duration, built_in("15s"), "the gap grows up to this while nothing changes"),
+    both(
+        "retry_for",
+        Kind::Duration,
+        DefaultValue::OfCommand("5m"),
+        "how long a watch goes on without one good answer",
+    ),
+    both("timeout", Kind::Duration, DefaultValue::None, ""),
+    both("connect_timeout", Kind::Limit, built_in("10s"), ""),
+    both("request_timeout", Kind::Limit, built_in("30s"), ""),
+    run("progress", Kind::Words(words::<ProgressMode>), "auto", ""),
+    run("color", Kind::Words(words::<ColorChoice>), "auto", ""),
+    run("utc", Kind::Switch, "false", ""),
+    run("jobs", Kind::Count, "8", "requests in flight for a profile"),
+    run("heartbeat", Kind::Duration, "60s", ""),
+    both(
+        "complete_ids",
+        Kind::Switch,
+        built_in("false"),
+        "true lets TAB log in and list the ids of tasks: see `taskctl completions --help`",
+    ),
+    profile("url", Kind::Url, DefaultValue::None),
+    profile("username", Kind::Text, DefaultValue::None),
+    profile("ca_file", Kind::Path, DefaultValue::None),
+    profile("tls_pin", Kind::Pin, DefaultValue::None),
+    profile("insecure", Kind::Switch, built_in("false")),
+    profile("client_cert", Kind::Path, DefaultValue::None),
+    profile("client_key", Kind::Path, DefaultValue::None),
+    profile("allow_http", Kind::Switch, DefaultValue::None),
+    profile_only(Cow::Borrowed("headers"), Kind::Headers),
+];
+
+const fn run(name: &'static str, kind: Kind, default: &'static str, help: &'static str) -> Key {
+    let default = DefaultValue::OfCommand(default);
+    Key { name: Cow::Borrowed(name), kind, place: Place::Defaults, default, help }
+}
+
+const fn both(name: &'static str, kind: Kind, default: DefaultValue, help: &'static str) -> Key {
+    Key { name: Cow::Borrowed(name), kind, place: Place::Anywhere, default, help }
+}
+
+const fn profile(name: &'static str, kind: Kind, default: DefaultValue) -> Key {
+    Key { name: Cow::Borrowed(name), kind, place: Place::Profile, default, help: "" }
+}
+
+const fn profile_only(name: Cow<'static, str>, kind: Kind) -> Key {
+    Key { name, kind, place: Place::ProfileOnly, default: DefaultValue::None, help: "" }
+}
+
+const fn built_in(text: &'static str) -> DefaultValue {
+    DefaultValue::BuiltIn(Cow::Borrowed(text))
+}
+
+fn words<T: ValueEnum>() -> Vec<String> {
+    let values = T::value_variants().iter().filter_map(T::to_possible_value);
+    values.map(|value| value.get_name().to_owned()).collect()
+}
+
+/// The keys by which a secret (`password`, `token`) is found: its name and what follows it.
+const SECRET_KEYS: [(&str, SecretKind); 5] = [
     ("", SecretKind::Inline),
     ("_file", SecretKind::File),
     ("_env", SecretKind::Env),
@@ -61,411 +152,157 @@ pub(super) const FAMILY: [(&str, SecretKind); 5] = [
     ("_prompt", SecretKind::Prompt),
 ];
 
-/// The keys of `[defaults]`.
-pub(super) const DEFAULTS: &[(&str, Shape)] = &[
-    ("output", Shape::OneOf(OUTPUTS)),
-    ("interval", Shape::Duration),
-    ("max_interval", Shape::Duration),
-    ("retry_for", Shape::Duration),
-    ("timeout", Shape::Duration),
-    ("connect_timeout", Shape::Limit),
-    ("request_timeout", Shape::Limit),
-    ("progress", Shape::OneOf(PROGRESS)),
-    ("color", Shape::OneOf(COLORS)),
-    ("utc", Shape::Switch),
-    ("jobs", Shape::Count),
-    ("heartbeat", Shape::Duration),
-    ("complete_ids", Shape::Switch),
-];
-
-/// The keys that every profile may have, beside `backend`, `auth` and the families of secrets.
-const COMMON: &[(&str, Shape)] = &[
-    ("url", Shape::Url),
-    ("username", Shape::Text),
-    ("ca_file", Shape::Path),
-    ("tls_pin", Shape::Pin),
-    ("insecure", Shape::Switch),
-    ("client_cert", Shape::Path),
-    ("client_key", Shape::Path),
-    ("allow_http", Shape::Switch),
-    ("connect_timeout", Shape::Limit),
-    ("request_timeout", Shape::Limit),
-    ("headers", Shape::Headers),
-    ("interval", Shape::Duration),
-    ("max_interval", Shape::Duration),
-    ("retry_for", Shape::Duration),
-    ("timeout", Shape::Duration),
-    ("complete_ids", Shape::Switch),
-];
+/// What a profile says about whom to trust and what else to send: it is meant for one host and stays with it.
+pub(super) const BOUND_TO_HOST: &[&str] =
+    &["headers", "ca_file", "tls_pin", "insecure", "client_cert", "client_key", "allow_http"];
 
 /// The keys that say whom to trust.
 pub(super) const TRUST: [&str; 3] = ["insecure", "tls_pin", "ca_file"];
 
-/// The key that `insecure` cannot stand beside, if both are given.
-pub(super) fn contradiction(given: impl Fn(&str) -> bool) -> Option<&'static str> {
-    given("insecure").then(|| ["tls_pin", "ca_file"].into_iter().find(|key| given(key))).flatten()
-}
-
-/// What is wrong with `insecure` beside this key.
-pub(super) fn contradiction_text(other: &str) -> String {
-    format!("`insecure` trusts anyone, which makes `{other}` beside it mean nothing")
-}
-
-pub(super) const CONTRADICTION_HINT: &str =
-    "take one of them out; `insecure` is the one that protects nothing";
-
-/// The backend of this name or alias in a list of backends.
-pub(super) fn find_in(registry: Registry, name: &str) -> Option<&'static Descriptor> {
-    registry.iter().copied().find(|backend| backend.name == name || backend.aliases.contains(&name))
-}
-
-/// The family of the secret that goes with a setting of [`SettingKind::Username`]: `site_password` for
-/// `site_username`.
-pub(super) fn family_of(username_key: &str) -> String {
-    username_key.replace("username", "password")
-}
-
-/// The families of secrets that a backend's profile may have.
-pub(super) fn families(backend: &Descriptor) -> Vec<String> {
-    let mut families = vec!["password".to_owned()];
-    if !backend.token_auth.is_empty() {
-        families.push("token".to_owned());
+impl Key {
+    /// The environment variable that sets it.
+    pub fn variable(&self) -> Option<String> {
+        (self.place != Place::ProfileOnly).then(|| variable(&self.name))
     }
-    families.extend(own_families(backend));
-    families
 }
 
-fn own_families(backend: &Descriptor) -> impl Iterator<Item = String> + '_ {
-    backend.settings.iter().filter(|s| s.kind == SettingKind::Username).map(|s| family_of(s.key))
+/// The environment variable of a key, or of a secret.
+pub(super) fn variable(key: &str) -> String {
+    format!("TASKCTL_{}", key.to_uppercase())
 }
 
-fn members(family: &str) -> impl Iterator<Item = (String, Shape)> + '_ {
-    FAMILY.iter().map(move |(suffix, kind)| (format!("{family}{suffix}"), Shape::Secret(*kind)))
+/// The flag of a key.
+pub(super) fn flag(key: &str, backends: Backends) -> String {
+    let of_setting = backends.iter().find_map(|backend| backend.setting(key)?.flag);
+    format!("--{}", of_setting.map_or_else(|| key.replace('_', "-"), str::to_owned))
 }
 
-/// The keys that only this backend's profiles have.
-fn own(backend: &Descriptor) -> impl Iterator<Item = (String, Shape)> + '_ {
-    let settings = backend.settings.iter().map(|setting| {
-        let shape = match setting.kind {
-            SettingKind::Text | SettingKind::Username => Shape::Text,
-            SettingKind::Switch => Shape::Switch,
-            SettingKind::Url => Shape::Url,
-        };
-        (setting.key.to_owned(), shape)
-    });
-    let tokens = (!backend.token_auth.is_empty()).then_some("token");
-    let auth = (!backend.auth.is_empty()).then(|| ("auth".to_owned(), Shape::OneOf(backend.auth)));
-    let families: Vec<String> = own_families(backend).chain(tokens.map(str::to_owned)).collect();
-    let families: Vec<_> = families.iter().flat_map(|family| members(family).collect::<Vec<_>>()).collect();
-    settings.chain(families).chain(auth)
+/// The variables that stand for a key of a profile or of `[defaults]`, sorted: those of secrets, and the others.
+pub fn variables() -> (Vec<String>, Vec<String>) {
+    let mut keys: BTreeSet<String> = of_defaults().filter_map(Key::variable).collect();
+    let mut secrets = BTreeSet::new();
+    for backend in BACKENDS {
+        keys.extend(of_profile(Some(backend)).iter().filter_map(Key::variable));
+        for secret in secrets_of(Some(backend)) {
+            secrets.extend([variable(&secret), variable(&format!("{secret}_file"))]);
+        }
+    }
+    (secrets.into_iter().collect(), keys.into_iter().collect())
 }
 
-/// The keys that a profile of this backend may have, `backend` aside. Of no known backend: the common ones.
-pub(super) fn profile_keys(backend: Option<&Descriptor>) -> BTreeMap<String, Shape> {
-    let mut keys: BTreeMap<String, Shape> =
-        COMMON.iter().map(|(key, shape)| ((*key).to_owned(), *shape)).collect();
-    keys.extend(members("password"));
+/// The keys of `[defaults]`.
+pub(super) fn of_defaults() -> impl Iterator<Item = &'static Key> {
+    KEYS.iter().filter(|key| matches!(key.place, Place::Defaults | Place::Anywhere))
+}
+
+/// The keys that a profile of this backend may have, `backend` aside, by name and with this backend's defaults. Of no
+/// known backend: those that all have.
+pub(super) fn of_profile(backend: Option<&Descriptor>) -> Vec<Key> {
+    let mut keys: Vec<Key> = KEYS.iter().filter(|key| key.place != Place::Defaults).cloned().collect();
+    for secret in secrets_of(backend) {
+        keys.extend(of_secret(&secret));
+    }
     if let Some(backend) = backend {
-        keys.extend(own(backend));
+        keys.extend(backend.settings.iter().map(|setting| {
+            let kind = match setting.kind {
+                SettingKind::Text | SettingKind::Username => Kind::Text,
+                SettingKind::Switch => Kind::Switch,
+                SettingKind::Url => Kind::Url,
+            };
+            // A setting without a flag is about one system.
+            let place = if setting.flag.is_some() { Place::Profile } else { Place::ProfileOnly };
+            Key { place, ..profile(setting.key, kind, DefaultValue::None) }
+        }));
+        if let Some(first) = backend.auth.first() {
+            keys.push(profile("auth", Kind::OneOf(backend.auth), built_in(first)));
+        }
+        for key in &mut keys {
+            let own = match key.name.as_ref() {
+                "interval" => backend.interval.map(|interval| Cow::Owned(duration_text(interval))),
+                "username" => backend.username.map(Cow::Borrowed),
+                _ => None,
+            };
+            key.default = own.map_or(key.default.clone(), DefaultValue::BuiltIn);
+        }
     }
+    keys.sort_by(|a, b| a.name.cmp(&b.name));
     keys
 }
 
-/// The names of the backends, other than `except`, whose profiles have this key.
-pub(super) fn owners(registry: Registry, key: &str, except: Option<&Descriptor>) -> Vec<&'static str> {
-    registry
-        .iter()
-        .filter(|backend| except.is_none_or(|except| except.name != backend.name))
-        .filter(|backend| own(backend).any(|(name, _)| name == key))
-        .map(|backend| backend.name)
-        .collect()
+pub(super) fn find<'k>(keys: &'k [Key], name: &str) -> Option<&'k Key> {
+    keys.iter().find(|key| key.name == name)
 }
 
-/// What is shown of a secret in the place of it.
-pub(super) const STARS: &str = "********";
-
-/// Where a secret is found. Neither its `Display` nor its `Debug` holds the secret.
-#[derive(Clone)]
-pub enum SecretSource {
-    /// It stands in the file itself.
-    Inline(SecretString),
-    /// It is the content of a file.
-    File(FilePath),
-    /// It is the value of this environment variable.
-    Env(String),
-    /// It is the one line that this program prints: its name and its arguments.
-    Command(Vec<String>),
-    /// It is asked for on the terminal.
-    Prompt,
+/// The secrets that a profile of this backend may have.
+pub(super) fn secrets_of(backend: Option<&Descriptor>) -> Vec<String> {
+    let mut secrets = vec!["password".to_owned()];
+    if let Some(backend) = backend {
+        secrets.extend((!backend.token_auth.is_empty()).then(|| "token".to_owned()));
+        let users = backend.settings.iter().filter(|setting| setting.kind == SettingKind::Username);
+        secrets.extend(users.map(|setting| secret_of_user(setting.key)));
+    }
+    secrets
 }
 
-impl fmt::Display for SecretSource {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            SecretSource::Inline(_) => f.write_str(STARS),
-            SecretSource::File(path) => path.fmt(f),
-            SecretSource::Env(name) => f.write_str(name),
-            // Arguments may be as secret as what the program prints.
-            SecretSource::Command(argv) if argv.len() > 1 => write!(f, "{} {STARS}", argv[0]),
-            SecretSource::Command(argv) => f.write_str(argv.first().map_or("", String::as_str)),
-            SecretSource::Prompt => f.write_str("true"),
+/// The secret that goes with a setting of [`SettingKind::Username`].
+pub(super) fn secret_of_user(username_key: &str) -> String {
+    username_key.replace("username", "password")
+}
+
+/// The keys that say where a secret is.
+pub(super) fn of_secret(secret: &str) -> impl Iterator<Item = Key> {
+    let key = move |(suffix, kind)| profile_only(format!("{secret}{suffix}").into(), Kind::Secret(kind));
+    SECRET_KEYS.into_iter().map(key)
+}
+
+/// The names of the backends whose profiles have this key.
+pub(super) fn owners(backends: Backends, key: &str) -> Vec<&'static str> {
+    let has_key = |backend: &&&'static Descriptor| find(&of_profile(Some(backend)), key).is_some();
+    backends.iter().filter(has_key).map(|backend| backend.name).collect()
+}
+
+/// The backend of this name or alias.
+pub(super) fn backend_named(backends: Backends, name: &str) -> Option<&'static Descriptor> {
+    backends.iter().copied().find(|backend| backend.is(name))
+}
+
+/// The keys that stand without what they need, or beside what makes no sense with them, each with what is wrong.
+pub(super) fn conflicts(is_set: impl Fn(&str) -> bool) -> Vec<(&'static str, Invalid)> {
+    let mut found = Vec::new();
+    for (key, other) in [("client_cert", "client_key"), ("client_key", "client_cert")] {
+        if is_set(key) && !is_set(other) {
+            found.push((key, Invalid::new(format!("`{key}` needs `{other}` beside it"))));
         }
     }
-}
-
-impl fmt::Debug for SecretSource {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = match self {
-            SecretSource::Inline(_) => "Inline",
-            SecretSource::File(_) => "File",
-            SecretSource::Env(_) => "Env",
-            SecretSource::Command(_) => "Command",
-            SecretSource::Prompt => "Prompt",
-        };
-        write!(f, "{name}({self})")
+    if let Some(other) = ["tls_pin", "ca_file"].into_iter().find(|key| is_set("insecure") && is_set(key)) {
+        let message = format!("`insecure` trusts anyone, which makes `{other}` beside it mean nothing");
+        let hint = "take one of them out; `insecure` is the one that protects nothing";
+        found.push(("insecure", Invalid::new(message).hint(hint)));
     }
+    found
 }
 
-/// A path as it was written, and where it leads. Its `Display` is the former.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FilePath {
-    /// As the user wrote it.
-    pub written: String,
-    /// With `~/` and the directory that relative paths begin at put in.
-    pub path: PathBuf,
-}
-
-impl FilePath {
-    /// Resolves what a user wrote.
-    pub fn new(written: &str, base: &Base) -> FilePath {
-        let path = match (written.strip_prefix("~/"), &base.home) {
-            (Some(rest), Some(home)) => home.join(rest),
-            _ => base.directory.join(written),
-        };
-        FilePath { written: written.to_owned(), path }
-    }
-}
-
-impl fmt::Display for FilePath {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.written)
-    }
-}
-
-/// What paths are relative to.
-#[derive(Clone, Debug, Default)]
-pub struct Base {
-    /// What `~/` stands for.
-    pub home: Option<PathBuf>,
-    /// Where relative paths begin; empty is the working directory.
-    pub directory: PathBuf,
-}
-
-/// A value of any key. Its `Display` is for `config show`: no secret is in it.
-#[derive(Clone, Debug)]
-pub(super) enum Value {
-    Text(String),
-    Switch(bool),
-    Duration(Duration),
-    Url(Url),
-    Path(FilePath),
-    Count(usize),
-    Headers(HeaderMap),
-    Secret(SecretSource),
-}
-
-impl fmt::Display for Value {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Value::Text(text) => f.write_str(text),
-            Value::Switch(on) => on.fmt(f),
-            Value::Duration(duration) => f.write_str(&duration_text(*duration)),
-            Value::Url(url) => url.fmt(f),
-            Value::Path(path) => path.fmt(f),
-            Value::Count(count) => count.fmt(f),
-            Value::Headers(headers) => {
-                let names: Vec<String> = headers.keys().map(|name| format!("{name}: {STARS}")).collect();
-                f.write_str(&names.join(", "))
-            }
-            Value::Secret(source) => source.fmt(f),
-        }
-    }
-}
-
-impl Value {
-    /// As its `Display`, but with what the file itself holds shown as it stands.
-    pub fn revealed(&self) -> String {
-        match self {
-            Value::Headers(headers) => {
-                let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-                let pairs: Vec<String> =
-                    headers.iter().map(|(name, value)| format!("{name}: {}", text(value))).collect();
-                pairs.join(", ")
-            }
-            Value::Secret(SecretSource::Inline(secret)) => secret.expose_secret().to_owned(),
-            Value::Secret(SecretSource::Command(argv)) => format!("{argv:?}"),
-            other => other.to_string(),
-        }
-    }
-}
-
-/// Why a text is not what a key holds: one line, and what to do where that is known.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Unfit {
-    pub message: String,
-    pub hint: Option<String>,
-}
-
-impl Unfit {
-    pub fn new(message: impl Into<String>) -> Unfit {
-        Unfit { message: message.into(), hint: None }
-    }
-
-    pub fn hint(self, hint: impl Into<String>) -> Unfit {
-        Unfit { hint: Some(hint.into()), ..self }
-    }
-
-    /// The message about the key, flag or variable of this label.
-    pub fn about(&self, label: &str) -> String {
-        let is_sentence = self.message.starts_with('"') || self.message.starts_with("the ");
-        format!("{label}{} {}", if is_sentence { ":" } else { "" }, self.message)
-    }
-}
-
-/// Reads the text of a value: what a flag or an environment variable gives, and the strings of a file.
-pub(super) fn read_text(shape: Shape, text: &str, base: &Base) -> Result<Value, Unfit> {
-    match shape {
-        Shape::Text if text.is_empty() => Err(Unfit::new("is empty").hint("give it a value or leave it out")),
-        Shape::Text => Ok(Value::Text(text.to_owned())),
-        Shape::Switch => match text {
-            "true" | "1" | "yes" => Ok(Value::Switch(true)),
-            "false" | "0" | "no" => Ok(Value::Switch(false)),
-            _ => Err(Unfit::new(format!("must be true or false, not {text:?}"))),
-        },
-        Shape::Duration => parse_duration(text).map(Value::Duration).map_err(Unfit::new),
-        Shape::Limit => {
-            parse_duration(text).map_err(Unfit::new).and_then(|duration| limit(duration).map(Value::Duration))
-        }
-        Shape::Url => read_url(text).map(Value::Url),
-        Shape::Path if text.is_empty() => Err(Unfit::new("is empty").hint("name a file or leave it out")),
-        Shape::Path => Ok(Value::Path(FilePath::new(text, base))),
-        Shape::Pin => read_pin(text).map(Value::Text),
-        Shape::Count => {
-            let count = text.parse().ok().filter(|count| *count > 0);
-            count
-                .map(Value::Count)
-                .ok_or_else(|| Unfit::new(format!("must be a whole number above 0, not {text:?}")))
-        }
-        Shape::OneOf(words) => {
-            if words.contains(&text) {
-                return Ok(Value::Text(text.to_owned()));
-            }
-            let unfit = Unfit::new(format!("must be one of {}, not {text:?}", words.join(", ")));
-            Err(match nearest(text, words.iter().copied()) {
-                Some(word) => unfit.hint(format!("did you mean {word:?}?")),
-                None => unfit,
-            })
-        }
-        Shape::Headers | Shape::Secret(_) => Err(Unfit::new("can be set in a profile only")),
-    }
-}
-
-/// A time limit, which nothing could meet if it were nought.
-pub(super) fn limit(duration: Duration) -> Result<Duration, Unfit> {
-    if duration.is_zero() { Err(Unfit::new("must be longer than 0")) } else { Ok(duration) }
-}
-
-/// Reads an address. What holds a password is never repeated in the error.
-pub(super) fn read_url(text: &str) -> Result<Url, Unfit> {
-    const EXAMPLE: &str = "write it like https://host.example.com:8443";
-    let url = match Url::parse(text) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") => url,
-        _ if text.contains('@') => return Err(Unfit::new("is no http or https address").hint(EXAMPLE)),
-        Ok(_) | Err(url::ParseError::RelativeUrlWithoutBase) if !text.contains("://") => {
-            return Err(Unfit::new(format!("{text:?} is no http or https address"))
-                .hint(format!("did you mean \"https://{text}\"?")));
-        }
-        Ok(url) => {
-            return Err(
-                Unfit::new(format!("must begin with https://, not {}://", url.scheme())).hint(EXAMPLE)
-            );
-        }
-        Err(error) => return Err(Unfit::new(format!("{text:?} is no address: {error}")).hint(EXAMPLE)),
-    };
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(Unfit::new("must not hold a user name or a password").hint(
-            "use `username` and one of password_file, password_env, password_command, password_prompt",
-        ));
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err(Unfit::new("must end before `?` and `#`").hint("give scheme, host and port only"));
-    }
-    Ok(url)
-}
-
-/// Whether a host is this machine, by its name or its number.
-pub(super) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => {
-            let name = name.trim_end_matches('.');
-            name == "localhost" || name.ends_with(".localhost")
-        }
-        Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
-        Some(Host::Ipv6(address)) => IpAddr::V6(address).is_loopback(),
-        None => false,
-    }
-}
-
-/// Reads the SHA-256 of a certificate, with or without `SHA-256:` and colons, and gives it in one form.
-fn read_pin(text: &str) -> Result<String, Unfit> {
-    let lower = text.trim().to_ascii_lowercase();
-    let digits =
-        ["sha-256:", "sha256:"].iter().find_map(|prefix| lower.strip_prefix(prefix)).unwrap_or(&lower);
-    let digits: String = digits.chars().filter(|c| *c != ':').collect();
-    if digits.len() != 64 || !digits.chars().all(|c| c.is_ascii_hexdigit()) {
-        return Err(Unfit::new("is no SHA-256 of a certificate, which has 32 pairs of hexadecimal digits")
-            .hint("`taskctl doctor` prints the pin of the server's certificate"));
-    }
-    let pairs: Vec<String> =
-        digits.as_bytes().chunks(2).map(|pair| String::from_utf8_lossy(pair).to_uppercase()).collect();
-    Ok(format!("SHA-256:{}", pairs.join(":")))
-}
-
-/// Reads one fixed header. Its value may be a secret and is marked so.
-pub(super) fn read_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Unfit> {
-    let header = HeaderName::from_bytes(name.as_bytes())
-        .map_err(|_| Unfit::new(format!("{name:?} is no name of a header")))?;
-    let mut value = HeaderValue::from_str(value)
-        .map_err(|_| Unfit::new(format!("the value of {name:?} cannot stand in a header")))?;
-    value.set_sensitive(true);
-    Ok((header, value))
-}
-
-/// Checks a profile's name for a backend.
-///
-/// # Errors
-/// When references could not name the profile by it: one line.
-pub(super) fn check_name(name: &str, backend: Option<&Descriptor>, registry: Registry) -> Result<(), Unfit> {
+/// Checks that references can name a profile of this backend by its name.
+pub(super) fn check_name(
+    name: &str,
+    backend: Option<&Descriptor>,
+    backends: Backends,
+) -> Result<(), Invalid> {
     if name.is_empty() {
-        return Err(Unfit::new("a profile needs a name"));
+        return Err(Invalid::new("a profile needs a name"));
     }
     if name.contains('/') {
-        return Err(Unfit::new(format!("the profile's name {name:?} holds `/`"))
+        return Err(Invalid::new(format!("the profile's name {name:?} holds `/`"))
             .hint("a reference is split at its first `/`, so that no name may hold one"));
     }
     if name.chars().any(char::is_control) {
-        return Err(Unfit::new(format!("the profile's name {name:?} holds a control character")));
+        return Err(Invalid::new(format!("the profile's name {name:?} holds a control character")));
     }
-    match (find_in(registry, name), backend) {
+    match (backend_named(backends, name), backend) {
         (Some(other), Some(own)) if other.name != own.name => {
-            Err(Unfit::new(format!("the profile's name {name:?} is the name of backend {}", other.name))
+            Err(Invalid::new(format!("the profile's name {name:?} is the name of backend {}", other.name))
                 .hint(format!("this profile is {}: give it another name", own.name)))
         }
         _ => Ok(()),
     }
-}
-
-/// The directory part of a path that names a file.
-pub(super) fn directory_of(path: &Path) -> PathBuf {
-    path.parent().map(Path::to_path_buf).unwrap_or_default()
 }

@@ -1,10 +1,7 @@
 //! The file that `config init` writes. A line that begins with `#` and no space is TOML to be uncommented; `# ` is prose.
 
-use std::fmt::Write;
-
+use super::keys::{self, Backends, DefaultValue};
 use crate::api::{BACKENDS, Descriptor, SettingKind};
-
-use super::keys::{Registry, family_of};
 
 /// The commented file for a first use: the chosen backend's profile ready for use, one example for each other backend
 /// commented out. Without a backend everything is commented out, and `profile` and `url` have no place.
@@ -19,88 +16,97 @@ pub fn init_template(
 }
 
 pub(super) fn template(
-    registry: Registry,
+    backends: Backends,
     chosen: Option<&'static Descriptor>,
     profile: Option<&str>,
     url: Option<&str>,
 ) -> String {
-    let mut text = String::from(
-        "# Profiles of taskctl. `taskctl config validate` checks this file, `taskctl config show` says what it means.\n\
-         # A line that begins with # and no space can be uncommented as it is.\n\n",
-    );
-    let name = |backend: &'static Descriptor| profile.unwrap_or(backend.name);
-    if let Some(backend) = chosen {
-        let _ = writeln!(text, "#default_profile = {}\n", text_value(name(backend)));
+    let mut lines = vec![
+        "# Profiles of taskctl. `taskctl config validate` checks this file, `taskctl config show` says what it means."
+            .to_owned(),
+        "# A line that begins with # and no space can be uncommented as it is.".to_owned(),
+        String::new(),
+    ];
+    let chosen = chosen.map(|backend| (backend, profile.unwrap_or(backend.name)));
+    if let Some((_, name)) = chosen {
+        lines.extend([format!("#default_profile = {}", text_value(name)), String::new()]);
     }
-    text.push_str(
-        "#[defaults]\n\
-         #output = \"table\"             # table, wide, json, jsonl, yaml, raw\n\
-         #interval = \"2s\"              # the first gap between two looks at a task\n\
-         #max_interval = \"15s\"         # the gap grows up to this while nothing changes\n\
-         #retry_for = \"5m\"             # how long a watch goes on without one good answer\n\
-         #connect_timeout = \"10s\"\n\
-         #request_timeout = \"30s\"\n\
-         #progress = \"auto\"            # auto, tty, plain, none\n\
-         #color = \"auto\"               # auto, always, never\n\
-         #utc = false\n\
-         #jobs = 8                     # requests in flight for a profile\n\
-         #heartbeat = \"60s\"\n\
-         #complete_ids = false         # true lets TAB log in and list the ids of tasks: see `taskctl completions --help`\n",
-    );
-    if let Some(backend) = chosen {
-        let url = url.unwrap_or(backend.example_url);
-        section(&mut text, backend, name(backend), url, "");
+    lines.extend(defaults());
+    if let Some((backend, name)) = chosen {
+        lines.extend(profile_lines(backend, name, url.unwrap_or(backend.example_url), ""));
     }
-    for backend in registry.iter().filter(|backend| chosen.is_none_or(|chosen| chosen.name != backend.name)) {
-        section(&mut text, backend, backend.name, backend.example_url, "#");
+    for backend in
+        backends.iter().filter(|backend| chosen.is_none_or(|(chosen, _)| chosen.name != backend.name))
+    {
+        lines.extend(profile_lines(backend, backend.name, backend.example_url, "#"));
     }
-    text
+    lines.join("\n") + "\n"
 }
 
-fn section(text: &mut String, backend: &Descriptor, name: &str, url: &str, mark: &str) {
-    let username = backend.username.unwrap_or("USER");
-    let _ = writeln!(text, "\n# {}", backend.about);
-    let _ = writeln!(text, "{mark}[profiles.{}]", key_text(name));
-    let _ = writeln!(text, "{mark}backend = {}", text_value(backend.name));
-    let _ = writeln!(text, "{mark}url = {}", text_value(url));
-    if let Some(first) = backend.auth.first() {
-        let others = backend.auth.join(", ");
-        let _ = writeln!(text, "#auth = {}  # {others}", text_value(first));
+/// `[defaults]` with every key that has a value by itself, commented out.
+fn defaults() -> Vec<String> {
+    let mut lines = vec!["#[defaults]".to_owned()];
+    for key in keys::of_defaults() {
+        let text = match &key.default {
+            DefaultValue::None => continue,
+            DefaultValue::BuiltIn(text) => text.as_ref(),
+            DefaultValue::OfCommand(text) => text,
+        };
+        let is_bare = text == "false" || text.chars().all(|c| c.is_ascii_digit());
+        let line = format!("{} = {}", key.name, if is_bare { text.to_owned() } else { text_value(text) });
+        let words = key.kind.words().join(", ");
+        let remark = if words.is_empty() { key.help } else { &words };
+        lines.push(match remark {
+            "" => format!("#{line}"),
+            remark => format!("#{line:<29}# {remark}"),
+        });
     }
-    let _ = writeln!(text, "{mark}username = {}", text_value(username));
-    let _ = writeln!(
-        text,
-        "# The password: exactly one of these.\n\
-         #   password_command = [\"pass\", \"show\", \"{}\"]\n\
-         #   password_file = \"~/.secrets/{}\"\n\
-         #   password_env = \"NAME_OF_A_VARIABLE\"\n\
-         {mark}password_prompt = true",
-        backend.name, backend.name,
-    );
+    lines
+}
+
+/// A profile; `mark` stands before the lines that a profile needs.
+fn profile_lines(backend: &Descriptor, name: &str, url: &str, mark: &str) -> Vec<String> {
+    let mut lines = vec![
+        String::new(),
+        format!("# {}", backend.about),
+        format!("{mark}[profiles.{}]", key_text(name)),
+        format!("{mark}backend = {}", text_value(backend.name)),
+        format!("{mark}url = {}", text_value(url)),
+    ];
+    if let Some(first) = backend.auth.first() {
+        lines.push(format!("#auth = {}  # {}", text_value(first), backend.auth.join(", ")));
+    }
+    lines.extend([
+        format!("{mark}username = {}", text_value(backend.username.unwrap_or("USER"))),
+        "# The password: exactly one of these.".to_owned(),
+        format!("#   password_command = [\"pass\", \"show\", \"{}\"]", backend.name),
+        format!("#   password_file = \"~/.secrets/{}\"", backend.name),
+        "#   password_env = \"NAME_OF_A_VARIABLE\"".to_owned(),
+        format!("{mark}password_prompt = true"),
+    ]);
     if !backend.token_auth.is_empty() {
-        let _ = writeln!(
-            text,
+        lines.push(format!(
             "# With auth = {} a token instead: token_command, token_file, token_env or token_prompt.",
             backend.token_auth.join(" or "),
-        );
+        ));
     }
     for setting in backend.settings {
         let example = match setting.kind {
-            SettingKind::Text => text_value("…"),
-            SettingKind::Username => text_value("USER"),
-            SettingKind::Switch => "false".to_owned(),
-            SettingKind::Url => text_value("https://host.example.com"),
+            SettingKind::Text => "\"…\"",
+            SettingKind::Username => "\"USER\"",
+            SettingKind::Switch => "false",
+            SettingKind::Url => "\"https://host.example.com\"",
         };
-        let _ = writeln!(text, "#{} = {example}  # {}", setting.key, setting.help);
+        lines.push(format!("#{} = {example}  # {}", setting.key, setting.help));
         if setting.kind == SettingKind::Username {
-            let _ = writeln!(text, "#{}_prompt = true", family_of(setting.key));
+            lines.push(format!("#{}_prompt = true", keys::secret_of_user(setting.key)));
         }
     }
-    let _ = writeln!(
-        text,
+    lines.push(format!(
         "#ca_file = \"~/{}-ca.pem\"  # a CA, or the appliance's own certificate; or tls_pin, which `taskctl doctor` prints",
         backend.name,
-    );
+    ));
+    lines
 }
 
 fn text_value(text: &str) -> String {

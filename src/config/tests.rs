@@ -1,6 +1,8 @@
 use super::*;
 use crate::api::{Capabilities, Setting, SettingKind};
 use crate::error::Kind;
+use crate::render::Format;
+use crate::render::style::ColorChoice;
 use secrecy::ExposeSecret;
 
 /// A second backend, with what the first lacks: an alias, an own interval, a user name, a switch and an address.
@@ -314,7 +316,7 @@ fn several() -> Config {
 }
 
 fn backend(name: &str) -> &'static Descriptor {
-    keys::find_in(TWO, name).expect("a backend")
+    keys::backend_named(TWO, name).expect("a backend")
 }
 
 #[test]
@@ -424,9 +426,13 @@ fn a_request_finds_its_profile_by_the_order_of_the_contract() {
     let config = several();
     for (profile, prefix, variable, name, expected) in cases {
         let env = Env::of([("HOME", "/home/u"), ("TASKCTL_PROFILE", variable.unwrap_or_default())]);
-        let request =
-            Choice { profile: *profile, prefix: *prefix, backend: name.map(backend), ..Choice::default() };
-        let found = config.choose(&request, &env);
+        let request = ProfileSelection {
+            profile: *profile,
+            prefix: *prefix,
+            backend: name.map(backend),
+            ..ProfileSelection::default()
+        };
+        let found = config.select(&request, &env);
         match (found, expected) {
             (Ok(profile), Ok(expected)) => assert_eq!(profile.name, *expected, "{request:?} {variable:?}"),
             (Err(error), Err(expected)) => {
@@ -441,24 +447,24 @@ fn a_request_finds_its_profile_by_the_order_of_the_contract() {
 #[test]
 fn where_several_fit_and_none_is_the_default_the_error_names_them() {
     let text = SEVERAL.replace("default_profile = \"one\"", "default_profile = \"shop\"");
-    let request = Choice { backend: Some(backend("vcda")), ..Choice::default() };
-    let error = config(&text).choose(&request, &env()).expect_err("three fit");
+    let request = ProfileSelection { backend: Some(backend("vcda")), ..ProfileSelection::default() };
+    let error = config(&text).select(&request, &env()).expect_err("three fit");
     assert_eq!(error.message, "several profiles of backend vcda could be meant: one, two, broken");
     assert_eq!(error.hints, ["choose one with -p one, or set `default_profile`"]);
     let text = SEVERAL.replace("default_profile = \"one\"", "default_profile = \"tow\"");
-    let error = config(&text).choose(&request, &env()).expect_err("a default that is not there");
+    let error = config(&text).select(&request, &env()).expect_err("a default that is not there");
     assert_eq!(
         error.message,
         "/etc/t/config.toml:2:19: `default_profile` names \"tow\", and there is no such profile"
     );
-    let request = Choice { backend: Some(backend("store")), ..Choice::default() };
-    config(&text).choose(&request, &env()).expect("a mistake that this request does not touch");
+    let request = ProfileSelection { backend: Some(backend("store")), ..ProfileSelection::default() };
+    config(&text).select(&request, &env()).expect("a mistake that this request does not touch");
 }
 
 #[test]
 fn a_file_wide_mistake_stops_every_profile() {
     let error = config(&format!("nonsense = 1\n{SEVERAL}"))
-        .choose(&Choice { profile: Some("two"), ..Choice::default() }, &env())
+        .select(&ProfileSelection { profile: Some("two"), ..ProfileSelection::default() }, &env())
         .expect_err("an unknown key at the top");
     assert!(error.message.contains(":1:1: unknown key `nonsense`"), "{error}");
 }
@@ -467,9 +473,9 @@ fn a_file_wide_mistake_stops_every_profile() {
 fn without_anything_the_hint_is_the_next_thing_to_type() {
     let location =
         Location { path: PathBuf::from("/home/u/.config/taskctl/config.toml"), origin: Origin::Platform };
-    let config = Config { registry: TWO, ..Config::empty(Some(location)) };
-    let request = Choice { backend: Some(backend("store")), ..Choice::default() };
-    let error = config.choose(&request, &env()).expect_err("nothing");
+    let config = Config { backends: TWO, ..Config::empty(Some(location)) };
+    let request = ProfileSelection { backend: Some(backend("store")), ..ProfileSelection::default() };
+    let error = config.select(&request, &env()).expect_err("nothing");
     assert_eq!(
         error.message,
         "there is no configuration yet: /home/u/.config/taskctl/config.toml does not exist"
@@ -482,13 +488,13 @@ fn without_anything_the_hint_is_the_next_thing_to_type() {
 
 #[test]
 fn without_a_file_flags_or_environment_make_a_profile() {
-    let config = Config { registry: TWO, ..Config::empty(None) };
-    let mut request = Choice { backend: Some(backend("vcda")), ..Choice::default() };
+    let config = Config { backends: TWO, ..Config::empty(None) };
+    let mut request = ProfileSelection { backend: Some(backend("vcda")), ..ProfileSelection::default() };
     request.overrides.set("url", "https://h:8046");
     request.overrides.set("site", "s2");
     let env =
         Env::of([("TASKCTL_URL", "https://not-this"), ("TASKCTL_USERNAME", "me"), ("TASKCTL_INSECURE", "1")]);
-    let profile = config.choose(&request, &env).expect("a profile");
+    let profile = config.select(&request, &env).expect("a profile");
     assert!(profile.ad_hoc);
     assert_eq!((profile.name.as_str(), profile.url.as_str()), ("vcda", "https://h:8046/"));
     assert_eq!((profile.username.as_deref(), profile.auth.as_str()), (Some("me"), "local"));
@@ -514,46 +520,54 @@ fn without_a_file_flags_or_environment_make_a_profile() {
         ]
     );
     request.overrides.set("url", "http://h");
-    let error = config.choose(&request, &env).expect_err("in the clear");
+    let error = config.select(&request, &env).expect_err("in the clear");
     assert_eq!(error.message, "--url is http://, which anyone on the way can read");
     request.overrides.set("url", "https://h");
     request.overrides.set("data_store", "x");
-    let error = config.choose(&request, &env).expect_err("another's flag");
+    let error = config.select(&request, &env).expect_err("another's flag");
     assert_eq!(
         (error.kind, error.message.as_str()),
         (Kind::Usage, "--data-store is no flag of backend vcda")
     );
-    let error = config.choose(&Choice { overrides: request.overrides, ..Choice::default() }, &env);
+    let error = config
+        .select(&ProfileSelection { overrides: request.overrides, ..ProfileSelection::default() }, &env);
     assert_eq!(error.expect_err("which?").message, "an address alone does not say which backend it is");
+}
+
+/// Where the value of a key came from, as `config show` prints it.
+fn source(profile: &Profile, key: &str) -> Option<String> {
+    let shown = profile.show(false).into_iter().find(|shown| shown.key == key);
+    shown.map(|shown| shown.source.to_string())
 }
 
 #[test]
 fn a_value_is_of_flag_then_environment_then_profile_then_defaults_then_built_in() {
     let text = "[defaults]\ninterval = \"3s\"\ntimeout = \"1h\"\n[profiles.p]\nbackend = \"store\"\nurl = \"https://h\"\ntimeout = \"2h\"\nretry_for = 60\n";
     let pick = |env: &[(&str, &str)], flag: Option<&str>| {
-        let mut request = Choice::default();
+        let mut request = ProfileSelection::default();
         if let Some(flag) = flag {
             request.overrides.set("timeout", flag);
         }
-        let profile = config(text).choose(&request, &Env::of(env.iter().copied())).expect("a profile");
-        (profile.timeout.map(|t| t.as_secs()), profile.source("timeout").map(ToString::to_string))
+        let profile = config(text).select(&request, &Env::of(env.iter().copied())).expect("a profile");
+        (profile.timeout.map(|t| t.as_secs()), source(&profile, "timeout"))
     };
     let some = |seconds, source: &str| (Some(seconds), Some(source.to_owned()));
     assert_eq!(pick(&[("TASKCTL_TIMEOUT", "5s")], Some("7s")), some(7, "--timeout"));
     assert_eq!(pick(&[("TASKCTL_TIMEOUT", "5s")], None), some(5, "TASKCTL_TIMEOUT"));
     assert_eq!(pick(&[], None), some(7200, "profile p, line 7"));
-    let profile = config(text).choose(&Choice::default(), &env()).expect("a profile");
+    let profile = config(text).select(&ProfileSelection::default(), &env()).expect("a profile");
     assert_eq!(profile.interval.as_secs(), 3);
-    assert_eq!(profile.source("interval").map(ToString::to_string).as_deref(), Some("[defaults], line 2"));
+    assert_eq!(source(&profile, "interval").as_deref(), Some("[defaults], line 2"));
     assert_eq!(
         (profile.retry_for.map(|d| d.as_secs()), profile.username.as_deref()),
         (Some(60), Some("root"))
     );
     let own = config("[profiles.p]\nbackend = \"store\"\nurl = \"https://h\"\n");
-    let profile = own.choose(&Choice::default(), &env()).expect("a profile");
+    let profile = own.select(&ProfileSelection::default(), &env()).expect("a profile");
     assert_eq!((profile.interval.as_secs(), profile.max_interval.as_secs()), (10, 15));
-    let error =
-        own.choose(&Choice::default(), &Env::of([("TASKCTL_TIMEOUT", "x")])).expect_err("no duration");
+    let error = own
+        .select(&ProfileSelection::default(), &Env::of([("TASKCTL_TIMEOUT", "x")]))
+        .expect_err("no duration");
     assert_eq!(error.message, "TASKCTL_TIMEOUT: \"x\" is no duration: write it like 500ms, 5s, 2m or 1h30m");
 }
 
@@ -562,18 +576,14 @@ fn the_values_of_a_run_come_from_environment_and_defaults() {
     let config = config(
         "[defaults]\noutput = \"json\"\ncolor = \"never\"\njobs = 3\nutc = true\nheartbeat = \"2m\"\n",
     );
-    let found = config.defaults(&Env::of([("TASKCTL_OUTPUT", "yaml")])).expect("good");
-    assert_eq!(
-        found.output,
-        Some(Sourced { value: "yaml".to_owned(), source: Source::Env("TASKCTL_OUTPUT".to_owned()) })
-    );
-    assert_eq!(
-        found.color,
-        Some(Sourced { value: "never".to_owned(), source: Source::Defaults { line: 3 } })
-    );
-    assert_eq!(found.jobs.map(|jobs| jobs.value), Some(3));
-    assert_eq!(found.utc.map(|utc| utc.value), Some(true));
-    assert_eq!(found.heartbeat.map(|heartbeat| heartbeat.value.as_secs()), Some(120));
+    let env = Env::of([("TASKCTL_OUTPUT", "yaml")]);
+    let values = config.run_values(&env).expect("good");
+    assert_eq!(values.source("output"), Some(&Source::Env("TASKCTL_OUTPUT".to_owned())));
+    assert_eq!(values.source("color"), Some(&Source::Defaults { line: 3 }));
+    let found = config.defaults(&env).expect("good");
+    assert_eq!((found.output, found.color), (Some(Format::Yaml), Some(ColorChoice::Never)));
+    assert_eq!((found.jobs, found.utc), (Some(3), true));
+    assert_eq!(found.heartbeat.map(|heartbeat| heartbeat.as_secs()), Some(120));
     assert_eq!(found.progress, None);
     let error = config.defaults(&Env::of([("TASKCTL_PROGRESS", "loud")])).expect_err("no such progress");
     assert_eq!(error.message, "TASKCTL_PROGRESS must be one of auto, tty, plain, none, not \"loud\"");
@@ -582,18 +592,19 @@ fn the_values_of_a_run_come_from_environment_and_defaults() {
 #[test]
 fn another_address_leaves_the_secrets_of_a_named_profile_behind() {
     let with = |profile: Option<&'static str>, url: &str| {
-        let mut request = Choice { profile, backend: Some(backend("vcda")), ..Choice::default() };
+        let mut request =
+            ProfileSelection { profile, backend: Some(backend("vcda")), ..ProfileSelection::default() };
         request.overrides.set("url", url);
-        several().choose(&request, &env()).expect("a profile")
+        several().select(&request, &env()).expect("a profile")
     };
     let same = with(Some("one"), "https://one.example.com:443/elsewhere");
-    assert_eq!((same.withheld.as_deref(), same.url.path()), (None, "/elsewhere"));
+    assert_eq!((same.ignored_secrets.as_deref(), same.url.path()), (None, "/elsewhere"));
     assert!(same.secret("password").is_some() && same.headers.len() == 1 && same.ca_file.is_some());
     for url in ["https://evil.example.com", "https://one.example.com:444"] {
         let other = with(Some("one"), url);
         assert!(other.secret("password").is_none() && other.headers.is_empty() && other.ca_file.is_none());
         assert_eq!((other.username.as_deref(), other.settings.get("site")), (Some("u"), Some("s1")));
-        let words = other.withheld.clone().expect("words");
+        let words = other.ignored_secrets.clone().expect("words");
         assert!(words.starts_with("--url leads to https://"), "{words}");
         assert!(!format!("{other:?}").contains("S3cret"));
     }
@@ -607,33 +618,40 @@ fn another_address_leaves_the_secrets_of_a_named_profile_behind() {
 fn an_id_that_is_an_address_takes_only_a_profile_there() {
     let config = several();
     let there = Url::parse("https://two.example.com/tasks/1").expect("an address");
-    let request = Choice { at: Some(&there), ..Choice::default() };
+    let request = ProfileSelection { at: Some(&there), ..ProfileSelection::default() };
     let env = Env::of([("TASKCTL_PROFILE", "one")]);
-    assert_eq!(config.choose(&request, &env).expect("two").name, "two");
-    let names: Vec<&str> = config.profiles_at(&there).iter().map(|(name, _)| *name).collect();
-    assert_eq!(names, ["two"]);
-    let error =
-        config.choose(&Choice { profile: Some("one"), ..request.clone() }, &env).expect_err("elsewhere");
+    assert_eq!(config.select(&request, &env).expect("two").name, "two");
+    let error = config
+        .select(&ProfileSelection { profile: Some("one"), ..request.clone() }, &env)
+        .expect_err("elsewhere");
     assert_eq!(
         error.message,
         "the id is at https://two.example.com, and profile one is at https://one.example.com"
     );
     let nowhere = Url::parse("https://evil.example.com/tasks/1").expect("an address");
-    let request = Choice { at: Some(&nowhere), backend: Some(backend("vcda")), ..Choice::default() };
-    let error = config.choose(&request, &env).expect_err("nobody is there");
+    let request = ProfileSelection {
+        at: Some(&nowhere),
+        backend: Some(backend("vcda")),
+        ..ProfileSelection::default()
+    };
+    let error = config.select(&request, &env).expect_err("nobody is there");
     assert_eq!(error.message, "no profile of backend vcda is at https://evil.example.com");
     // Unless the user says by hand that this address is meant.
     let mut request = request;
     request.overrides.set("url", "https://evil.example.com");
-    assert!(config.choose(&request, &env).expect("by hand").ad_hoc);
+    assert!(config.select(&request, &env).expect("by hand").ad_hoc);
 }
 
 #[test]
 fn paths_begin_at_home_or_beside_the_file() {
     let config = several();
-    let one = config.choose(&Choice { profile: Some("one"), ..Choice::default() }, &env()).expect("one");
+    let one = config
+        .select(&ProfileSelection { profile: Some("one"), ..ProfileSelection::default() }, &env())
+        .expect("one");
     assert_eq!(one.ca_file.expect("a path").path, Path::new("/etc/t/ca.pem"));
-    let shop = config.choose(&Choice { profile: Some("shop"), ..Choice::default() }, &env()).expect("shop");
+    let shop = config
+        .select(&ProfileSelection { profile: Some("shop"), ..ProfileSelection::default() }, &env())
+        .expect("shop");
     let Some((key, SecretSource::File(path))) = shop.secret("password") else { panic!("{shop:?}") };
     assert_eq!((key.as_str(), path.written.as_str()), ("password_file", "~/.secrets/shop"));
     assert_eq!(path.path, Path::new("/home/u/.secrets/shop"));
@@ -644,7 +662,7 @@ fn what_is_shown_holds_no_secret() {
     let text = vcda(
         "password = \"S3cret\"\nsite_password_command = [\"sh\", \"-c\", \"S3cret\"]\ntoken_env = \"TOKEN\"\nheaders = { Authorization = \"S3cret\" }",
     );
-    let profile = config(&text).choose(&Choice::default(), &env()).expect("a profile");
+    let profile = config(&text).select(&ProfileSelection::default(), &env()).expect("a profile");
     let shown = format!("{:?}", profile.show(false));
     assert!(!shown.contains("S3cret"), "{shown}");
     assert!(shown.contains("sh ********") && shown.contains("authorization: ********"), "{shown}");
@@ -659,8 +677,10 @@ fn a_pin_is_read_in_every_usual_spelling() {
     let colons = vec!["AB"; 32].join(":");
     for text in [pair.clone(), colons.clone(), format!("SHA-256:{colons}"), format!("sha256:{pair}")] {
         let config = config(&vcda(&format!("tls_pin = \"{text}\"")));
-        let profile = config.choose(&Choice::default(), &env()).expect("a profile");
-        assert_eq!(profile.tls_pin, Some(format!("SHA-256:{colons}")));
+        let profile = config.select(&ProfileSelection::default(), &env()).expect("a profile");
+        assert_eq!(profile.tls_pin, Some([0xab; 32]));
+        let shown = profile.show(false).into_iter().find(|shown| shown.key == "tls_pin");
+        assert_eq!(shown.map(|shown| shown.value), Some(format!("SHA-256:{colons}")));
     }
 }
 
@@ -735,10 +755,11 @@ fn the_written_template_is_without_mistakes_as_it_is_and_uncommented() {
                 };
                 let config = parse(&text);
                 assert_eq!(lines(&config), [""; 0], "{text}");
-                let profiles: Vec<&str> = config.profiles().map(|profile| profile.name).collect();
+                let profiles: Vec<&str> =
+                    config.profiles().iter().map(|profile| profile.name.as_str()).collect();
                 assert_eq!(profiles, chosen.map(|_| name).into_iter().collect::<Vec<_>>(), "{text}");
                 if chosen.is_some() {
-                    let profile = config.choose(&Choice::default(), &env()).expect("ready for use");
+                    let profile = config.select(&ProfileSelection::default(), &env()).expect("ready for use");
                     assert_eq!(profile.url.as_str(), format!("{url}/"));
                 }
                 let uncomment = |line: &str| match line.strip_prefix('#') {
@@ -747,7 +768,7 @@ fn the_written_template_is_without_mistakes_as_it_is_and_uncommented() {
                 };
                 let all = parse(&text.lines().map(uncomment).collect::<String>());
                 assert_eq!(lines(&all), [""; 0], "{text}");
-                assert_eq!(all.profiles().count(), registry.len());
+                assert_eq!(all.profiles().len(), registry.len());
             }
         }
     }
@@ -766,16 +787,16 @@ fn a_name_for_a_new_profile_is_checked_as_one_in_a_file_is() {
 #[test]
 fn an_address_beside_the_profiles_own_that_gets_the_password_counts_too() {
     let at = |sts: &str| {
-        let mut request = Choice { profile: Some("shop"), ..Choice::default() };
+        let mut request = ProfileSelection { profile: Some("shop"), ..ProfileSelection::default() };
         request.overrides.set("sts_url", sts);
-        several().choose(&request, &env()).expect("a profile")
+        several().select(&request, &env()).expect("a profile")
     };
     let same = at("https://sts.example.com/elsewhere");
-    assert!(same.withheld.is_none() && same.secret("password").is_some());
+    assert!(same.ignored_secrets.is_none() && same.secret("password").is_some());
     let other = at("https://evil.example.com");
     assert!(other.secret("password").is_none());
     assert_eq!(
-        other.withheld.as_deref(),
+        other.ignored_secrets.as_deref(),
         Some(
             "--sts-url leads to https://evil.example.com: the secrets that profile shop has for its own host are not used"
         )
@@ -795,7 +816,7 @@ proptest::proptest! {
     )) {
         if let Ok(config) = Config::parse_with(&words.concat(), &location(), &env(), TWO) {
             let _ = lines(&config);
-            let _ = config.choose(&Choice::default(), &env());
+            let _ = config.select(&ProfileSelection::default(), &env());
         }
     }
 }

@@ -17,9 +17,9 @@ use url::Url;
 use crate::api::scrub::Scrubbed;
 use crate::api::{BACKENDS, Backend, Connection, Credentials, Descriptor, TransportTo};
 use crate::cli::{CommonFlags, ConnectionFlags};
-use crate::config::{Choice, Config, Overrides, Profile};
+use crate::config::{Config, Overrides, Profile, ProfileSelection};
 use crate::engine::event::TaskRef;
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::http;
 use crate::http::proxy::Proxies;
 use crate::http::tls::{self, TlsSettings, Trust};
@@ -294,14 +294,14 @@ impl Resolver<'_> {
 
     /// The profile that a reference's prefix or address, or none of them, means.
     fn choose(&self, prefix: Option<&str>, url: Option<&Url>) -> Result<Profile, Error> {
-        let choice = Choice {
+        let choice = ProfileSelection {
             profile: self.wanted.common.profile.as_deref(),
             prefix,
             backend: self.wanted.backend,
             at: url,
             overrides: overrides(self.wanted.settings, self.wanted.connection),
         };
-        self.config.choose(&choice, self.env)
+        self.config.select(&choice, self.env)
     }
 
     /// The position of a profile's system, which is made if there is none yet.
@@ -317,7 +317,7 @@ impl Resolver<'_> {
     /// A reference with a profile's name in front, where an id alone would do too.
     fn own_reference(&self, text: &str) -> Option<Reference> {
         let (prefix, id) = text.split_once('/')?;
-        let known = self.config.profiles().any(|profile| profile.name == prefix);
+        let known = self.config.profiles().iter().any(|profile| profile.name == prefix);
         (known && !id.is_empty())
             .then(|| Reference::Prefixed { prefix: prefix.to_owned(), id: id.to_owned() })
     }
@@ -402,8 +402,12 @@ pub fn cautions(profile: &Profile) -> Vec<String> {
         )
     });
     // A file with a password is warned about when it is read.
-    let key = profile.open_files().into_iter().filter(|(key, _)| key == "client_key").map(|(_, words)| words);
-    profile.withheld.iter().cloned().chain(insecure).chain(key).collect()
+    let key = profile
+        .readable_by_others()
+        .into_iter()
+        .filter(|(key, _)| key == "client_key")
+        .map(|(_, words)| words);
+    profile.ignored_secrets.iter().cloned().chain(insecure).chain(key).collect()
 }
 
 /// The credentials of a profile; from now on no output shows them.
@@ -471,7 +475,7 @@ impl Connector {
         };
         let (trust, of_others) = match &profile.tls_pin {
             _ if profile.insecure => (Trust::Anyone, Trust::Anyone),
-            Some(pin) => (Trust::Pin(parse_pin(pin)?), by_file),
+            Some(digest) => (Trust::Pin(*digest), by_file),
             None => (by_file.clone(), by_file),
         };
         let identity = match (&profile.client_cert, &profile.client_key) {
@@ -557,19 +561,6 @@ pub fn backend(
     Ok(Arc::new(Scrubbed::new(backend, Arc::clone(log.redactor()))))
 }
 
-/// `SHA-256:AB:CD:…`, 32 pairs.
-fn parse_pin(text: &str) -> Result<[u8; 32], Error> {
-    let digits: String =
-        text.strip_prefix("SHA-256:").unwrap_or(text).chars().filter(|c| *c != ':').collect();
-    let bytes: Option<Vec<u8>> = (0..digits.len())
-        .step_by(2)
-        .map(|at| digits.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok()))
-        .collect();
-    bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()).ok_or_else(|| {
-        Error::new(Kind::Config, format!("{text:?} is no SHA-256 pin: it has 32 pairs of digits"))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
@@ -601,10 +592,11 @@ mod tests {
             overrides.set("url", "https://h");
             overrides
         };
-        let choice = Choice { backend: Some(BACKENDS[0]), overrides, ..Choice::default() };
+        let choice =
+            ProfileSelection { backend: Some(BACKENDS[0]), overrides, ..ProfileSelection::default() };
         let env = Env::of([("XDG_CONFIG_HOME", "/nowhere")]);
         let profile =
-            Config::load(None, &env).and_then(|config| config.choose(&choice, &env)).expect("a profile");
+            Config::load(None, &env).and_then(|config| config.select(&choice, &env)).expect("a profile");
         for panics in [false, true] {
             let backends: Vec<Arc<Closable>> = (0..3).map(|_| Arc::default()).collect();
             let run = || {

@@ -99,7 +99,9 @@ fn its_configurations_have_no_mistake_and_name_every_backend() {
         let config = taskctl::config::Config::parse(&block, &location, &taskctl::util::env::Env::default())
             .expect("TOML");
         assert_eq!(config.problems(), [], "{block}");
-        named.extend(config.profiles().filter_map(|profile| profile.backend).map(|backend| backend.name));
+        named.extend(
+            config.profiles().iter().filter_map(|profile| profile.backend).map(|backend| backend.name),
+        );
     }
     for backend in BACKENDS {
         assert!(named.contains(&backend.name), "no profile of {} in the README", backend.name);

@@ -177,7 +177,7 @@ pub fn obtain(
     }
     let family = kind.family();
     let mut error = Error::config(format!("no {} for {}", kind.word(), whose(profile)));
-    error.hints.extend(profile.withheld.clone());
+    error.hints.extend(profile.ignored_secrets.clone());
     if !profile.ad_hoc {
         error.hints.push(format!(
             "in the profile, set one of {family}_command, {family}_file, {family}_env, {family}_prompt"

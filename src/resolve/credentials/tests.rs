@@ -1,7 +1,7 @@
 use secrecy::ExposeSecret;
 
 use super::*;
-use crate::config::{Choice, Config, Location, Origin};
+use crate::config::{Config, Location, Origin, ProfileSelection};
 use crate::outcome::Signal;
 use crate::util::clock::SystemClock;
 
@@ -66,7 +66,7 @@ impl Bench {
         );
         let location = Location { path: self.directory.path().join("c.toml"), origin: Origin::Flag };
         let config = Config::parse(&text, &location, &self.env).expect("TOML");
-        config.choose(&Choice::default(), &self.env).expect("a good profile")
+        config.select(&ProfileSelection::default(), &self.env).expect("a good profile")
     }
 
     fn with<T>(
@@ -298,7 +298,9 @@ fn a_login_without_a_user_name_is_refused_before_a_secret_is_read() {
     let bench = Bench::new(&[("TASKCTL_URL", "https://h")]);
     let backend = Some(&crate::api::vcda::DESCRIPTOR);
     let config = Config::load(None, &bench.env).expect("none");
-    let profile = config.choose(&Choice { backend, ..Choice::default() }, &bench.env).expect("a profile");
+    let profile = config
+        .select(&ProfileSelection { backend, ..ProfileSelection::default() }, &bench.env)
+        .expect("a profile");
     let error =
         bench.with(|context| context.terminal = true, |context| obtain_credentials(&profile, context));
     let error = error.expect_err("no user");
