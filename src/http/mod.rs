@@ -31,6 +31,7 @@ use zeroize::{Zeroize, Zeroizing};
 use crate::error::{Error, Kind};
 use crate::util::clock::Clock;
 use crate::util::logger::Log;
+use crate::util::redact::SessionSecrets;
 use session::SessionCache;
 use transport::{Transport, TransportError, Trouble};
 
@@ -374,6 +375,7 @@ struct WireParts {
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
     log: Log,
+    secrets: SessionSecrets,
 }
 
 /// Sends requests without a session: what a login uses.
@@ -416,9 +418,14 @@ impl RawClient<'_> {
         host_of(&self.parts.base)
     }
 
+    /// Says that secrets which are registered from now on are of a new session.
+    fn begin_session(&self) {
+        self.parts.secrets.begin();
+    }
+
     /// Registers a secret that was just received, so that no trace shows it.
     pub fn hide(&self, secret: &SecretString) {
-        self.parts.log.redactor().hide(secret.expose_secret());
+        self.parts.secrets.hide(secret);
     }
 
     /// What is done, for `-v`.
@@ -447,7 +454,8 @@ impl Client {
     /// A client that has not connected yet: nothing is sent before the first request.
     pub fn new(settings: Settings, dialect: Box<dyn ApiAuth>) -> Client {
         let Settings { base, headers, request_timeout, transport, clock, log, notify } = settings;
-        let wire = WireParts { base, headers, request_timeout, transport, clock, log };
+        let secrets = SessionSecrets::new(log.redactor());
+        let wire = WireParts { base, headers, request_timeout, transport, clock, log, secrets };
         Client { wire, dialect, slot: SessionCache::new(), notify, told: Mutex::new(None) }
     }
 

@@ -78,6 +78,7 @@ impl SessionCache {
     fn open(&self, wire: &RawClient<'_>, dialect: &dyn ApiAuth) -> Result<(u64, Arc<Session>), Error> {
         let guard = Opening { slot: self };
         wire.log().info(format_args!("{}: logging in", wire.host()));
+        wire.begin_session();
         let before = self.lock().generation > 0;
         let login = dialect.login(wire).map_err(|error| of_a_login(error, before));
         let result = login.and_then(|session| {

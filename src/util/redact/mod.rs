@@ -1,15 +1,21 @@
-//! What must not be seen, and the traces that do not show it.
+//! What must not be seen, and texts without it.
+//!
+//! Which secrets there are is known here; how a text may spell one is in `decode`, and looking for them in `finder`.
 
-use std::ops::Range;
-use std::sync::{PoisonError, RwLock};
+mod decode;
+mod finder;
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
 use crate::error::Error;
+use finder::Finder;
 
 /// What stands where a secret stood.
 pub const STARS: &str = "***";
@@ -18,28 +24,91 @@ pub const STARS: &str = "***";
 /// take out the sense. Where it is sent (session headers, bodies of logins) it is hidden all the same.
 pub const SHORTEST: usize = 4;
 
-/// The shortest piece of base64 that is looked for; a shorter one stands in ordinary words.
-const SHORTEST_BASE64: usize = 8;
-
-/// How many backslashes one escape may have: text escaped three times over has seven.
-const MOST_BACKSLASHES: usize = 8;
-
-/// In how many ways a text is read at a time: a secret of backslashes alone could be read in thousands. The reading as
-/// it stands is always the first of them.
-const MOST_READINGS: usize = 8;
+/// Of how many sessions a client's secrets are looked for. Answers may still arrive that were asked for in a session
+/// which has expired meanwhile.
+const SESSIONS: usize = 4;
 
 /// Knows every secret of a run and takes it out of texts.
 #[derive(Default)]
 pub struct Redactor {
-    known: RwLock<Known>,
+    known: Mutex<Known>,
 }
+
+type Secret = Zeroizing<String>;
 
 #[derive(Default)]
 struct Known {
-    /// What is looked for: secrets, and what base64 makes of them.
-    forms: Vec<Zeroizing<String>>,
+    /// The secrets of the whole run.
+    lasting: Vec<Secret>,
+    /// Those of each client's latest sessions, the oldest session first.
+    sessions: Vec<VecDeque<Vec<Secret>>>,
     /// A secret is too short to be looked for.
     short: bool,
+    /// Looks for all these. It is built when a text is to be scrubbed, and again when there is another secret.
+    finder: Option<Arc<Finder>>,
+}
+
+/// Registers the secrets of one client's sessions. Those of a session that is long gone are forgotten, so that hours of
+/// new sessions cost nothing.
+pub struct SessionSecrets {
+    redactor: Arc<Redactor>,
+    client: usize,
+}
+
+impl SessionSecrets {
+    /// For a client that has no session yet.
+    pub fn new(redactor: &Arc<Redactor>) -> SessionSecrets {
+        let mut known = redactor.lock();
+        known.sessions.push(VecDeque::from([Vec::new()]));
+        SessionSecrets { redactor: Arc::clone(redactor), client: known.sessions.len() - 1 }
+    }
+
+    /// What is hidden from now on is of a new session.
+    pub fn begin(&self) {
+        let mut known = self.redactor.lock();
+        let sessions = &mut known.sessions[self.client];
+        if sessions.back().is_some_and(|latest| !latest.is_empty()) {
+            sessions.push_back(Vec::new());
+        }
+        if sessions.len() > SESSIONS {
+            sessions.pop_front();
+            known.finder = None;
+        }
+    }
+
+    /// As [`Redactor::hide`], for as long as this client has not had several more sessions.
+    pub fn hide(&self, secret: &SecretString) {
+        self.redactor.lock().hide(secret.expose_secret(), Some(self.client));
+    }
+}
+
+impl Known {
+    /// Adds a secret to those of a client's latest session, or of the whole run.
+    fn hide(&mut self, secret: &str, client: Option<usize>) {
+        if secret.chars().count() < SHORTEST {
+            self.short |= !secret.is_empty();
+            return;
+        }
+        let latest = client.and_then(|client| self.sessions[client].back_mut());
+        let list = latest.unwrap_or(&mut self.lasting);
+        if !list.iter().any(|known| known.as_str() == secret) {
+            list.push(Zeroizing::new(secret.to_owned()));
+            self.finder = None;
+        }
+    }
+
+    fn finder(&mut self) -> Option<Arc<Finder>> {
+        if self.finder.is_none() {
+            let mut secrets = self
+                .lasting
+                .iter()
+                .chain(self.sessions.iter().flatten().flatten())
+                .map(|secret| secret.as_str());
+            let first = secrets.next()?;
+            self.finder = Some(Arc::new(Finder::new(std::iter::once(first).chain(secrets))));
+        }
+        self.finder.clone()
+    }
 }
 
 impl Redactor {
@@ -48,19 +117,14 @@ impl Redactor {
         Redactor::default()
     }
 
-    /// Registers a secret: from now on it is replaced as it is, as JSON, XML, a URL or this program's own escapes
-    /// spell it, and inside base64. One of fewer than [`SHORTEST`] characters is not looked for.
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Registers a secret of the whole run: from now on it is replaced as it is, as JSON, XML, a URL or this program's
+    /// own escapes spell it, and inside base64. One of fewer than [`SHORTEST`] characters is not looked for.
     pub fn hide(&self, secret: &str) {
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        if secret.chars().count() < SHORTEST {
-            known.short |= !secret.is_empty();
-            return;
-        }
-        for form in std::iter::once(Zeroizing::new(secret.to_owned())).chain(in_base64(secret)) {
-            if !known.forms.contains(&form) {
-                known.forms.push(form);
-            }
-        }
+        self.lock().hide(secret, None);
     }
 
     /// Registers a secret that is held as one.
@@ -81,45 +145,16 @@ impl Redactor {
 
     /// The text without any known secret; `None` when there was none in it.
     pub fn scrubbed(&self, text: &str) -> Option<String> {
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        let (begins, firsts) = known.begins();
+        let finder = self.lock().finder()?;
         let mut result = String::new();
-        // The end of what was copied or replaced so far, and the secret that is being replaced.
-        let (mut done, mut found) = (0, None::<Range<usize>>);
-        for (at, c) in text.char_indices() {
-            if !may_begin(&begins, c) {
-                continue;
-            }
-            let rest = &text[at..];
-            // Most characters begin no secret, which one look for each first character tells.
-            let may_be = |first: &&char| c == **first || is_escape(c) && begins_with(rest, **first);
-            let likely: Vec<char> = firsts.iter().filter(may_be).copied().collect();
-            let longest = known
-                .forms
-                .iter()
-                .filter(|form| form.chars().next().is_some_and(|first| likely.contains(&first)))
-                .filter_map(|form| spelled(rest, form))
-                .max();
-            let Some(length) = longest else { continue };
-            let end = at + length;
-            found = Some(match found {
-                // Secrets that overlap are replaced as one, so that nothing is left of either.
-                Some(range) if at < range.end => range.start..range.end.max(end),
-                other => {
-                    if let Some(range) = other {
-                        result.push_str(&text[done..range.start]);
-                        result.push_str(STARS);
-                        done = range.end;
-                    }
-                    at..end
-                }
-            });
+        let mut done = 0;
+        for found in finder.find(text) {
+            result.push_str(&text[done..found.start]);
+            result.push_str(STARS);
+            done = found.end;
         }
-        let range = found?;
-        result.push_str(&text[done..range.start]);
-        result.push_str(STARS);
-        result.push_str(&text[range.end..]);
-        Some(result)
+        result.push_str(&text[done..]);
+        (done > 0).then_some(result)
     }
 
     /// Bytes without any known secret. In JSON it is the values that lose them (a text keeps the rest of it, a number
@@ -223,195 +258,8 @@ impl Redactor {
 
     /// Whether some secret is too short to be found in a text.
     pub fn has_short_secret(&self) -> bool {
-        self.known.read().unwrap_or_else(PoisonError::into_inner).short
+        self.lock().short
     }
-}
-
-impl Known {
-    /// Which first bytes a form may have, when it is spelled as it is, and the first characters.
-    fn begins(&self) -> ([bool; 256], Vec<char>) {
-        let mut begins = [false; 256];
-        for form in &self.forms {
-            if let Some(&first) = form.as_bytes().first() {
-                begins[usize::from(first)] = true;
-            }
-        }
-        let mut firsts: Vec<char> = self.forms.iter().filter_map(|form| form.chars().next()).collect();
-        firsts.sort_unstable();
-        firsts.dedup();
-        (begins, firsts)
-    }
-}
-
-/// Whether a secret may begin at this character, for a look at a text that costs little.
-fn may_begin(begins: &[bool; 256], c: char) -> bool {
-    let first = c.encode_utf8(&mut [0; 4]).as_bytes()[0];
-    begins[usize::from(first)] || is_escape(c)
-}
-
-/// Whether a character may begin the spelling of another one.
-fn is_escape(c: char) -> bool {
-    matches!(c, '\\' | '%' | '&' | '+' | char::REPLACEMENT_CHARACTER)
-}
-
-/// Whether a text begins with a spelling of `c`.
-fn begins_with(text: &str, c: char) -> bool {
-    let mut begins = false;
-    spellings(text, c, &mut |_| begins = true);
-    begins
-}
-
-/// What base64 makes of a secret, wherever in the encoded bytes it stands: whole, and the characters that do not depend
-/// on what stands around it at each of the three offsets, in both alphabets.
-fn in_base64(secret: &str) -> Vec<Zeroizing<String>> {
-    let mut forms: Vec<Zeroizing<String>> =
-        [STANDARD.encode(secret), URL_SAFE.encode(secret)].map(Zeroizing::new).into();
-    // Padding is left out here and there.
-    for padded in [0, 1] {
-        forms.push(Zeroizing::new(forms[padded].trim_end_matches('=').to_owned()));
-    }
-    for (before, begin) in [(0, 0), (1, 2), (2, 3)] {
-        let mut bytes = Zeroizing::new(vec![0; before]);
-        bytes.extend_from_slice(secret.as_bytes());
-        // Each character holds six bits, and the last whole one of these is sure.
-        let end = bytes.len() * 8 / 6;
-        for encoded in [STANDARD.encode(&*bytes), URL_SAFE.encode(&*bytes)].map(Zeroizing::new) {
-            if let Some(sure) = encoded.get(begin..end).filter(|sure| sure.len() >= SHORTEST_BASE64) {
-                forms.push(Zeroizing::new(sure.to_owned()));
-            }
-        }
-    }
-    forms
-}
-
-/// The end of the longest spelling of `secret` that `text` begins with.
-fn spelled(text: &str, secret: &str) -> Option<usize> {
-    let mut ends = Vec::new();
-    let mut next = Vec::new();
-    for (number, c) in secret.chars().enumerate() {
-        if number == 0 {
-            spellings(text, c, &mut |length| next.push(length));
-        }
-        for &end in &ends {
-            spellings(&text[end..], c, &mut |length| {
-                if next.len() < MOST_READINGS && !next.contains(&(end + length)) {
-                    next.push(end + length);
-                }
-            });
-        }
-        if next.is_empty() {
-            return None;
-        }
-        std::mem::swap(&mut ends, &mut next);
-        next.clear();
-    }
-    ends.into_iter().max()
-}
-
-/// Tells the length of each way in which `text` may begin with the character `c`: as it is, behind backslashes, as `\u`,
-/// percent-encoded, as an entity of XML, and as what stands for bytes that were no UTF-8.
-fn spellings(text: &str, c: char, found: &mut dyn FnMut(usize)) {
-    let Some(first) = text.chars().next() else { return };
-    if first == c {
-        found(c.len_utf8());
-    }
-    match first {
-        char::REPLACEMENT_CHARACTER if !c.is_ascii() => found(first.len_utf8()),
-        '+' if c == ' ' => found(1),
-        '%' => {
-            let mut buffer = [0; 4];
-            let bytes = c.encode_utf8(&mut buffer).as_bytes();
-            let matches = bytes.iter().enumerate().all(|(number, byte)| {
-                text.get(number * 3..number * 3 + 3).and_then(|part| part.strip_prefix('%')).is_some_and(
-                    |part| part.is_ascii() && u8::from_str_radix(part, 16).is_ok_and(|value| value == *byte),
-                )
-            });
-            if matches {
-                found(bytes.len() * 3);
-            }
-        }
-        '&' => {
-            let Some(end) = text.bytes().take(12).position(|byte| byte == b';') else { return };
-            let same = match &text[1..end] {
-                "amp" => c == '&',
-                "lt" => c == '<',
-                "gt" => c == '>',
-                "quot" => c == '"',
-                "apos" => c == '\'',
-                "nbsp" => c == '\u{a0}',
-                entity => {
-                    let number = entity.strip_prefix('#').unwrap_or_default();
-                    let value = match number.strip_prefix(['x', 'X']) {
-                        Some(digits) => u32::from_str_radix(digits, 16),
-                        None => number.parse(),
-                    };
-                    value == Ok(u32::from(c))
-                }
-            };
-            if same {
-                found(end + 1);
-            }
-        }
-        '\\' => {
-            let run = text.bytes().take(MOST_BACKSLASHES).take_while(|byte| *byte == b'\\').count();
-            // A backslash itself is doubled each time.
-            if c == '\\' {
-                (2..=run).for_each(&mut *found);
-            }
-            for slashes in 1..=run {
-                let behind = &text[slashes..];
-                [escaped_by_letter(behind, c), escaped_by_number(behind, c)]
-                    .into_iter()
-                    .flatten()
-                    .for_each(|length| found(slashes + length));
-            }
-        }
-        _ => {}
-    }
-}
-
-/// The length of the letter that stands for `c` behind a backslash.
-fn escaped_by_letter(text: &str, c: char) -> Option<usize> {
-    let letter = match c {
-        '\n' => 'n',
-        '\r' => 'r',
-        '\t' => 't',
-        '\u{8}' => 'b',
-        '\u{c}' => 'f',
-        '\0' => '0',
-        other => other,
-    };
-    text.starts_with(letter).then(|| letter.len_utf8())
-}
-
-/// The length of the hexadecimal number that stands for `c` behind a backslash, its `u` included.
-fn escaped_by_number(text: &str, c: char) -> Option<usize> {
-    let digits = text.strip_prefix(['u', 'U', 'x'])?;
-    if let Some(inner) = digits.strip_prefix('{') {
-        let end = inner.bytes().take(8).position(|byte| byte == b'}')?;
-        return (u32::from_str_radix(inner.get(..end)?, 16) == Ok(u32::from(c))).then_some(end + 3);
-    }
-    if text.starts_with('x') {
-        return (u32::from_str_radix(digits.get(..2)?, 16) == Ok(u32::from(c))).then_some(3);
-    }
-    let mut units = [0; 2];
-    let units = c.encode_utf16(&mut units);
-    let mut rest = digits;
-    let mut length = 1;
-    for (number, unit) in units.iter().enumerate() {
-        if number > 0 {
-            let slashes = rest.bytes().take(MOST_BACKSLASHES).take_while(|byte| *byte == b'\\').count();
-            rest = rest.get(slashes..)?.strip_prefix(['u', 'U'])?;
-            length += slashes + 1;
-        }
-        let part = rest.get(..4)?;
-        if u16::from_str_radix(part, 16) != Ok(*unit) {
-            return None;
-        }
-        rest = &rest[4..];
-        length += 4;
-    }
-    Some(length)
 }
 
 /// Where the JSON string ends that begins at `begin`, behind its closing quote.
@@ -519,6 +367,50 @@ mod tests {
         let redactor = knowing(&["n0pe!"]);
         let scrubbed = redactor.scrub_bytes(br#"{"a":"\ud800 n0pe!"}"#);
         assert_eq!(String::from_utf8_lossy(&scrubbed), r#"{"a":"***"}"#);
+    }
+
+    #[test]
+    fn what_one_program_escapes_and_another_wraps_is_found() {
+        let redactor = knowing(&["p\"w%41/&1", "a\\b\tcde"]);
+        for spelling in [
+            r#"p\u0022w%41\u002f\u00261"#,
+            "p%22w%2541%2F&1",
+            "p&quot;w%41/&amp;1",
+            "p&#34;w%41&#x2F;&#0038;1",
+            r#"p&quot;w%41\/&amp;1"#,
+            r#"p\\\\\\\"w%41/&1"#,
+            r#"p\x22w%41/&1"#,
+            r"a\\b\tcde",
+            r"a\\\\b\\tcde",
+            r"a\u005cb\u0009cde",
+            "a%5Cb%09cde",
+            "a\\b&#9;cde",
+        ] {
+            for (before, after) in [("<", ">"), ("%", "%41"), ("&", ";"), ("\u{e4}", "+")] {
+                let scrubbed = redactor.scrub(&format!("{before}{spelling}{after}"));
+                assert_eq!(scrubbed, format!("{before}***{after}"), "{spelling}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_secrets_of_the_latest_sessions_are_known_and_older_ones_are_not_kept() {
+        let redactor = Arc::new(knowing(&["p4ssword"]));
+        let (one, other) = (SessionSecrets::new(&redactor), SessionSecrets::new(&redactor));
+        other.hide(&"other-token".into());
+        let texts: Vec<String> = (0..100).map(|number| format!("token-{number:03}")).collect();
+        for (number, text) in texts.iter().enumerate() {
+            one.begin();
+            // A login that comes to nothing is no session.
+            one.begin();
+            one.hide(&text.as_str().into());
+            one.hide(&"same-in-each".into());
+            let shown = redactor.scrub(&texts[..=number].join(" "));
+            assert_eq!(shown.matches(STARS).count(), SESSIONS.min(number + 1), "{shown}");
+            assert!(!shown.contains(text.as_str()), "{shown}");
+        }
+        assert_eq!(redactor.scrub("p4ssword other-token same-in-each"), "*** *** ***");
+        assert_eq!(redactor.lock().sessions[0].len(), SESSIONS);
     }
 
     proptest! {

@@ -1,0 +1,249 @@
+//! Undoes what escapes characters: JSON, other languages' string literals, URLs, forms and XML.
+//!
+//! A server may spell a secret in any of them, and each program escapes other characters than the next. So it is not the
+//! secret that is escaped in every way, but the text that is read in a few: whatever was escaped, the secret is then
+//! there as it is. What was where is remembered, since it is the text as it stands that is shown.
+
+use std::ops::Range;
+
+/// The longest escape that is read: an entity, `&#x0010FFFF;`, or a character beyond the first 65,536, `\\ud83d\\udd11`.
+pub(super) const LONGEST_ESCAPE: usize = 16;
+
+/// Which escapes are undone in one reading.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Escapes {
+    /// Backslashes, however many: those of text that was escaped several times over.
+    backslash: bool,
+    /// `\u00e4`, `\u{e4}` and `\xe4`.
+    number: bool,
+    /// `%C3%A4`.
+    percent: bool,
+    /// `+` for a blank.
+    plus: bool,
+    /// `&#228;`, and the names that XML has.
+    entity: bool,
+}
+
+const NONE: Escapes = Escapes { backslash: false, number: false, percent: false, plus: false, entity: false };
+
+/// The readings that a text is given. There are several, since a secret may itself hold what looks like an escape.
+const READINGS: [Escapes; 9] = [
+    Escapes { number: true, ..NONE },
+    Escapes { backslash: true, ..NONE },
+    Escapes { backslash: true, number: true, ..NONE },
+    Escapes { percent: true, ..NONE },
+    Escapes { percent: true, plus: true, ..NONE },
+    Escapes { entity: true, ..NONE },
+    Escapes { backslash: true, number: true, entity: true, ..NONE },
+    Escapes { backslash: true, number: true, entity: true, percent: true, ..NONE },
+    Escapes { backslash: true, number: true, entity: true, percent: true, plus: true },
+];
+
+/// A text without its escapes.
+pub(super) struct Decoded {
+    pub(super) bytes: Vec<u8>,
+    pub(super) escapes: Escapes,
+    /// Where in the text a secret may begin inside of what was taken for an escape: `0a` behind a `%` that is no part
+    /// of it.
+    pub(super) doubtful: Vec<usize>,
+    /// Where something was left out or put in: from the first position, of these bytes, on, they are what the text holds
+    /// from the second on.
+    moves: Vec<(usize, usize)>,
+}
+
+/// Each reading of a text that is not the text itself.
+pub(super) fn readings<'a>(
+    text: &'a str,
+    begins_secret: &'a dyn Fn(&str) -> bool,
+) -> impl Iterator<Item = Decoded> + 'a {
+    let backslash = text.contains('\\');
+    let present = Escapes {
+        backslash,
+        number: backslash && ["\\u", "\\U", "\\x"].iter().any(|begin| text.contains(begin)),
+        percent: text.contains('%'),
+        plus: text.contains('+'),
+        entity: text.contains('&'),
+    };
+    let mut tried = vec![NONE];
+    let sets = READINGS.into_iter().map(move |wanted| wanted.and(present)).filter(move |escapes| {
+        let is_new = !tried.contains(escapes);
+        tried.push(*escapes);
+        is_new
+    });
+    sets.map(move |escapes| Decoded::new(text, escapes, usize::MAX, begins_secret))
+}
+
+/// What a character is where backslashes are undone: nothing where it is one, and the letter that stands for it behind
+/// one. Which letters were escaped and which were not is then no matter any more.
+pub(super) fn without_backslash(c: char) -> Option<char> {
+    match c {
+        '\\' => None,
+        '\n' => Some('n'),
+        '\r' => Some('r'),
+        '\t' => Some('t'),
+        '\u{8}' => Some('b'),
+        '\u{c}' => Some('f'),
+        '\0' => Some('0'),
+        other => Some(other),
+    }
+}
+
+impl Escapes {
+    fn and(self, other: Escapes) -> Escapes {
+        Escapes {
+            backslash: self.backslash && other.backslash,
+            number: self.number && other.number,
+            percent: self.percent && other.percent,
+            plus: self.plus && other.plus,
+            entity: self.entity && other.entity,
+        }
+    }
+
+    fn may_begin(self, byte: u8) -> bool {
+        match byte {
+            b'\\' => self.backslash || self.number,
+            b'%' => self.percent,
+            b'+' => self.plus,
+            b'&' => self.entity,
+            _ => false,
+        }
+    }
+}
+
+impl Decoded {
+    /// At least `limit` bytes of what is made of the text, if there are so many.
+    pub(super) fn new(
+        text: &str,
+        escapes: Escapes,
+        limit: usize,
+        begins_secret: &dyn Fn(&str) -> bool,
+    ) -> Decoded {
+        let mut decoded = Decoded { bytes: Vec::new(), escapes, doubtful: Vec::new(), moves: Vec::new() };
+        let mut at = 0;
+        while decoded.bytes.len() < limit {
+            let rest = &text[at..];
+            let Some(plain) = rest.bytes().position(|byte| escapes.may_begin(byte)) else {
+                decoded.bytes.extend_from_slice(rest.as_bytes());
+                break;
+            };
+            decoded.bytes.extend_from_slice(&rest.as_bytes()[..plain]);
+            at += plain;
+            decoded.moves.push((decoded.bytes.len(), at));
+            at += decoded.undo(text, at, begins_secret);
+            decoded.moves.push((decoded.bytes.len(), at));
+        }
+        decoded
+    }
+
+    /// Undoes the escape that begins here, if it is one. Returns the length of what was read.
+    fn undo(&mut self, text: &str, at: usize, begins_secret: &dyn Fn(&str) -> bool) -> usize {
+        let text = &text[at..];
+        let slashes = text.len() - text.trim_start_matches('\\').len();
+        let (begin, behind) = text.split_at(slashes.max(1));
+        let value = match begin.as_bytes()[0] {
+            b'\\' if self.escapes.number => number(behind),
+            b'\\' => None,
+            b'%' => percent(behind),
+            b'&' => entity(behind),
+            _ => Some((Value::Character(' '), 0)),
+        };
+        let Some((value, length)) = value else {
+            if slashes == 0 || !self.escapes.backslash {
+                self.bytes.extend_from_slice(begin.as_bytes());
+            }
+            return begin.len();
+        };
+        let doubtful =
+            behind[..length].char_indices().filter(|(from, _)| begins_secret(&behind[*from..length]));
+        self.doubtful.extend(doubtful.map(|(from, _)| at + begin.len() + from));
+        self.put(value);
+        begin.len() + length
+    }
+
+    fn put(&mut self, value: Value) {
+        match value {
+            Value::Byte(byte) => self.bytes.push(byte),
+            Value::Character(c) => {
+                let c = if self.escapes.backslash { without_backslash(c) } else { Some(c) };
+                if let Some(c) = c {
+                    self.bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+                }
+            }
+        }
+    }
+
+    /// Where in the text this part of the bytes stands, the escapes before its first character included.
+    pub(super) fn place(&self, part: Range<usize>) -> Range<usize> {
+        self.position(part.start)..self.position(part.end)
+    }
+
+    fn position(&self, at: usize) -> usize {
+        let next = self.moves.partition_point(|(here, _)| *here < at);
+        match (self.moves.get(next), next.checked_sub(1)) {
+            (Some((here, there)), _) if *here == at => *there,
+            (_, Some(last)) => self.moves[last].1 + at - self.moves[last].0,
+            (_, None) => at,
+        }
+    }
+}
+
+fn hexadecimal(text: &str, digits: Range<usize>) -> Option<u32> {
+    let digits = text.get(digits)?;
+    digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok())?
+}
+
+/// What an escape stands for: a byte of UTF-8, or a character.
+enum Value {
+    Byte(u8),
+    Character(char),
+}
+
+/// The byte that two digits behind a `%` stand for.
+fn percent(text: &str) -> Option<(Value, usize)> {
+    let byte = u8::try_from(hexadecimal(text, 0..2)?).ok()?;
+    Some((Value::Byte(byte), 2))
+}
+
+/// The character that is written as a number behind a backslash, and the number's length.
+fn number(text: &str) -> Option<(Value, usize)> {
+    let (value, length) = match text.as_bytes() {
+        [b'x', ..] => (hexadecimal(text, 1..3)?, 3),
+        [b'u' | b'U', b'{', ..] => {
+            let end = text.bytes().take(LONGEST_ESCAPE).position(|byte| byte == b'}')?;
+            (hexadecimal(text, 2..end)?, end + 1)
+        }
+        [b'u' | b'U', ..] => match hexadecimal(text, 1..5)? {
+            high @ 0xd800..0xdc00 => {
+                let behind = text[5..].trim_start_matches('\\');
+                let low = behind.strip_prefix(['u', 'U']).and_then(|low| hexadecimal(low, 0..4))?;
+                let low = low.checked_sub(0xdc00).filter(|low| *low < 0x400)?;
+                (0x1_0000 + ((high - 0xd800) << 10) + low, text.len() - behind.len() + 5)
+            }
+            value => (value, 5),
+        },
+        _ => return None,
+    };
+    Some((Value::Character(char::from_u32(value)?), length))
+}
+
+/// The character of an entity behind its `&`, and the entity's length.
+fn entity(text: &str) -> Option<(Value, usize)> {
+    let end = text.bytes().take(LONGEST_ESCAPE).position(|byte| byte == b';')?;
+    let c = match &text[..end] {
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "quot" => '"',
+        "apos" => '\'',
+        "nbsp" => '\u{a0}',
+        name => {
+            let number = name.strip_prefix('#')?;
+            let value = match number.strip_prefix(['x', 'X']) {
+                Some(digits) => u32::from_str_radix(digits, 16),
+                None => number.parse(),
+            };
+            char::from_u32(value.ok()?)?
+        }
+    };
+    Some((Value::Character(c), end + 1))
+}
