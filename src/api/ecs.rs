@@ -178,6 +178,10 @@ impl ApiAuth for Login {
         refusal
     }
 
+    fn token_headers(&self) -> &'static [&'static str] {
+        &["x-sds-auth-token"]
+    }
+
     fn credential_source(&self) -> String {
         self.credentials.source.clone()
     }

@@ -172,6 +172,10 @@ impl ApiAuth for Login {
         sts::fault(reply).unwrap_or_else(|| vapi::refusal(reply))
     }
 
+    fn token_headers(&self) -> &'static [&'static str] {
+        &[vapi::SESSION_HEADER]
+    }
+
     fn credential_source(&self) -> String {
         self.credentials.source.clone()
     }

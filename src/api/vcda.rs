@@ -347,6 +347,10 @@ impl ApiAuth for Login {
         Some(("operationID", format!("taskctl-{}", uuid::Uuid::new_v4())))
     }
 
+    fn token_headers(&self) -> &'static [&'static str] {
+        &["x-vcav-auth"]
+    }
+
     fn credential_source(&self) -> String {
         self.credentials.source.clone()
     }

@@ -179,6 +179,10 @@ impl ApiAuth for Login {
         vapi::refusal(reply)
     }
 
+    fn token_headers(&self) -> &'static [&'static str] {
+        &[vapi::SESSION_HEADER]
+    }
+
     fn credential_source(&self) -> String {
         self.credentials.source.clone()
     }

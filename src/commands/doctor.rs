@@ -398,7 +398,7 @@ fn the_way(
         let via = via.as_ref().map_err(Clone::clone)?;
         let (host, port) = match via {
             Some(via) => (via.host().0.to_owned(), via.host().1),
-            None => probe::target(url),
+            None => crate::http::address::target(url),
         };
         let name = host.clone();
         let addresses = patience.once(move || probe::resolve(&name, port, limit))?;

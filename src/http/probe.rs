@@ -9,20 +9,15 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::address::{host_of, target};
+use super::failure::{TransportError, Trouble, transport_failure};
 use super::proxy::Via;
+use super::tls;
 use super::tls::{Handshake, TlsSettings};
-use super::transport::{TransportError, Trouble};
-use super::{host_of, tls, transport_failure};
 use crate::error::Error;
 
 /// The longest head of a proxy's answer that is read.
 const LONGEST_HEAD: usize = 16 * 1024;
-
-/// A host and the port that its scheme has, without the brackets of an IPv6 address.
-pub fn target(url: &Url) -> (String, u16) {
-    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
-    (host, url.port_or_known_default().unwrap_or(443))
-}
 
 /// The addresses of a host, within about `limit`.
 ///

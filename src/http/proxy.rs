@@ -8,7 +8,8 @@ use hyper_util::client::proxy::matcher::Matcher;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use super::transport::{TransportError, Trouble, is_loopback};
+use super::address::is_loopback;
+use super::failure::{TransportError, Trouble};
 use crate::util::env::Env;
 use crate::util::redact::Redactor;
 

@@ -6,16 +6,17 @@
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::{ApiAuth, RawClient, Session};
+use super::auth::{ApiAuth, Session};
+use super::client::{self, RawClient};
 use crate::error::{Error, Kind};
 
 pub(super) struct SessionCache {
-    state: Mutex<State>,
+    state: Mutex<Cached>,
     changed: Condvar,
 }
 
-struct State {
-    place: Place,
+struct Cached {
+    phase: Phase,
     /// Counts the sessions opened, so that a rejection of an old one does not throw away its successor.
     generation: u64,
     /// Counts the attempts, so that those who waited for one share its failure.
@@ -23,7 +24,7 @@ struct State {
     last_failure: Option<Error>,
 }
 
-enum Place {
+enum Phase {
     Empty,
     Opening,
     Open(Arc<Session>),
@@ -33,62 +34,62 @@ enum Place {
 
 impl SessionCache {
     pub(super) fn new() -> SessionCache {
-        let state = State { place: Place::Empty, generation: 0, attempts: 0, last_failure: None };
+        let state = Cached { phase: Phase::Empty, generation: 0, attempts: 0, last_failure: None };
         SessionCache { state: Mutex::new(state), changed: Condvar::new() }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, Cached> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The session and its generation, logging in if there is none.
     pub(super) fn acquire(
         &self,
-        wire: &RawClient<'_>,
-        dialect: &dyn ApiAuth,
+        raw: &RawClient<'_>,
+        auth: &dyn ApiAuth,
     ) -> Result<(u64, Arc<Session>), Error> {
         let mut state = self.lock();
         loop {
-            match &state.place {
-                Place::Open(session) => return Ok((state.generation, Arc::clone(session))),
-                Place::Refused(error) => return Err(error.clone()),
-                Place::Closed => return Err(closed()),
-                Place::Opening => {
+            match &state.phase {
+                Phase::Open(session) => return Ok((state.generation, Arc::clone(session))),
+                Phase::Refused(error) => return Err(error.clone()),
+                Phase::Closed => return Err(closed()),
+                Phase::Opening => {
                     let attempt = state.attempts;
                     state = self
                         .changed
                         .wait_while(state, |state| {
-                            state.attempts == attempt && matches!(state.place, Place::Opening)
+                            state.attempts == attempt && matches!(state.phase, Phase::Opening)
                         })
                         .unwrap_or_else(PoisonError::into_inner);
-                    if let (Place::Empty, Some(error)) = (&state.place, &state.last_failure) {
+                    if let (Phase::Empty, Some(error)) = (&state.phase, &state.last_failure) {
                         return Err(error.clone());
                     }
                 }
-                Place::Empty => {
-                    state.place = Place::Opening;
+                Phase::Empty => {
+                    state.phase = Phase::Opening;
                     drop(state);
-                    return self.open(wire, dialect);
+                    return self.open(raw, auth);
                 }
             }
         }
     }
 
-    /// Logs in. The place is `Opening` and ours; whatever happens, a panic included, it does not stay so.
-    fn open(&self, wire: &RawClient<'_>, dialect: &dyn ApiAuth) -> Result<(u64, Arc<Session>), Error> {
-        let guard = Opening { slot: self };
-        wire.log().info(format_args!("{}: logging in", wire.host()));
-        wire.begin_session();
+    /// Logs in. The phase is `Opening` and this thread's; whatever happens, a panic included, it does not stay so.
+    fn open(&self, raw: &RawClient<'_>, auth: &dyn ApiAuth) -> Result<(u64, Arc<Session>), Error> {
+        let guard = Opening { cache: self };
+        raw.log().info(format_args!("{}: logging in", raw.host()));
+        raw.begin_session();
         let before = self.lock().generation > 0;
-        let login = dialect.login(wire).map_err(|error| of_a_login(error, before));
+        let login = auth.login(raw).map_err(|error| of_a_login(error, before));
         let result = login.and_then(|session| {
             for (_, value) in &session.headers {
-                wire.hide(value);
+                raw.hide(value);
             }
-            match dialect.prepare(wire, &session) {
+            match auth.prepare(raw, &session) {
                 Ok(()) => Ok(session),
                 Err(error) => {
-                    let _ = super::log_out(wire, &session, Duration::from_secs(5));
+                    let _ = client::log_out(raw, &session, Duration::from_secs(5));
                     Err(error)
                 }
             }
@@ -96,24 +97,24 @@ impl SessionCache {
         std::mem::forget(guard);
         let mut state = self.lock();
         state.attempts += 1;
-        let closed_meanwhile = matches!(state.place, Place::Closed);
+        let closed_meanwhile = matches!(state.phase, Phase::Closed);
         let result = match result {
             Ok(session) if closed_meanwhile => {
                 drop(state);
-                let _ = super::log_out(wire, &session, Duration::from_secs(2));
+                let _ = client::log_out(raw, &session, Duration::from_secs(2));
                 Err(closed())
             }
             Ok(session) => {
                 let session = Arc::new(session);
                 state.generation += 1;
-                state.place = Place::Open(Arc::clone(&session));
+                state.phase = Phase::Open(Arc::clone(&session));
                 state.last_failure = None;
                 Ok((state.generation, session))
             }
             Err(error) => {
                 if !closed_meanwhile {
-                    state.place =
-                        if error.kind == Kind::Auth { Place::Refused(error.clone()) } else { Place::Empty };
+                    state.phase =
+                        if error.kind == Kind::Auth { Phase::Refused(error.clone()) } else { Phase::Empty };
                 }
                 state.last_failure = Some(error.clone());
                 Err(error)
@@ -126,9 +127,9 @@ impl SessionCache {
     /// Forgets the session if it is still the one of this generation. Returns whether it was.
     pub(super) fn forget(&self, generation: u64) -> bool {
         let mut state = self.lock();
-        let current = state.generation == generation && matches!(state.place, Place::Open(_));
+        let current = state.generation == generation && matches!(state.phase, Phase::Open(_));
         if current {
-            state.place = Place::Empty;
+            state.phase = Phase::Empty;
             state.last_failure = None;
         }
         current
@@ -139,10 +140,10 @@ impl SessionCache {
         let state = self.lock();
         let (mut state, _) = self
             .changed
-            .wait_timeout_while(state, budget, |state| matches!(state.place, Place::Opening))
+            .wait_timeout_while(state, budget, |state| matches!(state.phase, Phase::Opening))
             .unwrap_or_else(PoisonError::into_inner);
-        match std::mem::replace(&mut state.place, Place::Closed) {
-            Place::Open(session) => Some(session),
+        match std::mem::replace(&mut state.phase, Phase::Closed) {
+            Phase::Open(session) => Some(session),
             _ => None,
         }
     }
@@ -163,18 +164,18 @@ fn closed() -> Error {
     Error::new(Kind::Stopped, "the session is closed")
 }
 
-/// Puts the slot back to `Empty` if a login panics, so that no thread waits for ever.
+/// Puts the cache back to `Empty` if a login panics, so that no thread waits for ever.
 struct Opening<'a> {
-    slot: &'a SessionCache,
+    cache: &'a SessionCache,
 }
 
 impl Drop for Opening<'_> {
     fn drop(&mut self) {
-        let mut state = self.slot.lock();
-        if matches!(state.place, Place::Opening) {
-            state.place = Place::Empty;
+        let mut state = self.cache.lock();
+        if matches!(state.phase, Phase::Opening) {
+            state.phase = Phase::Empty;
         }
         state.attempts += 1;
-        self.slot.changed.notify_all();
+        self.cache.changed.notify_all();
     }
 }

@@ -1,4 +1,4 @@
-//! Whom to trust. With [`transport`](super::transport) the only file that names rustls.
+//! Whom to trust. The only file that names rustls.
 //!
 //! Whatever the rule, a certificate that is refused travels inside the error, so that the user sees what it says of
 //! itself and the pin that would trust it.
@@ -18,7 +18,7 @@ use rustls::{
 };
 
 use super::certificate::{self, Certificate};
-use super::transport::{TransportError, Trouble};
+use super::failure::{TransportError, Trouble};
 
 /// Whom to trust.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -5,13 +5,13 @@
 //! sent to the last byte read.
 
 use std::error::Error as StdError;
-use std::fmt;
 use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use url::Url;
 
+use super::failure::{TransportError, Trouble};
 use super::proxy::{Proxies, Via};
 use super::tls::{self, TlsSettings};
 
@@ -29,51 +29,6 @@ pub trait Transport: Send + Sync {
         request: &http::Request<Vec<u8>>,
         timeout: Duration,
     ) -> Result<http::Response<Vec<u8>>, TransportError>;
-}
-
-/// Why no whole answer came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trouble {
-    /// The host's name has no address.
-    Dns,
-    /// No connection could be made.
-    Connect,
-    /// The server's certificate was not acceptable.
-    Tls,
-    /// The other side does not speak TLS, or refused to.
-    Handshake,
-    /// The time limit has passed.
-    Timeout,
-    /// The connection was made and broke before the answer was whole.
-    Broken,
-    /// The body is larger than [`LARGEST_BODY`].
-    TooLarge,
-    /// The client could not be built.
-    Setup,
-}
-
-/// Why no whole answer came, with its causes from the nearest to the deepest.
-#[derive(Clone, Debug)]
-pub struct TransportError {
-    /// What kind of trouble.
-    pub trouble: Trouble,
-    /// Texts of the libraries below, nearest first.
-    pub causes: Vec<String>,
-    /// What the user can do.
-    pub hints: Vec<String>,
-}
-
-impl TransportError {
-    /// Trouble with these causes.
-    pub fn new(trouble: Trouble, causes: Vec<String>) -> TransportError {
-        TransportError { trouble, causes, hints: Vec::new() }
-    }
-}
-
-impl fmt::Display for TransportError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}: {}", self.trouble, self.causes.join(": "))
-    }
 }
 
 /// How to connect.
@@ -160,19 +115,6 @@ fn proxy(via: &Via) -> Result<reqwest::Proxy, TransportError> {
         Some(value) => proxy.custom_http_auth(value.clone()),
         None => proxy,
     })
-}
-
-/// Whether a URL's host is this machine.
-pub fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(url::Host::Domain(name)) => {
-            let name = name.trim_end_matches('.');
-            name == "localhost" || name.ends_with(".localhost")
-        }
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
 }
 
 impl Transport for HttpTransport {

@@ -8,7 +8,8 @@ use taskctl::engine::driver::{Endpoint, Followed, Plan, follow};
 use taskctl::engine::event::TaskRef;
 use taskctl::engine::scheduler::{Pace, Rules};
 use taskctl::engine::verdict::Goal;
-use taskctl::http::transport::{Transport, TransportError, Trouble};
+use taskctl::http::transport::Transport;
+use taskctl::http::{TransportError, Trouble};
 use taskctl::render::jsonl::EventLines;
 use taskctl::util::clock::Stop;
 

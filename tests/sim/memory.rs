@@ -7,9 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{ACCEPT, CONTENT_LENGTH, HOST};
-use taskctl::http::transport::{
-    ConnectSettings, HttpTransport, Transport, TransportError, TransportFactory, Trouble,
-};
+use taskctl::http::transport::{ConnectSettings, HttpTransport, Transport, TransportFactory};
+use taskctl::http::{TransportError, Trouble};
 use url::Url;
 
 use super::Simulation;
