@@ -100,7 +100,7 @@ pub fn write(out: &mut dyn Write, readings: &[Reading], options: &Options) -> io
         (Format::Jsonl, _, _) => {
             write_machine(out, options, text::escape_json, |out| jsonl::write(out, readings))
         }
-        (Format::Yaml, _, _) => write_machine(out, options, layout, |out| yaml::write(out, readings, shape)),
+        (Format::Yaml, _, _) => yaml::write(out, readings, shape, options.terminal.stdout),
         (Format::Raw, _, _) => write_machine(out, options, layout, |out| raw::write(out, readings)),
     }
 }

@@ -8,20 +8,42 @@ use serde_json::{Number, Value};
 
 use super::{Shape, json};
 use crate::engine::event::Reading;
+use crate::util::text;
 
-/// Writes readings as a YAML document: a mapping where one was asked for, otherwise a sequence.
+/// Writes readings as a YAML document: a mapping where one was asked for, otherwise a sequence. On a terminal text is
+/// escaped before it becomes YAML, since most text has no quotes in which YAML would allow escapes.
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub(super) fn write(out: &mut dyn Write, readings: &[Reading], shape: Shape) -> io::Result<()> {
+pub(super) fn write(
+    out: &mut dyn Write,
+    readings: &[Reading],
+    shape: Shape,
+    on_terminal: bool,
+) -> io::Result<()> {
     let mut options = serde_saphyr::SerializerOptions::default();
     // Quoted text keeps every blank and line end; folded blocks leave that to the reader.
     options.prefer_block_scalars = false;
-    let document =
-        json::Document { readings, shape, object: |reading| Node(Cow::Owned(json::object(reading))) };
+    let exact = |reading: &Reading| Node(Cow::Owned(json::object(reading)));
+    let safe = |reading: &Reading| Node(Cow::Owned(escaped(json::object(reading))));
+    let object = if on_terminal { safe } else { exact };
+    let document = json::Document { readings, shape, object };
     let yaml = serde_saphyr::to_string_with_options(&document, options).map_err(io::Error::other)?;
     out.write_all(yaml.as_bytes())?;
     if yaml.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") }
+}
+
+/// The value with every text and key escaped; line feeds and tabs are the serializer's to write.
+fn escaped(value: Value) -> Value {
+    match value {
+        Value::String(text) => text::escape_layout(&text).into(),
+        Value::Array(list) => list.into_iter().map(escaped).collect(),
+        Value::Object(map) => map
+            .into_iter()
+            .map(|(key, value)| (text::escape_layout(&key).into_owned(), escaped(value)))
+            .collect(),
+        value => value,
+    }
 }
 
 /// A JSON value as serde's own kinds of values. `Value`'s own implementation hands out numbers as a private map when
@@ -59,11 +81,10 @@ mod tests {
     use super::super::samples;
     use super::*;
     use crate::render::{Format, Options};
-    use crate::util::text;
 
     fn printed(readings: &[Reading], shape: Shape) -> String {
         let mut out = Vec::new();
-        write(&mut out, readings, shape).expect("a buffer takes everything");
+        write(&mut out, readings, shape, false).expect("a buffer takes everything");
         String::from_utf8(out).expect("UTF-8")
     }
 
@@ -147,6 +168,8 @@ mod tests {
         crate::render::write(&mut out, &[reading], &options).expect("a buffer takes everything");
         let yaml = String::from_utf8(out).expect("UTF-8");
         assert_eq!(text::escape_layout(&yaml), yaml);
+        let read: Value = serde_yaml_ng::from_str(&yaml).expect("it is still YAML");
+        assert_eq!(read["result"], "\\u{1b}[2J\\u{9b}\\u{202e}");
     }
 
     /// Any JSON whose numbers are whole, since YAML readers differ in how they read others.
