@@ -1,4 +1,4 @@
-//! A task as all five APIs can tell it. This file imports nothing of ours.
+//! The model: a task as every API can report it. This file imports nothing of ours.
 //!
 //! What a server did not say is `None`; no field is ever filled with a guess.
 
@@ -7,7 +7,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-/// A task's id as its API spells it. For ECS it is `STORE/OP`, since an operation id alone names nothing there.
+/// A task's id as its API spells it. Where an API needs two parts to name a task, it holds both, with a `/` between.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TaskId(String);
 
@@ -59,7 +59,7 @@ impl fmt::Display for TaskId {
     }
 }
 
-/// Where a task stands, in the one vocabulary that all five APIs are translated into.
+/// Where a task stands, in the one vocabulary that all APIs are translated into.
 #[derive(Clone, Debug, PartialEq)]
 pub enum State {
     /// Accepted and not begun.
@@ -68,13 +68,13 @@ pub enum State {
     Running,
     /// Waiting for something; goes on by itself or by somebody's hand. Not an end.
     Blocked,
-    /// Unwinding after an error (Velostrata). Not an end.
+    /// Rolling back after an error. Not an end.
     Failing,
-    /// Unwinding after a cancel (Velostrata). Not an end.
+    /// Rolling back after a cancel. Not an end.
     Cancelling,
     /// Ended well.
     Succeeded,
-    /// Ended badly.
+    /// Ended badly; see also [`State::FAILED`].
     Failed {
         /// Why, as far as the server said.
         failure: Failure,
@@ -89,6 +89,23 @@ pub enum State {
 }
 
 impl State {
+    /// Failed, for reasons that are not known (yet).
+    pub const FAILED: State =
+        State::Failed { failure: Failure { code: None, message: None, causes: Vec::new(), retryable: None } };
+
+    /// Every state, in the order of the contract.
+    pub const ALL: [State; 9] = [
+        State::Pending,
+        State::Running,
+        State::Blocked,
+        State::Failing,
+        State::Cancelling,
+        State::Succeeded,
+        State::FAILED,
+        State::Cancelled,
+        State::Unknown { reported: String::new() },
+    ];
+
     /// The words of the contract, one for each variant, in its order.
     pub const WORDS: [&'static str; 9] = [
         "pending",
@@ -200,9 +217,9 @@ impl Target {
     }
 }
 
-/// JSON in the API's own shape, kept as text: a tree takes several times the memory, and most are never looked at.
+/// A JSON value packed into text: a tree takes several times the memory, and most are never looked at.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Document(Kept);
+pub struct PackedJson(Kept);
 
 #[derive(Clone, Debug, PartialEq)]
 enum Kept {
@@ -214,17 +231,22 @@ enum Kept {
 /// How deep a text may be; serde_json reads no deeper than 128.
 const DEEPEST: usize = 100;
 
-impl Document {
-    /// This value, packed.
-    pub fn new(value: Value) -> Document {
-        Document(if is_deeper(&value, DEEPEST) {
+impl PackedJson {
+    /// Packs a value.
+    pub fn new(value: Value) -> PackedJson {
+        PackedJson(if is_deeper(&value, DEEPEST) {
             Kept::Tree(Box::new(value))
         } else {
             Kept::Text(value.to_string().into())
         })
     }
 
-    /// Changes it where it is: `text` gives the new text if there is to be one, `tree` does the same to a value.
+    /// An object, packed; `None` where it is empty.
+    pub fn object(object: Map<String, Value>) -> Option<PackedJson> {
+        (!object.is_empty()).then(|| PackedJson::new(Value::Object(object)))
+    }
+
+    /// Changes it in place: `text` gives the new text if there is to be one, `tree` does the same to a value.
     pub fn change(&mut self, text: impl FnOnce(&str) -> Option<String>, tree: impl FnOnce(&mut Value)) {
         match &mut self.0 {
             Kept::Text(old) => {
@@ -236,7 +258,7 @@ impl Document {
         }
     }
 
-    /// The value again.
+    /// Unpacks it.
     pub fn value(&self) -> Value {
         match &self.0 {
             Kept::Text(text) => serde_json::from_str(text).unwrap_or_default(),
@@ -292,9 +314,9 @@ pub struct Task {
     /// What went wrong without ending the task.
     pub warnings: Vec<String>,
     /// What the operation returned, in the API's own shape.
-    pub result: Option<Document>,
+    pub result: Option<PackedJson>,
     /// What only this API has, by its own names: an object, if there is anything.
-    pub details: Option<Document>,
+    pub details: Option<PackedJson>,
     /// The server's own bytes of this task.
     pub raw: Box<[u8]>,
 }
@@ -326,22 +348,17 @@ impl Task {
         }
     }
 
-    /// Sets what only this API has.
-    pub fn set_details(&mut self, details: Map<String, Value>) {
-        self.details = (!details.is_empty()).then(|| Document::new(Value::Object(details)));
-    }
-
-    /// What only this API has, by its own names.
+    /// [`Task::details`](#structfield.details), unpacked.
     pub fn details(&self) -> Map<String, Value> {
-        match self.details.as_ref().map(Document::value) {
+        match self.details.as_ref().map(PackedJson::value) {
             Some(Value::Object(details)) => details,
             _ => Map::new(),
         }
     }
 
-    /// What the operation returned.
+    /// [`Task::result`](#structfield.result), unpacked.
     pub fn result(&self) -> Option<Value> {
-        self.result.as_ref().map(Document::value)
+        self.result.as_ref().map(PackedJson::value)
     }
 
     /// How far it is, from 0 to 100, where the server said.
@@ -380,9 +397,9 @@ mod tests {
     fn a_document_is_the_same_after_it_was_packed_however_deep_it_is() {
         let exact = r#"{"z":1.10,"a":[null,12345678901234567890123,"\u0000"]}"#;
         let flat: Value = serde_json::from_str(exact).expect("JSON");
-        assert_eq!(Document::new(flat.clone()).value(), flat);
+        assert_eq!(PackedJson::new(flat.clone()).value(), flat);
         let deep = (0..200).fold(Value::from("end"), |inner, _| Value::Array(vec![inner]));
-        assert_eq!(Document::new(deep.clone()).value(), deep);
+        assert_eq!(PackedJson::new(deep.clone()).value(), deep);
     }
 
     #[test]

@@ -3,9 +3,9 @@
 //! Follows `GET /vdc/data-stores/{id}/tasks/{op_id}` of the vendor's API reference (3.8) and its page on asynchronous
 //! operations: `GET /login` with HTTP Basic answers with the token in `X-SDS-AUTH-TOKEN`, `GET /logout` closes. An
 //! operation id such as `CREATE` names nothing without its data store, so a task's id here is `STORE/OP`. Errors may
-//! come as XML whatever was asked for, and a dead session may be a redirect to a login page.
+//! come as XML whatever was asked for, and an expired session may be a redirect to a login page.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,45 +14,48 @@ use http::header::{CONTENT_TYPE, LOCATION};
 use percent_encoding::percent_decode_str;
 use quick_xml::Reader;
 use quick_xml::events::Event;
-use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::wire::{self, Field, Moment, Number, Text};
+use super::document::{parse_list, text};
+use super::login::{Auth, Login, Proof, SessionLogin, Token, as_it_is};
 use super::{
-    Backend, Capabilities, Checkup, Connection, Credentials, Descriptor, Options, Page, Query, Setting,
-    SettingKind,
+    Backend, Capabilities, Connection, Descriptor, Document, Options, Page, Query, Setting, answered_id,
+    joined,
 };
 use crate::error::{Error, Kind};
-use crate::http::{ApiAuth, ApiError, Client, RawClient, Reply, Request, Session};
+use crate::http::{ApiError, Client, Reply, Request};
 use crate::task::{Failure, State, Target, Task, TaskId};
 
 /// What this backend is.
 pub static DESCRIPTOR: Descriptor = Descriptor {
-    name: "ecs",
-    aliases: &[],
     about: "Dell EMC ECS and ObjectScale",
     example_id: "10.1.83.70/CREATE",
+    example_url: "https://ecs.example.com:4443",
+    states: &STATES,
     capabilities: Capabilities { list: true, cancel: false, active_only: false },
     // "Poll every 10 seconds", says the vendor's page on asynchronous operations.
     interval: Some(Duration::from_secs(10)),
-    settings: &[Setting {
-        key: "data_store",
-        flag: Some("data-store"),
-        kind: SettingKind::Text,
-        help: "The data store of an operation id that is given alone, and of a list",
-    }],
-    filters: &[],
-    auth: &[],
-    token_auth: &[],
-    username: None,
-    example_url: "https://ecs.example.com:4443",
+    settings: &[Setting::text(
+        "data_store",
+        "The data store of an operation id that is given alone, and of a list",
+    )
+    .with_flag("data-store")],
     lists_at_once: |options| options.get("data_store").is_some(),
     parse_id,
     id_in_path,
-    connect,
+    id_in_answer,
+    ..Descriptor::new("ecs", connect)
 };
+
+static STATES: [(&str, State); 6] = [
+    ("queued", State::Pending),
+    ("pending", State::Running),
+    ("suspended_error", State::Blocked),
+    ("suspended_no_error", State::Blocked),
+    ("ready", State::Succeeded),
+    ("error", State::FAILED),
+];
 
 /// Codes that say that something does not exist, whatever the status: a missing thing is often a 400.
 const NOT_FOUND: [&str; 7] = ["1004", "1008", "1019", "2000", "2001", "6404", "8001"];
@@ -62,6 +65,17 @@ const NO_SUCH_STORE: [&str; 4] = ["1004", "1019", "2000", "2001"];
 
 /// The longest plain text that is shown as the reason of an error.
 const LONGEST_REASON: usize = 300;
+
+/// An operation id names nothing without its store; `link.href` holds both.
+fn id_in_answer(answer: &Value) -> Option<String> {
+    let operation = answer.get("op_id")?.as_str()?;
+    let text = |pointer| answer.pointer(pointer).and_then(Value::as_str);
+    Some(match (text("/link/href"), text("/resource/id")) {
+        (Some(href), _) if href.contains("/tasks/") => href.to_owned(),
+        (_, Some(store)) => format!("{store}/{operation}"),
+        _ => operation.to_owned(),
+    })
+}
 
 /// `STORE/OP`, split at the last `/`; an `OP` alone with the option `data_store`; or the `link.href` of a task.
 fn parse_id(text: &str, options: &Options) -> Result<TaskId, Error> {
@@ -106,89 +120,116 @@ fn connect(connection: Connection) -> Result<Arc<dyn Backend>, Error> {
     let data_store = options.get("data_store").map(TaskId::new).transpose();
     let data_store =
         data_store.map_err(|reason| Error::config(format!("`data_store` is no id: {reason}")))?;
+    let login = Login::Session(Box::new(SessionLogin {
+        request: Request::get(&["login"]),
+        proof: Proof::Basic,
+        token: Token::Header("X-SDS-AUTH-TOKEN"),
+        header: "x-sds-auth-token",
+        logout: Request::get(&["logout"]),
+        explain: as_it_is,
+    }));
+    let auth = Auth { is_rejected, ..Auth::new(login, credentials, read_error) };
     Ok(Arc::new(Ecs {
-        client: Client::new(http, Box::new(Login { credentials })),
+        client: Client::new(http, Box::new(auth)),
         data_store: data_store.map(|store| store.to_string()),
     }))
 }
 
-struct Login {
-    credentials: Credentials,
-}
-
-impl ApiAuth for Login {
-    fn login(&self, wire: &RawClient<'_>) -> Result<Session, Error> {
-        let encoded = super::basic(&self.credentials)?;
-        wire.hide(&encoded);
-        let header = SecretString::from(format!("Basic {}", encoded.expose_secret()));
-        let request = Request::get(&["login"]).secret_header("authorization", &header);
-        let reply = wire.send(&request)?;
-        if !reply.status.is_success() {
-            let mut error = wire.refuse(&request, &reply);
-            if error.kind != Kind::Auth {
-                return Err(error.context(format!("cannot log in to {}", wire.host())));
-            }
-            // Three refused logins lock an account, whatever the body says of trying again.
-            error.retryable = false;
-            return Err(error
-                .context(format!("{} refused the login", wire.host()))
-                .hint(format!("the credentials came from {}", self.credentials.source)));
-        }
-        let Some(token) = reply.header("x-sds-auth-token").filter(|token| !token.is_empty()) else {
-            let error = Error::decode(format!("{} logged in without giving a token", wire.host()))
-                .cause("the answer has no X-SDS-AUTH-TOKEN header");
-            return Err(reply.hint_at_page(error));
-        };
-        Ok(Session::header("x-sds-auth-token", SecretString::from(token.to_owned())))
-    }
-
-    fn logout(&self, _session: &Session) -> Option<Request> {
-        Some(Request::get(&["logout"]))
-    }
-
-    /// A dead session is a 401, or a redirect to a login page on any node: that address is looked at, never called.
-    fn is_rejected(&self, reply: &Reply) -> bool {
-        reply.status == StatusCode::UNAUTHORIZED
-            || reply.status.is_redirection() && reply.header(LOCATION.as_str()).is_some_and(leads_to_login)
-    }
-
-    fn refusal(&self, reply: &Reply) -> ApiError {
-        let (code, failure) = wire_error(reply).told();
-        let mut refusal = ApiError {
-            message: failure.message,
-            causes: failure.causes,
-            retryable: failure.retryable,
-            code,
-            ..ApiError::default()
-        };
-        let denied = matches!(reply.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
-        match refusal.code.as_deref() {
-            Some(code) if NOT_FOUND.contains(&code) && !denied => refusal.kind = Some(Kind::NotFound),
-            Some("3000") => {
-                refusal.kind = Some(Kind::Auth);
-                refusal.hints.push("reading tasks needs the role SYSTEM_ADMIN or SYSTEM_MONITOR".to_owned());
-            }
-            Some("4000") if reply.status == StatusCode::UNAUTHORIZED => refusal.hints.push(
-                "a user may hold 100 tokens by default: log out other sessions, wait until they end, or check the \
-                 password"
-                    .to_owned(),
-            ),
-            _ => {}
-        }
-        refusal
-    }
-
-    fn token_headers(&self) -> &'static [&'static str] {
-        &["x-sds-auth-token"]
-    }
-
-    fn credential_source(&self) -> String {
-        self.credentials.source.clone()
-    }
+/// An expired session is a 401, or a redirect to a login page on any node: that address is looked at, never called.
+fn is_rejected(reply: &Reply) -> bool {
+    reply.status == StatusCode::UNAUTHORIZED
+        || reply.status.is_redirection() && reply.header(LOCATION.as_str()).is_some_and(leads_to_login)
 }
 
 fn leads_to_login(location: &str) -> bool {
     location.split(['?', '#']).next().is_some_and(|path| path.contains("/login"))
+}
+
+fn read_error(reply: &Reply) -> ApiError {
+    let body = error_body(reply);
+    let Failure { code, message, causes, retryable } = failure(|key| body.get_text(key));
+    let mut read = ApiError { code, message, causes, retryable, ..ApiError::default() };
+    let denied = matches!(reply.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
+    match read.code.as_deref() {
+        Some(code) if NOT_FOUND.contains(&code) && !denied => read.kind = Some(Kind::NotFound),
+        Some("3000") => {
+            read.kind = Some(Kind::Auth);
+            read.hints.push("reading tasks needs the role SYSTEM_ADMIN or SYSTEM_MONITOR".to_owned());
+        }
+        Some("4000") if reply.status == StatusCode::UNAUTHORIZED => read.hints.push(
+            "a user may hold 100 tokens by default: log out other sessions, wait until they end, or check the password"
+                .to_owned(),
+        ),
+        _ => {}
+    }
+    read
+}
+
+/// The body of a refused request, by its type, else by its first character; a short plain text is the reason as it
+/// stands.
+fn error_body(reply: &Reply) -> Document {
+    let text = reply.text();
+    let text = text.trim_start_matches('\u{feff}').trim();
+    let declared = reply.header(CONTENT_TYPE.as_str()).unwrap_or_default().to_ascii_lowercase();
+    let json = || serde_json::from_str::<Document>(text).ok();
+    let xml = || error_from_xml(text).filter(|_| text.starts_with('<'));
+    let read = if declared.contains("xml") { xml().or_else(json) } else { json().or_else(xml) };
+    read.unwrap_or_else(|| {
+        let mut body = Document::default();
+        if !text.starts_with(['<', '{', '[']) && !text.contains('\n') && text.len() <= LONGEST_REASON {
+            body.put("details", text);
+        }
+        body
+    })
+}
+
+/// Reads `<error><code>…</code>…</error>`; `None` for any other XML.
+fn error_from_xml(text: &str) -> Option<Document> {
+    let mut reader = Reader::from_str(text);
+    let mut path: Vec<String> = Vec::new();
+    let mut fields: BTreeMap<String, String> = BTreeMap::new();
+    loop {
+        let piece = match reader.read_event().ok()? {
+            Event::Start(start) => {
+                path.push(start.local_name().as_ref().to_owned());
+                if path[0] != "error" {
+                    return None;
+                }
+                continue;
+            }
+            Event::End(_) => {
+                path.pop();
+                continue;
+            }
+            Event::Text(text) => text.xml10_content().into_owned(),
+            Event::CData(text) => text.xml10_content().into_owned(),
+            Event::GeneralRef(reference) => quick_xml::escape::unescape(&format!("&{};", &*reference))
+                .map(|text| text.into_owned())
+                .unwrap_or_default(),
+            Event::Eof => break,
+            _ => continue,
+        };
+        if let [_, field] = path.as_slice() {
+            fields.entry(field.clone()).or_default().push_str(&piece);
+        }
+    }
+    let mut error = Document::default();
+    for (key, text) in &fields {
+        error.put(key, text.trim());
+    }
+    Some(error)
+}
+
+/// The error of a refused request or of a task, by its texts: the best single line with what lies under it.
+fn failure(text: impl Fn(&str) -> Option<String>) -> Failure {
+    let (code, description) = (text("code"), text("description"));
+    let (message, cause) = match text("details") {
+        Some(details) => (Some(details), description),
+        None => (description.or_else(|| code.clone()), None),
+    };
+    let causes = cause.filter(|cause| Some(cause) != message.as_ref()).into_iter().collect();
+    let retryable = text("retryable").and_then(|text| text.to_ascii_lowercase().parse().ok());
+    Failure { code, message, causes, retryable }
 }
 
 struct Ecs {
@@ -196,12 +237,24 @@ struct Ecs {
     data_store: Option<String>,
 }
 
+fn task_request(store: &str, operation: &str) -> Request {
+    Request::get(&["vdc", "data-stores", store, "tasks", operation])
+}
+
 impl Backend for Ecs {
+    fn client(&self) -> &Client {
+        &self.client
+    }
+
     fn get(&self, id: &TaskId) -> Result<Task, Error> {
         let (store, operation) = parts(id)?;
-        let reply = self.client.send(&Request::get(&["vdc", "data-stores", store, "tasks", operation]))?;
-        let raw: Box<RawValue> = reply.json()?;
-        normalise(raw.get(), store, Some(id))
+        let reply = self.client.send(&task_request(store, operation))?;
+        normalise(reply.json::<Box<RawValue>>()?.get(), store, Some(id))
+    }
+
+    /// In the data store of the profile where it has one.
+    fn nonexistent_task(&self) -> Request {
+        task_request(self.data_store.as_deref().unwrap_or("taskctl-doctor"), "taskctl-doctor")
     }
 
     fn page(&self, _query: &Query, _at: u64) -> Result<Page, Error> {
@@ -213,271 +266,81 @@ impl Backend for Ecs {
         let reply = self.client.try_send(&request)?;
         if !reply.status.is_success() {
             let error = self.client.refuse(&request, &reply);
-            let absent = match reply.status {
-                StatusCode::METHOD_NOT_ALLOWED => true,
-                StatusCode::NOT_FOUND => {
-                    !error.code.as_deref().is_some_and(|code| NO_SUCH_STORE.contains(&code))
-                }
-                _ => false,
-            };
-            if absent {
+            let no_such_store = error.code.as_deref().is_some_and(|code| NO_SUCH_STORE.contains(&code));
+            let no_such_path = reply.status == StatusCode::METHOD_NOT_ALLOWED
+                || reply.status == StatusCode::NOT_FOUND && !no_such_store;
+            if no_such_path {
                 return Err(Error::usage(format!("{} cannot list tasks", self.host()))
                     .cause(error.to_string())
                     .hint("not every release has this list; a task whose id is known can still be read"));
             }
             return Err(error);
         }
-        let found = reply.json::<WireList>()?.task.unwrap_or_default();
-        Ok(Page::whole(found.iter().map(|item| normalise(item.get(), store, None)).collect()))
-    }
-
-    fn host(&self) -> String {
-        self.client.host()
-    }
-
-    fn close(&self, budget: Duration) {
-        self.client.close(budget);
-    }
-
-    fn checkup(&self) -> Option<&dyn Checkup> {
-        Some(self)
-    }
-}
-
-impl Ecs {
-    /// A read of an operation that does not exist, in the data store of the profile where it has one.
-    fn nothing(&self) -> Request {
-        let store = self.data_store.as_deref().unwrap_or("taskctl-doctor");
-        Request::get(&["vdc", "data-stores", store, "tasks", "taskctl-doctor"])
-    }
-}
-
-impl Checkup for Ecs {
-    fn client(&self) -> &Client {
-        &self.client
-    }
-
-    fn knock(&self) -> Result<Reply, Error> {
-        self.client.send_as_stranger(&self.nothing())
+        let (tasks, _) = parse_list(&reply, "task", |item| normalise(item, store, None))?;
+        Ok(Page::whole(tasks.unwrap_or_default()))
     }
 
     /// The nodes'; while they are upgraded there are several.
     fn version(&self) -> Result<Option<String>, Error> {
-        let nodes: WireNodes = self.client.send(&Request::get(&["vdc", "nodes"]))?.json()?;
-        let nodes = nodes.node.get().unwrap_or_default();
-        let versions: BTreeSet<String> = nodes.iter().filter_map(|node| node.version.text()).collect();
-        Ok((!versions.is_empty()).then(|| versions.into_iter().collect::<Vec<_>>().join(", ")))
-    }
-
-    fn probe(&self) -> Result<(), Error> {
-        self.client.send(&self.nothing()).map(|_| ())
+        let reply = self.client.send(&Request::get(&["vdc", "nodes"]))?;
+        let nodes = reply.json::<Document>()?.take_list("node").unwrap_or_default();
+        let versions: BTreeSet<_> = nodes.iter().filter_map(|node| text(node.get("version")?)).collect();
+        Ok(joined(versions.into_iter().map(Some), ", "))
     }
 }
 
-/// The answer of `GET /vdc/nodes`.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct WireNodes {
-    node: Field<Vec<WireNode>>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct WireNode {
-    version: Field<Text>,
-}
-
-/// Task. Everything else that it may hold is kept as it is, under its own name.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct WireTask {
-    op_id: Field<Text>,
-    state: Field<Text>,
-    name: Field<Text>,
-    progress: Field<Number>,
-    message: Field<Text>,
-    start_time: Field<Moment>,
-    end_time: Field<Moment>,
-    creation_time: Field<Moment>,
-    link: Field<WireLink>,
-    resource: Field<WireResource>,
-    service_error: Field<WireError>,
-    associated_resources: Field<Value>,
-    /// What one of the vendor's descriptions calls the same list.
-    associated_resource: Field<Value>,
-}
-
-/// The keys that have a place of their own in a [`Task`]; those of [`WireTask`] beside them stay in its details too.
-const MOVED: &[&str] = &[
-    "op_id",
-    "state",
-    "name",
-    "progress",
-    "message",
-    "start_time",
-    "end_time",
-    "creation_time",
-    "associated_resources",
-    "associated_resource",
-];
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct WireLink {
-    href: Field<Text>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct WireResource {
-    id: Field<Text>,
-    name: Field<Text>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct WireList {
-    task: Option<Vec<Box<RawValue>>>,
-}
-
-/// The `service_error` of a task and the body of a refused request, in JSON and in XML.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct WireError {
-    code: Field<Text>,
-    description: Field<Text>,
-    details: Field<Text>,
-    retryable: Field<Text>,
-}
-
-impl WireError {
-    /// The code, and the best single line with what lies under it.
-    fn told(&self) -> (Option<String>, Failure) {
-        let code = self.code.text();
-        let description = self.description.text();
-        let (message, cause) = match self.details.text() {
-            Some(details) => (Some(details), description),
-            None => (description.or_else(|| code.clone()), None),
-        };
-        let causes = cause.filter(|cause| Some(cause) != message.as_ref()).into_iter().collect();
-        let retryable = self.retryable.text().and_then(|text| text.to_ascii_lowercase().parse().ok());
-        (code.clone(), Failure { code, message, causes, retryable })
-    }
-
-    /// Reads `<error><code>…</code>…</error>`; `None` for any other XML.
-    fn from_xml(text: &str) -> Option<WireError> {
-        let mut reader = Reader::from_str(text);
-        let mut path: Vec<String> = Vec::new();
-        let mut values: [String; 4] = Default::default();
-        loop {
-            let piece = match reader.read_event().ok()? {
-                Event::Start(start) => {
-                    path.push(start.local_name().as_ref().to_owned());
-                    if path[0] != "error" {
-                        return None;
-                    }
-                    continue;
-                }
-                Event::End(_) => {
-                    path.pop();
-                    continue;
-                }
-                Event::Text(text) => text.xml10_content().into_owned(),
-                Event::CData(text) => text.xml10_content().into_owned(),
-                Event::GeneralRef(reference) => quick_xml::escape::unescape(&format!("&{};", &*reference))
-                    .map(|text| text.into_owned())
-                    .unwrap_or_default(),
-                Event::Eof => break,
-                _ => continue,
-            };
-            if let [_, field] = path.as_slice()
-                && let Some(index) =
-                    ["code", "description", "details", "retryable"].iter().position(|known| known == field)
-            {
-                values[index].push_str(&piece);
-            }
-        }
-        let [code, description, details, retryable] =
-            values.map(|value| Field::Read(Text(value.trim().to_owned())));
-        Some(WireError { code, description, details, retryable })
-    }
-}
-
-/// Reads an error body by its type, else by its first character; a short plain text is the reason as it stands.
-fn wire_error(reply: &Reply) -> WireError {
-    let text = reply.text();
-    let text = text.trim_start_matches('\u{feff}').trim();
-    let declared = reply.header(CONTENT_TYPE.as_str()).unwrap_or_default().to_ascii_lowercase();
-    let json = || serde_json::from_str::<WireError>(text).ok().filter(|_| text.starts_with('{'));
-    let xml = || WireError::from_xml(text).filter(|_| text.starts_with('<'));
-    let read = if declared.contains("xml") { xml().or_else(json) } else { json().or_else(xml) };
-    read.unwrap_or_else(|| {
-        let plain =
-            !text.starts_with(['<', '{', '[']) && !text.contains('\n') && text.len() <= LONGEST_REASON;
-        let details = if plain { Field::Read(Text(text.to_owned())) } else { Field::Absent };
-        WireError { details, ..WireError::default() }
-    })
-}
-
-/// From the server's document to ours. `store` is the data store that was asked; `asked` stands in for an id that
-/// the document does not give.
+/// Task, of this data store; `asked` is the id where it was read alone. What this does not take, such as links,
+/// resources and errors, stays under its own name.
 fn normalise(document: &str, store: &str, asked: Option<&TaskId>) -> Result<Task, Error> {
-    let wire: WireTask = wire::object(document)?;
-    let mut details = wire::unknown_fields(document, MOVED)?;
-    let operation = wire.op_id.keep_odd(&mut details, "op_id").text();
-    let linked = wire.link.get().and_then(|link| id_in_path(&link.href.text()?));
-    let id = operation.as_ref().map(|operation| format!("{store}/{operation}")).or(linked);
-    let id = super::answered_id(id, asked)?;
-    let native = wire.state.keep_odd(&mut details, "state").text();
-    let message = wire.message.keep_odd(&mut details, "message").text();
-    let mut failure = wire.service_error.get().map(|error| error.told().1).unwrap_or_default();
-    // An error that did not end the task is a warning: that of a suspended task, first of all.
-    let warning = failure.message.clone();
-    let state = match native.as_deref().unwrap_or_default().to_ascii_lowercase().as_str() {
-        "pending" => State::Running,
-        "queued" => State::Pending,
-        "suspended_error" | "suspended_no_error" => State::Blocked,
-        "ready" => State::Succeeded,
-        "error" => {
-            failure.message = failure.message.or_else(|| message.clone());
-            State::Failed { failure }
-        }
-        _ => State::Unknown { reported: native.clone().unwrap_or_default() },
+    let mut doc = Document::parse(document)?;
+    let operation = doc.take_text("op_id");
+    let id = operation.as_ref().map(|operation| format!("{store}/{operation}"));
+    let linked = || id_in_path(&doc.get_text("/link/href")?);
+    let id = answered_id(id.or_else(linked), asked)?;
+    let (mut state, native) = doc.take_state("state", &STATES);
+    let message = doc.take_text("message");
+    let mut failure = failure(|key| doc.get_text(&format!("/service_error/{key}")));
+    let mut warnings = Vec::new();
+    if let State::Failed { .. } = state {
+        failure.message = failure.message.or_else(|| message.clone());
+        state = State::Failed { failure };
+    } else {
+        // An error that did not end the task is a warning: that of a suspended task, first of all.
+        warnings.extend(failure.message);
+    }
+    // What one of the vendor's descriptions calls the same list.
+    let resources: Vec<Value> =
+        ["associated_resources", "associated_resource"].into_iter().filter_map(|key| doc.take(key)).collect();
+    let mut task = Task {
+        name: doc.take_text("name").or_else(|| operation.clone()),
+        progress: doc.take_percent("progress"),
+        progress_message: message.clone(),
+        target: Target::known(None, doc.get_text("/resource/id"), doc.get_text("/resource/name")),
+        created_at: doc.take_time("creation_time"),
+        started_at: doc.take_time("start_time"),
+        ended_at: doc.take_time("end_time"),
+        messages: message.into_iter().collect(),
+        warnings,
+        raw: document.as_bytes().into(),
+        ..Task::new(id, state, native)
     };
-    let mut task = Task::new(id, state, native);
-    if task.state.failure().is_none() {
-        task.warnings.extend(warning);
+    if !resources.is_empty() {
+        doc.put("associatedResources", resources.into_iter().flat_map(flattened).collect::<Vec<_>>());
     }
-    task.name = wire.name.keep_odd(&mut details, "name").text().or_else(|| operation.clone());
-    task.progress = wire.progress.keep_odd(&mut details, "progress").percent();
-    task.created_at = wire.creation_time.keep_odd(&mut details, "creation_time").time();
-    task.started_at = wire.start_time.keep_odd(&mut details, "start_time").time();
-    task.ended_at = wire.end_time.keep_odd(&mut details, "end_time").time();
-    task.messages = message.clone().into_iter().collect();
-    task.progress_message = message;
-    if let Some(resource) = wire.resource.get() {
-        task.target = Target::known(None, resource.id.text(), resource.name.text());
-    }
-    let (given, singular) = (wire.associated_resources, wire.associated_resource);
-    if given.as_ref().or(singular.as_ref()).is_some() {
-        let all = [given.get(), singular.get()].into_iter().flatten().flat_map(resources).collect();
-        details.insert("associatedResources".to_owned(), Value::Array(all));
-    }
-    details.insert("dataStore".to_owned(), Value::from(store));
+    doc.put("dataStore", store);
     if let Some(operation) = operation {
-        details.insert("opId".to_owned(), Value::String(operation));
+        doc.put("opId", operation);
     }
-    task.set_details(details);
-    task.raw = document.as_bytes().into();
+    task.details = doc.rest();
     Ok(task)
 }
 
 /// The resources of a list, of one alone, or of either inside `associated_resource`, as the XML form has it.
-fn resources(given: Value) -> Vec<Value> {
+fn flattened(given: Value) -> Vec<Value> {
     match given {
-        Value::Array(items) => items.into_iter().flat_map(resources).collect(),
+        Value::Array(items) => items.into_iter().flat_map(flattened).collect(),
         Value::Object(mut object) if object.len() == 1 && object.contains_key("associated_resource") => {
-            object.remove("associated_resource").map(resources).unwrap_or_default()
+            object.remove("associated_resource").map(flattened).unwrap_or_default()
         }
         Value::Null => Vec::new(),
         one => vec![one],
@@ -490,7 +353,7 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::json;
 
-    use super::super::wire::testing;
+    use super::super::testing;
     use super::*;
 
     const PENDING: &str = include_str!("../../tests/fixtures/ecs/pending.json");
@@ -622,8 +485,10 @@ mod tests {
     fn refused(content_type: &str, body: &str) -> (Option<String>, Failure) {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, content_type.parse().expect("a header"));
-        wire_error(&Reply { status: StatusCode::BAD_REQUEST, headers, body: body.into(), correlation: None })
-            .told()
+        let reply = Reply { status: StatusCode::BAD_REQUEST, headers, body: body.into(), correlation: None };
+        let body = error_body(&reply);
+        let failure = failure(|key| body.get_text(key));
+        (failure.code.clone(), failure)
     }
 
     #[test]

@@ -4,10 +4,10 @@
 //! changed and structure is not: states, times, percentages and the keys that the API itself uses stay as they are.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use super::{Backend, Checkup, Page, Query};
+use super::{Backend, Page, Query};
 use crate::error::Error;
+use crate::http::{Client, Reply, Request};
 use crate::task::{State, Target, Task, TaskId};
 use crate::util::redact::Redactor;
 
@@ -49,8 +49,16 @@ impl Scrubbed {
 }
 
 impl Backend for Scrubbed {
+    fn client(&self) -> &Client {
+        self.inner.client()
+    }
+
     fn get(&self, id: &TaskId) -> Result<Task, Error> {
         self.clean(self.inner.get(id))
+    }
+
+    fn nonexistent_task(&self) -> Request {
+        self.inner.nonexistent_task()
     }
 
     fn batch(&self) -> usize {
@@ -71,16 +79,16 @@ impl Backend for Scrubbed {
         self.inner.cancel(id).map_err(|error| self.clean_error(error))
     }
 
-    fn checkup(&self) -> Option<&dyn Checkup> {
-        self.inner.checkup()
+    fn version(&self) -> Result<Option<String>, Error> {
+        self.inner.version()
     }
 
-    fn host(&self) -> String {
-        self.inner.host()
+    fn probe_unauthenticated(&self) -> Result<Reply, Error> {
+        self.inner.probe_unauthenticated()
     }
 
-    fn close(&self, budget: Duration) {
-        self.inner.close(budget);
+    fn probe(&self) -> Result<(), Error> {
+        self.inner.probe()
     }
 }
 
@@ -143,8 +151,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::task::Document;
     use crate::task::Failure;
+    use crate::task::PackedJson;
 
     #[test]
     fn a_state_keeps_its_word_and_texts_lose_the_secret() {
@@ -155,7 +163,7 @@ mod tests {
         let id = TaskId::new("t-1").expect("an id");
         let mut task = Task::new(id.clone(), State::Running, Some("RUNNING".to_owned()));
         task.name = Some("with hunter-2".to_owned());
-        task.details = Some(Document::new(json!({"failed": {"deep": ["hunter-2"]}})));
+        task.details = Some(PackedJson::new(json!({"failed": {"deep": ["hunter-2"]}})));
         task.raw = br#"{"a":"hunter-2","failed":true}"#.as_slice().into();
         scrub_task(&redactor, &mut task);
         assert_eq!((&task.state, task.native_state.as_deref()), (&State::Running, Some("RUNNING")));

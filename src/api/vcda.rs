@@ -2,175 +2,115 @@
 //!
 //! Follows <https://developer.broadcom.com/xapis/vcloud-availability-api/latest/> (3.5) and its 4.x successors:
 //! `POST /sessions` answers with the token in `X-VCAV-Auth`, `GET /tasks/{taskId}?site=` reads one task,
-//! `GET /tasks` lists and with `ids=` reads up to a hundred at once, `DELETE /sessions` closes. There is no cancel and no cancelled state.
+//! `GET /tasks` lists and with `ids=` reads up to a hundred at once, `DELETE /sessions` closes. There is no cancel and
+//! no cancelled state.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use http::{Method, StatusCode};
 use jiff::Timestamp;
-use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
+use secrecy::ExposeSecret;
 use serde_json::value::RawValue;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::wire::{self, Field, Int, Moment, Number, Text};
+use super::descriptor::last_segment;
+use super::document::{parse_list, text};
+use super::login::{Proof, SessionLogin, Token};
 use super::{
-    Backend, Batching, Capabilities, Checkup, Connection, Credentials, Descriptor, Filter, FilterKind,
-    Options, Page, Query, Setting, SettingKind,
+    Backend, Batching, Capabilities, Connection, Credentials, Descriptor, Document, Filter, FilterKind,
+    Options, Page, Query, Setting, SettingKind, TaskResults, answered_id, joined,
 };
 use crate::error::{Error, Kind};
 use crate::http::{ApiAuth, ApiError, Client, RawClient, Reply, Request, Session};
-use crate::task::{Document, Failure, State, Target, Task, TaskId};
+use crate::task::{Failure, PackedJson, State, Target, Task, TaskId};
 
 /// What this backend is.
 pub static DESCRIPTOR: Descriptor = Descriptor {
-    name: "vcda",
-    aliases: &[],
     about: "VMware Cloud Director Availability",
     example_id: "f61d60d2-698a-46dc-a266-88df27644956",
+    example_url: "https://vcda.example.com:8046",
+    states: &STATES,
     capabilities: Capabilities { list: true, cancel: false, active_only: false },
-    interval: None,
-    settings: &[
-        Setting {
-            key: "site",
-            flag: Some("site"),
-            kind: SettingKind::Text,
-            help: "The site that runs the task; the local one if not given",
-        },
-        Setting {
-            key: "site_username",
-            flag: None,
-            kind: SettingKind::Username,
-            help: "The user at a remote `site`, with `site_password` or its siblings",
-        },
-        Setting {
-            key: "site_org",
-            flag: None,
-            kind: SettingKind::Text,
-            help: "The organization at a remote `site` that is associated in Cloud Director (4.2 and later)",
-        },
-        Setting {
-            key: "org",
-            flag: None,
-            kind: SettingKind::Text,
-            help: "The organization of the token, for `auth = \"vcd-token\"`",
-        },
-        Setting {
-            key: "api_version",
-            flag: None,
-            kind: SettingKind::Text,
-            help: "Asks for the vendor's media type of this version, such as \"4.7\"",
-        },
-    ],
-    filters: &[
-        Filter {
-            key: "user",
-            flag: Some("user"),
-            repeat: false,
-            kind: FilterKind::Text,
-            help: "Only tasks of this user, such as org2@site2; for administrators",
-        },
-        Filter {
-            key: "sourceOrg",
-            flag: Some("source-org"),
-            repeat: false,
-            kind: FilterKind::Text,
-            help: "Only tasks of this source organization",
-        },
-        Filter {
-            key: "destinationOrg",
-            flag: Some("destination-org"),
-            repeat: false,
-            kind: FilterKind::Text,
-            help: "Only tasks of this destination organization; for administrators, not beside --user",
-        },
-        Filter {
-            key: "type",
-            flag: Some("type"),
-            repeat: false,
-            kind: FilterKind::Text,
-            help: "Only tasks of this workflow, such as failover",
-        },
-        Filter {
-            key: "resourceId",
-            flag: Some("resource-id"),
-            repeat: false,
-            kind: FilterKind::Text,
-            help: "Only tasks on the resource of this id",
-        },
-        Filter {
-            key: "resourceName",
-            flag: Some("resource-name"),
-            repeat: false,
-            kind: FilterKind::Text,
-            help: "Only tasks on the resource of this name (4.0 and later)",
-        },
-        Filter {
-            key: "resourceType",
-            flag: Some("resource-type"),
-            repeat: true,
-            kind: FilterKind::Text,
-            help: "Only tasks on this type of resource, such as vmReplication",
-        },
-        Filter {
-            key: "startTimeBefore",
-            flag: Some("started-before"),
-            repeat: false,
-            kind: FilterKind::Time,
-            help: "Only tasks that started before this",
-        },
-        Filter {
-            key: "endTimeAfter",
-            flag: Some("ended-after"),
-            repeat: false,
-            kind: FilterKind::Time,
-            help: "Only tasks that ended after this",
-        },
-        Filter {
-            key: "endTimeBefore",
-            flag: Some("ended-before"),
-            repeat: false,
-            kind: FilterKind::Time,
-            help: "Only tasks that ended before this",
-        },
-    ],
+    settings: &SETTINGS,
+    filters: &FILTERS,
     auth: &["local", "sso", "vcd", "vcd-token"],
     token_auth: &["vcd-token"],
-    username: None,
-    example_url: "https://vcda.example.com:8046",
-    lists_at_once: |_| true,
-    parse_id: super::plain_id,
-    id_in_path: |path| super::last_segment(path, "/tasks/"),
-    connect,
+    id_in_path: |path| last_segment(path, "/tasks/"),
+    ..Descriptor::new("vcda", connect)
 };
+
+static STATES: [(&str, State); 4] = [
+    ("QUEUED", State::Pending),
+    ("RUNNING", State::Running),
+    ("SUCCEEDED", State::Succeeded),
+    ("FAILED", State::FAILED),
+];
+
+/// The words that a list can be narrowed by. The vendor names no others for this.
+const LISTED: [&str; 3] = ["RUNNING", "SUCCEEDED", "FAILED"];
+
+static SETTINGS: [Setting; 5] = [
+    Setting::text("site", "The site that runs the task; the local one if not given").with_flag("site"),
+    Setting::new(
+        SettingKind::Username,
+        "site_username",
+        "The user at a remote `site`, with `site_password` or its siblings",
+    ),
+    Setting::text(
+        "site_org",
+        "The organization at a remote `site` that is associated in Cloud Director (4.2 and later)",
+    ),
+    Setting::text("org", "The organization of the token, for `auth = \"vcd-token\"`"),
+    Setting::text("api_version", "Asks for the vendor's media type of this version, such as \"4.7\""),
+];
+
+static FILTERS: [Filter; 10] = [
+    Filter::text("user", "user", "Only tasks of this user, such as org2@site2; for administrators"),
+    Filter::text("sourceOrg", "source-org", "Only tasks of this source organization"),
+    Filter::text(
+        "destinationOrg",
+        "destination-org",
+        "Only tasks of this destination organization; for administrators, not beside --user",
+    ),
+    Filter::text("type", "type", "Only tasks of this workflow, such as failover"),
+    Filter::text("resourceId", "resource-id", "Only tasks on the resource of this id"),
+    Filter::text("resourceName", "resource-name", "Only tasks on the resource of this name (4.0 and later)"),
+    Filter::texts(
+        "resourceType",
+        "resource-type",
+        "Only tasks on this type of resource, such as vmReplication",
+    ),
+    Filter::time("startTimeBefore", "started-before", "Only tasks that started before this"),
+    Filter::time("endTimeAfter", "ended-after", "Only tasks that ended after this"),
+    Filter::time("endTimeBefore", "ended-before", "Only tasks that ended before this"),
+];
 
 /// The server's own maximum of a page, and so of one batch.
 const PAGE: usize = 100;
-
-/// The states that a list can be narrowed by, and our words for them. The vendor names no others for this.
-const STATES: [(&str, &str); 3] = [("RUNNING", "running"), ("SUCCEEDED", "succeeded"), ("FAILED", "failed")];
-
-/// Our words for what a task here can be.
-const WORDS: [&str; 5] = ["pending", "running", "succeeded", "failed", "unknown"];
 
 fn connect(connection: Connection) -> Result<Arc<dyn Backend>, Error> {
     let Connection { auth, credentials, options, http, .. } = connection;
     if auth == "vcd-token" && options.get("org").is_none() {
         return Err(Error::config("auth = \"vcd-token\" needs `org`, the organization of the token"));
     }
-    let other_role = other_role(http.base.port_or_known_default().unwrap_or(443));
-    let login = Login { auth, credentials, options: options.clone(), other_role };
+    let site = options.get("site").map(str::to_owned);
     let media_type = options
         .get("api_version")
         .map(|version| format!("application/vnd.vmware.h4-v{version}+json;charset=UTF-8"));
+    let auth = Auth {
+        login: session_login(&auth, &options),
+        credentials,
+        other_role: other_role(http.base.port_or_known_default().unwrap_or(443)),
+        options,
+    };
     Ok(Arc::new(Vcda {
-        client: Client::new(http, Box::new(login)),
-        site: options.get("site").map(str::to_owned),
+        client: Client::new(http, Box::new(auth)),
+        site,
         media_type,
         any_type: AtomicBool::new(false),
-        batched: Batching::new(),
+        // Anything else in `ids=` would be a 400 for the whole batch.
+        batching: Batching::only(PAGE, |id| uuid::Uuid::try_parse(id.as_str()).is_ok()),
     }))
 }
 
@@ -193,99 +133,72 @@ fn other_role(port: u16) -> &'static str {
     }
 }
 
-fn exposed(secret: &Option<SecretString>) -> &str {
-    secret.as_ref().map_or("", ExposeSecret::expose_secret)
+fn session_login(auth: &str, options: &Options) -> SessionLogin {
+    let [kind, user, password] = match auth {
+        "sso" => ["ssoCredentials", "username", "password"],
+        // The user's key is `vcdUser` here, and `vcdUsername` in an extension.
+        "vcd" => ["vcdCredentials", "vcdUser", "vcdPassword"],
+        _ => ["localUser", "localUser", "localPassword"],
+    };
+    let fields = match auth {
+        "vcd-token" => {
+            let org = options.get("org").unwrap_or_default();
+            vec![("type", "vcdAccessToken"), ("vcdAccessToken", "{token}"), ("context", org)]
+        }
+        _ => vec![("type", kind), (user, "{username}"), (password, "{password}")],
+    };
+    SessionLogin {
+        request: Request::post(&["sessions"]),
+        proof: Proof::Json(fields.into_iter().map(|(key, value)| (key, value.to_owned())).collect()),
+        token: Token::Header("X-VCAV-Auth"),
+        header: "x-vcav-auth",
+        logout: Request::new(Method::DELETE, &["sessions"]),
+        explain: |error, _reply, _credentials| match error.kind {
+            Kind::Auth => error.hint(
+                "an admin login from a network that is not allowed is refused just like a wrong password",
+            ),
+            _ => error,
+        },
+    }
 }
 
-struct Login {
-    auth: String,
+struct Auth {
+    login: SessionLogin,
     credentials: Credentials,
     options: Options,
     /// Where the tasks that this service does not have may be.
     other_role: &'static str,
 }
 
-impl Login {
-    fn request(&self) -> Request {
-        let Credentials { username, password, token, .. } = &self.credentials;
-        let (user, password) = (username.as_deref().unwrap_or_default(), exposed(password));
-        let request = Request::post(&["sessions"]).secret_answer();
-        match self.auth.as_str() {
-            "sso" => {
-                request.secret_json(&[("type", "ssoCredentials"), ("username", user), ("password", password)])
-            }
-            // The user's key is `vcdUser` here, and `vcdUsername` in an extension.
-            "vcd" => request.secret_json(&[
-                ("type", "vcdCredentials"),
-                ("vcdUser", user),
-                ("vcdPassword", password),
-            ]),
-            "vcd-token" => request.secret_json(&[
-                ("type", "vcdAccessToken"),
-                ("vcdAccessToken", exposed(token)),
-                ("context", self.options.get("org").unwrap_or_default()),
-            ]),
-            _ => request.secret_json(&[
-                ("type", "localUser"),
-                ("localUser", user),
-                ("localPassword", password),
-            ]),
-        }
-    }
-
+impl Auth {
     /// How to extend a session to this site; `None` when the profile has nothing for it.
     fn extension(&self, site: &str) -> Option<Request> {
         let request = Request::post(&["sessions", "extend"]).secret_answer();
-        match (&self.credentials.site_username, &self.credentials.site_password, self.options.get("site_org"))
-        {
-            (Some(user), Some(password), _) => Some(request.secret_json(&[
+        match (&self.credentials.second, self.options.get("site_org")) {
+            (Some((user, password)), _) => Some(request.secret_json(&[
                 ("type", "credentials"),
                 ("site", site),
                 ("vcdUsername", user),
                 ("vcdPassword", password.expose_secret()),
             ])),
-            (_, _, Some(org)) => Some(request.json(&json!({"type": "multisite", "site": site, "org": org}))),
-            _ => None,
+            (None, Some(org)) => Some(request.json(&json!({"type": "multisite", "site": site, "org": org}))),
+            (None, None) => None,
         }
     }
 }
 
-impl ApiAuth for Login {
-    fn login(&self, wire: &RawClient<'_>) -> Result<Session, Error> {
-        let request = self.request();
-        let reply = wire.send(&request)?;
-        if !reply.status.is_success() {
-            let error = wire.refuse(&request, &reply);
-            if error.kind != Kind::Auth {
-                return Err(error.context(format!("cannot log in to {}", wire.host())));
-            }
-            return Err(error
-                .context(format!("{} refused the login", wire.host()))
-                .hint(format!("the credentials came from {}", self.credentials.source))
-                .hint(
-                    "an admin login from a network that is not allowed is refused just like a wrong password",
-                ));
-        }
-        let Some(token) = reply.header("x-vcav-auth").filter(|token| !token.is_empty()) else {
-            let error = Error::decode(format!("{} logged in without giving a token", wire.host()))
-                .cause("the answer has no X-VCAV-Auth header");
-            return Err(reply.hint_at_page(error));
-        };
-        let sites =
-            serde_json::from_slice::<WireSession>(&reply.body).unwrap_or_default().authenticated_sites;
-        let mut session = Session::header("x-vcav-auth", SecretString::from(token.to_owned()));
-        session.note = sites
-            .get()
-            .unwrap_or_default()
-            .iter()
-            .filter_map(|site| site.site.text())
-            .collect::<Vec<_>>()
-            .join("\n");
+impl ApiAuth for Auth {
+    fn login(&self, raw: &RawClient<'_>) -> Result<Session, Error> {
+        let (request, reply) = self.login.send(raw, &self.credentials)?;
+        let mut session = self.login.session(raw, &self.credentials, &request, &reply)?;
+        let sites = Document::of(&reply).take_list("authenticatedSites").unwrap_or_default();
+        let sites: Vec<String> = sites.iter().filter_map(|site| text(site.get("site")?)).collect();
+        session.note = sites.join("\n");
         Ok(session)
     }
 
     /// Extends the session to a remote site, which `?site=` needs.
-    fn prepare(&self, wire: &RawClient<'_>, session: &Session) -> Result<(), Error> {
+    fn prepare(&self, raw: &RawClient<'_>, session: &Session) -> Result<(), Error> {
         let Some(site) = self.options.get("site") else { return Ok(()) };
         if session.note.lines().any(|known| known == site) {
             return Ok(());
@@ -294,31 +207,35 @@ impl ApiAuth for Login {
         for (name, value) in &session.headers {
             request = request.secret_header(name, value);
         }
-        let reply = wire.send(&request)?;
+        let reply = raw.send(&request)?;
         if reply.status.is_success() {
             return Ok(());
         }
-        Err(wire.refuse(&request, &reply).context(format!("cannot extend the session to site {site}")))
+        Err(raw.refuse(&request, &reply).context(format!("cannot extend the session to site {site}")))
     }
 
     fn logout(&self, _session: &Session) -> Option<Request> {
-        Some(Request::new(Method::DELETE, &["sessions"]))
+        Some(self.login.logout.clone())
     }
 
-    /// A 401 for the remote site is no verdict on the session.
+    /// A 401 for the remote site says nothing about the session.
     fn is_rejected(&self, reply: &Reply) -> bool {
         reply.status == StatusCode::UNAUTHORIZED
-            && wire_error(reply).code.text().as_deref() != Some("RemoteAuthenticationFailure")
+            && Document::of(reply).take_text("code").as_deref() != Some("RemoteAuthenticationFailure")
     }
 
+    /// ApiError.
     fn refusal(&self, reply: &Reply) -> ApiError {
-        let error = wire_error(reply);
-        let code = error.code.text();
-        let mut refusal = ApiError { message: error.msg.text(), code, ..ApiError::default() };
-        match refusal.code.as_deref() {
+        let mut error = Document::of(reply);
+        let mut read = ApiError {
+            message: error.take_text("msg"),
+            code: error.take_text("code"),
+            ..ApiError::default()
+        };
+        match read.code.as_deref() {
             Some("TaskNotFound") => {
-                refusal.hints.push(self.other_role.to_owned());
-                refusal.hints.push(match self.options.get("site") {
+                read.hints.push(self.other_role.to_owned());
+                read.hints.push(match self.options.get("site") {
                     Some(site) => format!(
                         "it was looked for at `site` {site}: a task is read at the site that runs it; another user's \
                          task is not shown"
@@ -328,11 +245,11 @@ impl ApiAuth for Login {
                 });
             }
             Some("SiteNotFound") => {
-                refusal.hints.push("check `site`: it is the site's name, not its host".to_owned())
+                read.hints.push("check `site`: it is the site's name, not its host".to_owned())
             }
             Some("RemoteAuthenticationFailure") => {
-                refusal.kind = Some(Kind::Auth);
-                refusal.hints.push(
+                read.kind = Some(Kind::Auth);
+                read.hints.push(
                     "the remote site wants a login of its own: set `site_username` and `site_password_file` (or its \
                      siblings), or `site_org`, in the profile"
                         .to_owned(),
@@ -340,14 +257,14 @@ impl ApiAuth for Login {
             }
             _ => {}
         }
-        refusal
+        read
     }
 
     fn correlation(&self) -> Option<(&'static str, String)> {
         Some(("operationID", format!("taskctl-{}", uuid::Uuid::new_v4())))
     }
 
-    fn token_headers(&self) -> &'static [&'static str] {
+    fn token_headers(&self) -> &[&'static str] {
         &["x-vcav-auth"]
     }
 
@@ -362,16 +279,21 @@ struct Vcda {
     media_type: Option<String>,
     /// The server does not know the media type asked for: any will do.
     any_type: AtomicBool,
-    /// The server takes `GET /tasks?ids=`.
-    batched: Batching,
+    /// Whether the server takes `GET /tasks?ids=`.
+    batching: Batching,
 }
 
 impl Vcda {
-    fn send(&self, request: Request) -> Result<Reply, Error> {
-        let request = match &self.site {
+    /// The request at the site of the profile.
+    fn at_site(&self, request: Request) -> Request {
+        match &self.site {
             Some(site) => request.query("site", site),
             None => request,
-        };
+        }
+    }
+
+    fn send(&self, request: Request) -> Result<Reply, Error> {
+        let request = self.at_site(request);
         let accept = |request: Request| match &self.media_type {
             Some(_) if self.any_type.load(Ordering::Relaxed) => request.header("accept", "*/*"),
             Some(media_type) => request.header("accept", media_type),
@@ -388,47 +310,52 @@ impl Vcda {
 }
 
 impl Backend for Vcda {
+    fn client(&self) -> &Client {
+        &self.client
+    }
+
     fn get(&self, id: &TaskId) -> Result<Task, Error> {
         let reply = self.send(Request::get(&["tasks", id.as_str()]))?;
-        let raw: Box<RawValue> = reply.json()?;
-        normalise(raw.get(), Some(id))
+        normalise(reply.json::<Box<RawValue>>()?.get(), Some(id))
     }
 
-    fn batch(&self) -> usize {
-        if self.batched.is_on() { PAGE } else { 1 }
+    fn nonexistent_task(&self) -> Request {
+        self.at_site(Request::get(&["tasks", &uuid::Uuid::nil().to_string()]))
     }
 
-    fn get_many(&self, ids: &[TaskId]) -> Vec<Result<Task, Error>> {
-        super::get_batched(self, ids, &self.batched, is_uuid, |ids| {
-            let list = ids.iter().map(|id| id.as_str()).collect::<Vec<_>>().join(",");
-            let request = Request::get(&["tasks"]).query("ids", &list).query("limit", &PAGE.to_string());
-            let page: WirePage = self.send(request)?.json()?;
-            Ok(page.items.unwrap_or_default().iter().map(|item| normalise(item.get(), None)).collect())
-        })
+    fn batching(&self) -> Option<&Batching> {
+        Some(&self.batching)
+    }
+
+    fn get_batch(&self, ids: &[&TaskId]) -> Result<TaskResults, Error> {
+        let list = ids.iter().map(|id| id.as_str()).collect::<Vec<_>>().join(",");
+        let request = Request::get(&["tasks"]).query("ids", &list).query("limit", &PAGE.to_string());
+        let (tasks, _) = parse_list(&self.send(request)?, "items", |item| normalise(item, None))?;
+        Ok(tasks.unwrap_or_default())
     }
 
     fn page(&self, query: &Query, at: u64) -> Result<Page, Error> {
-        if !query.states.is_empty() && !query.states.iter().any(|state| WORDS.contains(&state.as_str())) {
+        if query.native_states(&DESCRIPTOR).is_some_and(|words| words.is_empty()) {
             return Ok(Page::empty());
         }
         // The server takes one word; several are told apart by the caller, who then needs whole pages.
-        let native = match query.states.as_slice() {
-            [only] => STATES.iter().find(|(_, ours)| ours == only).map(|(native, _)| *native),
+        let word = match query.states.as_slice() {
+            [only] => DESCRIPTOR.words_of(only).map(|(word, _)| word).find(|word| LISTED.contains(word)),
             _ => None,
         };
-        let narrow = native.is_some() || query.states.is_empty();
+        let narrow = word.is_some() || query.states.is_empty();
         let size = query.limit.filter(|_| narrow).map_or(PAGE, |limit| limit.clamp(1, PAGE));
         let mut request = Request::get(&["tasks"])
             .query("sort", "startTime-")
             .query("limit", &size.to_string())
             .query("offset", &at.to_string());
-        if let Some(native) = native {
-            request = request.query("state", native);
+        if let Some(word) = word {
+            request = request.query("state", word);
         }
         if let Some(since) = query.since {
             request = request.query("startTimeAfter", &since.as_millisecond().to_string());
         }
-        for filter in DESCRIPTOR.filters {
+        for filter in &FILTERS {
             for value in query.filters.get(filter.key).into_iter().flatten() {
                 request = match filter.kind {
                     FilterKind::Text => request.query(filter.key, value),
@@ -436,197 +363,65 @@ impl Backend for Vcda {
                 };
             }
         }
-        let page: WirePage = self.send(request)?.json()?;
-        let items = page.items.unwrap_or_default();
-        let end = at + items.len() as u64;
-        let more = match page.total.get() {
-            Some(total) => i128::from(end) < total.0,
-            None => items.len() >= size,
+        let (tasks, mut beside) = parse_list(&self.send(request)?, "items", |item| normalise(item, None))?;
+        let tasks = tasks.unwrap_or_default();
+        let end = at + tasks.len() as u64;
+        let more = match beside.take_int("total") {
+            Some(total) => i128::from(end) < total,
+            None => tasks.len() >= size,
         };
-        Ok(Page {
-            tasks: items.iter().map(|item| normalise(item.get(), None)).collect(),
-            next: (more && !items.is_empty()).then_some(end),
-            ordered: true,
-        })
-    }
-
-    fn host(&self) -> String {
-        self.client.host()
-    }
-
-    fn close(&self, budget: Duration) {
-        self.client.close(budget);
-    }
-
-    fn checkup(&self) -> Option<&dyn Checkup> {
-        Some(self)
-    }
-}
-
-impl Vcda {
-    /// A read of a task that does not exist, at the site of the profile.
-    fn nothing(&self) -> Request {
-        let request = Request::get(&["tasks", &uuid::Uuid::nil().to_string()]);
-        match &self.site {
-            Some(site) => request.query("site", site),
-            None => request,
-        }
-    }
-}
-
-impl Checkup for Vcda {
-    fn client(&self) -> &Client {
-        &self.client
-    }
-
-    fn knock(&self) -> Result<Reply, Error> {
-        self.client.send_as_stranger(&self.nothing())
+        Ok(Page { next: (more && !tasks.is_empty()).then_some(end), tasks, ordered: true })
     }
 
     /// <https://developer.broadcom.com/xapis/vcloud-availability-api/latest/> "Diagnostics": also which of the two
     /// services this is, which have different tasks.
     fn version(&self) -> Result<Option<String>, Error> {
-        let about: WireAbout = self.client.send(&Request::get(&["diagnostics", "about"]))?.json()?;
-        let parts = [about.product_name, about.build_version, about.service_type];
-        let parts: Vec<String> = parts.iter().filter_map(Field::text).collect();
-        Ok((!parts.is_empty()).then(|| parts.join(", ")))
-    }
-
-    fn probe(&self) -> Result<(), Error> {
-        self.client.send(&self.nothing()).map(|_| ())
+        let reply = self.client.send(&Request::get(&["diagnostics", "about"]))?;
+        let mut about: Document = reply.json()?;
+        Ok(joined(["productName", "buildVersion", "serviceType"].map(|key| about.take_text(key)), ", "))
     }
 }
 
-/// The answer of `GET /diagnostics/about`.
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-struct WireAbout {
-    product_name: Field<Text>,
-    build_version: Field<Text>,
-    service_type: Field<Text>,
-}
-
-/// Anything else in `ids=` would be a 400 for the whole batch.
-fn is_uuid(id: &TaskId) -> bool {
-    uuid::Uuid::try_parse(id.as_str()).is_ok()
-}
-
-/// C4ApiTaskOfobject.
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-struct WireTask {
-    id: Field<Text>,
-    user: Field<Text>,
-    workflow_info: Field<WireWorkflow>,
-    progress: Field<Number>,
-    state: Field<Text>,
-    last_updated: Field<Moment>,
-    start_time: Field<Moment>,
-    end_time: Field<Moment>,
-    result_type: Field<Text>,
-    result: Field<Value>,
-    error: Field<WireError>,
-    warnings: Field<Vec<Value>>,
-    site: Field<Text>,
-}
-
-/// ApiWorkflowInfo.
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-struct WireWorkflow {
-    r#type: Field<Text>,
-    resource_type: Field<Text>,
-    resource_id: Field<Text>,
-    resource_name: Field<Text>,
-}
-
-/// ApiError, of a task and of a refused request.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct WireError {
-    code: Field<Text>,
-    msg: Field<Text>,
-    args: Field<Value>,
-    stacktrace: Field<Text>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-struct WireSession {
-    authenticated_sites: Field<Vec<WireSite>>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct WireSite {
-    site: Field<Text>,
-}
-
-/// QueryResultOfC4ApiTaskOfobject.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct WirePage {
-    items: Option<Vec<Box<RawValue>>>,
-    total: Field<Int>,
-}
-
-/// A moment as the server's filters take it: milliseconds since 1970.
+/// A time as the server's filters take it: milliseconds since 1970.
 fn milliseconds(text: &str) -> Result<String, Error> {
-    let moment: Timestamp = text.parse().map_err(|_| Error::usage(format!("{text:?} is no time")))?;
-    Ok(moment.as_millisecond().to_string())
+    let time: Timestamp = text.parse().map_err(|_| Error::usage(format!("{text:?} is no time")))?;
+    Ok(time.as_millisecond().to_string())
 }
 
-fn wire_error(reply: &Reply) -> WireError {
-    serde_json::from_slice(&reply.body).unwrap_or_default()
-}
-
-/// From the server's document to ours; `asked` stands in for an id that the document does not give.
+/// C4ApiTaskOfobject to a task; `asked` is the id where it was read alone.
 fn normalise(document: &str, asked: Option<&TaskId>) -> Result<Task, Error> {
-    let wire: WireTask = wire::object(document)?;
-    let mut details = Map::new();
-    let id = wire.id.keep_odd(&mut details, "id").text();
-    let id = super::answered_id(id, asked)?;
-    let native = wire.state.keep_odd(&mut details, "state").text();
-    let error = wire.error.keep_odd(&mut details, "error").get();
-    if let Some(error) = &error {
-        details.insert("error".to_owned(), error.to_json());
+    let mut doc = Document::parse(document)?;
+    let id = answered_id(doc.take_text("id"), asked)?;
+    let (mut state, native) = doc.take_state("state", &STATES);
+    if let State::Failed { failure } = &mut state {
+        *failure = Failure {
+            code: doc.get_text("/error/code"),
+            message: doc.get_text("/error/msg"),
+            ..Failure::default()
+        };
     }
-    let state = match native.as_deref().unwrap_or_default().to_ascii_uppercase().as_str() {
-        "QUEUED" => State::Pending,
-        "RUNNING" => State::Running,
-        "SUCCEEDED" => State::Succeeded,
-        "FAILED" => State::Failed { failure: error.map(WireError::failure).unwrap_or_default() },
-        _ => State::Unknown { reported: native.clone().unwrap_or_default() },
+    let warnings = doc.take_list("warnings").unwrap_or_default();
+    let mut task = Task {
+        name: doc.take_text("/workflowInfo/type"),
+        target: Target::known(
+            doc.take_text("/workflowInfo/resourceType"),
+            doc.take_text("/workflowInfo/resourceId"),
+            doc.take_text("/workflowInfo/resourceName"),
+        ),
+        user: doc.take_text("user"),
+        progress: doc.take_percent("progress"),
+        started_at: doc.take_time("startTime"),
+        updated_at: doc.take_time("lastUpdated"),
+        ended_at: doc.take_time("endTime"),
+        warnings: warnings.iter().map(warning_text).collect(),
+        result: doc.take("result").map(PackedJson::new),
+        raw: document.as_bytes().into(),
+        ..Task::new(id, state, native)
     };
-    let mut task = Task::new(id, state, native);
-    let workflow = wire.workflow_info.keep_odd(&mut details, "workflowInfo").get().unwrap_or_default();
-    task.name = workflow.r#type.text();
-    task.target = Target::known(
-        workflow.resource_type.text(),
-        workflow.resource_id.text(),
-        workflow.resource_name.text(),
-    );
-    task.user = wire.user.keep_odd(&mut details, "user").text();
-    task.progress = wire.progress.keep_odd(&mut details, "progress").percent();
-    task.started_at = wire.start_time.keep_odd(&mut details, "startTime").time();
-    task.updated_at = wire.last_updated.keep_odd(&mut details, "lastUpdated").time();
-    task.ended_at = wire.end_time.keep_odd(&mut details, "endTime").time();
-    task.result = wire.result.get().map(Document::new);
-    if let Some(warnings) =
-        wire.warnings.keep_odd(&mut details, "warnings").get().filter(|list| !list.is_empty())
-    {
-        task.warnings = warnings.iter().map(warning_text).collect();
-        if warnings.iter().any(|warning| !warning.is_string()) {
-            details.insert("warnings".to_owned(), Value::Array(warnings));
-        }
+    if warnings.iter().any(|warning| !warning.is_string()) {
+        doc.put("warnings", warnings);
     }
-    for (key, field) in [("resultType", wire.result_type), ("site", wire.site)] {
-        if let Some(text) = field.keep_odd(&mut details, key).text() {
-            details.insert(key.to_owned(), Value::String(text));
-        }
-    }
-    task.set_details(details);
-    task.raw = document.as_bytes().into();
+    task.details = doc.rest();
     Ok(task)
 }
 
@@ -641,27 +436,6 @@ fn warning_text(warning: &Value) -> String {
             }
         }
         other => other.to_string(),
-    }
-}
-
-impl WireError {
-    fn failure(self) -> Failure {
-        Failure { code: self.code.text(), message: self.msg.text(), causes: Vec::new(), retryable: None }
-    }
-
-    fn to_json(&self) -> Value {
-        let mut object = Map::new();
-        for (key, text) in
-            [("code", self.code.text()), ("msg", self.msg.text()), ("stacktrace", self.stacktrace.text())]
-        {
-            if let Some(text) = text {
-                object.insert(key.to_owned(), Value::String(text));
-            }
-        }
-        if let Some(args) = self.args.as_ref() {
-            object.insert("args".to_owned(), args.clone());
-        }
-        Value::Object(object)
     }
 }
 

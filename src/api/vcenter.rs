@@ -8,17 +8,18 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
 use http::Method;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use super::wire::{self, Field, Text};
+use super::descriptor::last_segment;
+use super::login::SessionLogin;
+use super::vapi::{self, FilterSpec};
 use super::{
-    Backend, Batching, Capabilities, Checkup, Connection, Credentials, Descriptor, Filter, FilterKind,
-    Options, Page, Query, Setting, SettingKind, vapi,
+    Backend, Batching, Capabilities, Connection, Credentials, Descriptor, Document, Filter, Options, Page,
+    Query, Setting, TaskResults, joined,
 };
 use crate::error::{Error, Kind};
 use crate::http::{ApiAuth, ApiError, Client, RawClient, Reply, Request, Session};
@@ -26,61 +27,28 @@ use crate::task::{Task, TaskId};
 
 /// What this backend is.
 pub static DESCRIPTOR: Descriptor = Descriptor {
-    name: "vcenter",
     aliases: &["cis"],
     about: "VMware vCenter (CIS tasks)",
     example_id: "52f9f1b0-160a-25fe-fd1e-e7526df80e0d:com.vmware.esx.settings.clusters.software",
-    capabilities: Capabilities { list: true, cancel: true, active_only: false },
-    interval: None,
-    settings: &[
-        Setting {
-            key: "return_all",
-            flag: Some("return-all"),
-            kind: SettingKind::Switch,
-            help: "Asks for the operation's own data too",
-        },
-        Setting {
-            key: "exclude_result",
-            flag: Some("exclude-result"),
-            kind: SettingKind::Switch,
-            help: "Leaves the operation's result out of the answer",
-        },
-    ],
-    filters: &[
-        Filter { key: "tasks", flag: None, repeat: true, kind: FilterKind::Text, help: "Only these tasks" },
-        Filter {
-            key: "service",
-            flag: Some("service"),
-            repeat: true,
-            kind: FilterKind::Text,
-            help: "Only tasks of this service",
-        },
-        Filter {
-            key: "operation",
-            flag: Some("operation"),
-            repeat: true,
-            kind: FilterKind::Text,
-            help: "Only tasks of this operation of a service",
-        },
-        Filter {
-            key: "user",
-            flag: Some("user"),
-            repeat: true,
-            kind: FilterKind::Text,
-            help: "Only tasks of this user",
-        },
-    ],
-    auth: &[],
-    token_auth: &[],
-    username: None,
     example_url: "https://vc01.example.com",
+    states: &vapi::STATES,
+    derived_states: &vapi::DERIVED_STATES,
+    capabilities: Capabilities { list: true, cancel: true, active_only: false },
+    settings: &[
+        Setting::switch("return_all", "return-all", "Asks for the operation's own data too"),
+        Setting::switch(
+            "exclude_result",
+            "exclude-result",
+            "Leaves the operation's result out of the answer",
+        ),
+    ],
+    filters: &[Filter::ids("tasks", "Only these tasks"), vapi::SERVICE, vapi::OPERATION, vapi::USER],
     // A list needs services or ids.
     lists_at_once: |_| false,
-    parse_id: super::plain_id,
     id_in_path: |path| {
-        super::last_segment(path, "/api/cis/tasks/").or_else(|| super::last_segment(path, "/rest/cis/tasks/"))
+        last_segment(path, "/api/cis/tasks/").or_else(|| last_segment(path, "/rest/cis/tasks/"))
     },
-    connect,
+    ..Descriptor::new("vcenter", connect)
 };
 
 /// The server's own maximum of a list, and so of one batch.
@@ -92,12 +60,12 @@ const OLDER_PAGE: usize = 50;
 fn connect(connection: Connection) -> Result<Arc<dyn Backend>, Error> {
     let Connection { credentials, options, http, .. } = connection;
     let style = Arc::new(Style::default());
-    let login = Login { credentials, style: Arc::clone(&style) };
+    let auth = Auth { credentials, style: Arc::clone(&style) };
     Ok(Arc::new(VCenter {
-        client: Client::new(http, Box::new(login)),
+        client: Client::new(http, Box::new(auth)),
         style,
         options,
-        batched: Batching::new(),
+        batching: Batching::new(PAGE),
         one_provider: AtomicBool::new(false),
     }))
 }
@@ -112,7 +80,7 @@ struct Style {
     older_tasks: AtomicBool,
 }
 
-struct Login {
+struct Auth {
     credentials: Credentials,
     style: Arc<Style>,
 }
@@ -120,45 +88,42 @@ struct Login {
 /// What [`Session::note`] says of a session of `/rest`.
 const OLDER: &str = "rest";
 
-fn session_request(method: Method, older: bool) -> Request {
+fn session_login(older: bool) -> SessionLogin {
     if older {
+        let path = ["rest", "com", "vmware", "cis", "session"];
         // Without this header the session would be a cookie.
-        Request::new(method, &["rest", "com", "vmware", "cis", "session"])
-            .header("vmware-use-header-authn", "true")
+        let request = |method| Request::new(method, &path).header("vmware-use-header-authn", "true");
+        vapi::session_login(request(Method::POST), request(Method::DELETE), "/value")
     } else {
-        Request::new(method, &["api", "session"])
+        let request = |method| Request::new(method, &["api", "session"]);
+        vapi::session_login(request(Method::POST), request(Method::DELETE), "")
     }
 }
 
-impl ApiAuth for Login {
-    fn login(&self, wire: &RawClient<'_>) -> Result<Session, Error> {
-        let basic = vapi::basic(&self.credentials)?;
+impl ApiAuth for Auth {
+    fn login(&self, raw: &RawClient<'_>) -> Result<Session, Error> {
         let known = self.style.older_session.get().copied();
-        let send = |older: bool| {
-            let request =
-                session_request(Method::POST, older).secret_header("authorization", &basic).secret_answer();
-            wire.send(&request).map(|reply| (request, reply))
-        };
         let mut older = known.unwrap_or(false);
-        let (mut request, mut reply) = send(older)?;
+        let mut login = session_login(older);
+        let (mut request, mut reply) = login.send(raw, &self.credentials)?;
         if known.is_none() && vapi::is_no_such_path(&reply) {
-            wire.log().info(format_args!("{}: there is no /api/session, trying /rest", wire.host()));
+            raw.log().info(format_args!("{}: there is no /api/session, trying /rest", raw.host()));
             older = true;
-            (request, reply) = send(older)?;
+            login = session_login(older);
+            (request, reply) = login.send(raw, &self.credentials)?;
         }
-        if !reply.status.is_success() {
-            let mut error = wire.refuse(&request, &reply);
-            if vapi::is_no_such_path(&reply) {
-                error.kind = Kind::Http;
-                // It was there before: an appliance that starts again says so until its endpoint is up.
-                error.retryable |= known.is_some();
-                error = error.hint(
-                    "this server has neither /api/session nor /rest/com/vmware/cis/session: check `url` in the profile",
-                );
+        let session = login.session(raw, &self.credentials, &request, &reply);
+        let mut session = session.map_err(|mut error| {
+            if !vapi::is_no_such_path(&reply) {
+                return error;
             }
-            return Err(vapi::refused_login(error, &wire.host(), &self.credentials));
-        }
-        let mut session = vapi::session(wire, &reply)?;
+            error.kind = Kind::Http;
+            // It was there before: an appliance that starts again says so until its endpoint is up.
+            error.retryable |= known.is_some();
+            error.hint(
+                "this server has neither /api/session nor /rest/com/vmware/cis/session: check `url` in the profile",
+            )
+        })?;
         let _ = self.style.older_session.set(older);
         if older {
             session.note = OLDER.to_owned();
@@ -168,7 +133,7 @@ impl ApiAuth for Login {
     }
 
     fn logout(&self, session: &Session) -> Option<Request> {
-        Some(session_request(Method::DELETE, session.note == OLDER))
+        Some(session_login(session.note == OLDER).logout)
     }
 
     fn is_rejected(&self, reply: &Reply) -> bool {
@@ -176,10 +141,10 @@ impl ApiAuth for Login {
     }
 
     fn refusal(&self, reply: &Reply) -> ApiError {
-        vapi::refusal(reply)
+        vapi::read_error(reply)
     }
 
-    fn token_headers(&self) -> &'static [&'static str] {
+    fn token_headers(&self) -> &[&'static str] {
         &[vapi::SESSION_HEADER]
     }
 
@@ -192,14 +157,11 @@ struct VCenter {
     client: Client,
     style: Arc<Style>,
     options: Options,
-    /// The server takes several ids in one list.
-    batched: Batching,
+    /// Whether the server takes several ids in one list.
+    batching: Batching,
     /// The server lists the tasks of one provider at a time.
     one_provider: AtomicBool,
 }
-
-/// The two settings, by the names that the API has for them.
-const SPEC: [&str; 2] = ["return_all", "exclude_result"];
 
 impl VCenter {
     fn older(&self) -> bool {
@@ -239,56 +201,47 @@ impl VCenter {
         self.client.send(older).map(|reply| (reply, true))
     }
 
-    /// Lists by a filter: one request, or where the filter's ids travel in the address as many as they need.
-    fn find(&self, filter: &FilterSpec) -> Result<Vec<Result<Task, Error>>, Error> {
+    /// Lists by tasks and filter: one request, or where ids travel in the address as many as they need.
+    fn find(&self, tasks: &[String], filter: &FilterSpec) -> Result<TaskResults, Error> {
         let mut found = Vec::new();
-        let pages: Vec<&[String]> = match (self.older(), filter.tasks.as_slice()) {
-            (_, []) => vec![&[]],
-            (true, tasks) => tasks.chunks(OLDER_PAGE).collect(),
-            (false, tasks) => tasks.chunks(PAGE).collect(),
+        let size = if self.older() { OLDER_PAGE } else { PAGE };
+        let pages: Vec<&[String]> = if tasks.is_empty() { vec![&[]] } else { tasks.chunks(size).collect() };
+        let with_tasks = |tasks: &[String]| {
+            let mut filter = filter.clone();
+            filter.extend((!tasks.is_empty()).then(|| ("tasks", tasks.to_vec())));
+            filter
         };
         for page in pages {
             let first = page.get(..OLDER_PAGE).unwrap_or(page);
-            let (reply, older) = self.send(&self.list(filter, page), &self.older_list(filter, first))?;
-            if older {
-                let entries = reply.json::<Envelope<Vec<Box<RawValue>>>>()?.value;
-                found.extend(entries.iter().map(|entry| {
-                    let entry: Entry = wire::object(entry.get())?;
-                    vapi::listed(&entry.key.text().unwrap_or_default(), entry.value.as_deref())
-                }));
-            } else {
+            let (newer, older) = (self.list(&with_tasks(page)), self.older_list(&with_tasks(first)));
+            let (reply, older) = self.send(&newer, &older)?;
+            if !older {
                 let tasks: BTreeMap<String, Option<Box<RawValue>>> = reply.json()?;
-                found.extend(tasks.iter().map(|(id, info)| vapi::listed(id, info.as_deref())));
+                found.extend(tasks.into_iter().map(|(id, info)| vapi::listed(Some(id), info.as_deref())));
+                continue;
             }
-            if older && first.len() < page.len() {
+            found.extend(vapi::entries(&reply, "value", "key", "value")?);
+            if first.len() < page.len() {
                 // The server's age was found out by this very request.
-                let rest = FilterSpec { tasks: page[OLDER_PAGE..].to_vec(), ..filter.clone() };
-                found.extend(self.find(&rest)?);
+                found.extend(self.find(&page[OLDER_PAGE..], filter)?);
             }
         }
         Ok(found)
     }
 
-    fn list(&self, filter: &FilterSpec, tasks: &[String]) -> Request {
-        let mut filter_spec = Map::new();
-        for (key, values) in filter.parts(tasks) {
-            filter_spec.insert(key.to_owned(), json!(values));
-        }
+    fn list(&self, filter: &FilterSpec) -> Request {
+        let filter_spec: Map<String, Value> =
+            filter.iter().map(|(key, values)| ((*key).to_owned(), json!(values))).collect();
         let mut body = json!({"filter_spec": filter_spec});
-        let spec: Map<String, Value> = SPEC
-            .into_iter()
-            .filter(|key| self.options.is_on(key))
-            .map(|key| (key.to_owned(), true.into()))
-            .collect();
-        if !spec.is_empty() {
-            body["result_spec"] = Value::Object(spec);
+        for key in self.spec() {
+            body["result_spec"][key] = true.into();
         }
         Request::post(&["api", "cis", "tasks"]).query("action", "list").json(&body)
     }
 
-    fn older_list(&self, filter: &FilterSpec, tasks: &[String]) -> Request {
+    fn older_list(&self, filter: &FilterSpec) -> Request {
         let mut request = Request::get(&["rest", "cis", "tasks"]);
-        for (key, values) in filter.parts(tasks) {
+        for (key, values) in filter {
             for (number, value) in values.iter().enumerate() {
                 request = request.query(&format!("filter_spec.{key}.{}", number + 1), value);
             }
@@ -296,8 +249,13 @@ impl VCenter {
         self.with_spec(request, "result_spec.")
     }
 
+    /// Which of the two settings are on: the API has the same names for them.
+    fn spec(&self) -> impl Iterator<Item = &'static str> {
+        ["return_all", "exclude_result"].into_iter().filter(|key| self.options.is_on(key))
+    }
+
     fn with_spec(&self, mut request: Request, prefix: &str) -> Request {
-        for key in SPEC.into_iter().filter(|key| self.options.is_on(key)) {
+        for key in self.spec() {
             request = request.query(&format!("{prefix}{key}"), "true");
         }
         request
@@ -305,58 +263,55 @@ impl VCenter {
 }
 
 impl Backend for VCenter {
+    fn client(&self) -> &Client {
+        &self.client
+    }
+
     fn get(&self, id: &TaskId) -> Result<Task, Error> {
-        let newer = self.with_spec(Request::get(&["api", "cis", "tasks", id.as_str()]), "");
-        let older = self.with_spec(Request::get(&["rest", "cis", "tasks", id.as_str()]), "spec.");
+        let newer = self.with_spec(task_request("api", id.as_str()), "");
+        let older = self.with_spec(task_request("rest", id.as_str()), "spec.");
         let (reply, older) = self.send(&newer, &older)?;
         let info = if older { reply.json::<Envelope<Box<RawValue>>>()?.value } else { reply.json()? };
         vapi::normalise(info.get(), id)
     }
 
-    fn batch(&self) -> usize {
-        match (self.batched.is_on(), self.older()) {
-            (false, _) => 1,
-            (true, false) => PAGE,
-            (true, true) => OLDER_PAGE,
-        }
+    fn nonexistent_task(&self) -> Request {
+        task_request("api", &nonexistent_id())
     }
 
-    fn get_many(&self, ids: &[TaskId]) -> Vec<Result<Task, Error>> {
-        super::get_batched(
-            self,
-            ids,
-            &self.batched,
-            |_| true,
-            |ids| {
-                let providers = by_provider(ids);
-                if !self.one_provider.load(Ordering::Relaxed) {
-                    let all = FilterSpec {
-                        tasks: ids.iter().map(ToString::to_string).collect(),
-                        ..FilterSpec::default()
-                    };
-                    match self.find(&all) {
-                        // All tasks of a list must be of one provider, and an id shows its own.
-                        Err(error) if error.http_status == Some(400) && providers.len() > 1 => {
-                            self.one_provider.store(true, Ordering::Relaxed);
-                        }
-                        answer => return answer,
-                    }
+    fn batching(&self) -> Option<&Batching> {
+        Some(&self.batching)
+    }
+
+    fn batch(&self) -> usize {
+        self.batching.size().min(if self.older() { OLDER_PAGE } else { PAGE })
+    }
+
+    fn get_batch(&self, ids: &[&TaskId]) -> Result<TaskResults, Error> {
+        let providers = by_provider(ids);
+        if !self.one_provider.load(Ordering::Relaxed) {
+            let all: Vec<String> = ids.iter().map(ToString::to_string).collect();
+            match self.find(&all, &FilterSpec::new()) {
+                // All tasks of a list must be of one provider, and an id shows its own.
+                Err(error) if error.http_status == Some(400) && providers.len() > 1 => {
+                    self.one_provider.store(true, Ordering::Relaxed);
                 }
-                let mut found = Vec::new();
-                for tasks in providers.into_values() {
-                    found.extend(self.find(&FilterSpec { tasks, ..FilterSpec::default() })?);
-                }
-                Ok(found)
-            },
-        )
+                answer => return answer,
+            }
+        }
+        let mut found = Vec::new();
+        for tasks in providers.into_values() {
+            found.extend(self.find(&tasks, &FilterSpec::new())?);
+        }
+        Ok(found)
     }
 
     fn page(&self, query: &Query, _at: u64) -> Result<Page, Error> {
-        let filter = FilterSpec::of(query)?;
-        if filter.status.as_ref().is_some_and(Vec::is_empty) {
-            return Ok(Page::empty());
+        let tasks = named_tasks(query)?;
+        match vapi::filter_spec(query, &DESCRIPTOR) {
+            Some(filter) => self.find(&tasks, &filter).map(Page::whole),
+            None => Ok(Page::empty()),
         }
-        self.find(&filter).map(Page::whole)
     }
 
     fn cancel(&self, id: &TaskId) -> Result<(), Error> {
@@ -364,82 +319,47 @@ impl Backend for VCenter {
         self.send(&request("api"), &request("rest")).map(|_| ())
     }
 
-    fn host(&self) -> String {
-        self.client.host()
+    /// The appliance's. A vCenter on Windows has none that could be asked.
+    fn version(&self) -> Result<Option<String>, Error> {
+        for base in ["api", "rest"] {
+            let request = Request::get(&[base, "appliance", "system", "version"]);
+            let reply = self.client.try_send(&request)?;
+            if vapi::is_no_such_path(&reply) {
+                continue;
+            }
+            if !reply.status.is_success() {
+                return Err(self.client.refuse(&request, &reply));
+            }
+            let mut about =
+                if base == "rest" { reply.json::<Envelope<Document>>()?.value } else { reply.json()? };
+            let build = about.take_text("build").map(|build| format!("build {build}"));
+            return Ok(joined([about.take_text("product"), about.take_text("version"), build], ", "));
+        }
+        Ok(None)
     }
 
-    fn close(&self, budget: Duration) {
-        self.client.close(budget);
-    }
-
-    fn checkup(&self) -> Option<&dyn Checkup> {
-        Some(self)
-    }
-}
-
-impl VCenter {
-    /// A read of a task that does not exist, of the provider that every vCenter has.
-    fn nothing(older: bool) -> Request {
-        let id = format!("{}:com.vmware.cis", uuid::Uuid::nil());
-        Request::get(&[if older { "rest" } else { "api" }, "cis", "tasks", &id])
-    }
-}
-
-impl Checkup for VCenter {
-    fn client(&self) -> &Client {
-        &self.client
-    }
-
-    fn knock(&self) -> Result<Reply, Error> {
-        let reply = self.client.send_as_stranger(&VCenter::nothing(false))?;
+    fn probe_unauthenticated(&self) -> Result<Reply, Error> {
+        let reply = self.client.send_as_stranger(&self.nonexistent_task())?;
         if !vapi::is_no_such_path(&reply) {
             return Ok(reply);
         }
-        let older = self.client.send_as_stranger(&VCenter::nothing(true))?;
+        let older = self.client.send_as_stranger(&task_request("rest", &nonexistent_id()))?;
         // Neither: what the newer one said is about what the user asked for.
         Ok(if vapi::is_no_such_path(&older) { reply } else { older })
     }
 
-    /// The appliance's. A vCenter on Windows has none that could be asked.
-    fn version(&self) -> Result<Option<String>, Error> {
-        let request = |base| Request::get(&[base, "appliance", "system", "version"]);
-        let (newer, older) = (request("api"), request("rest"));
-        let accepted = |request, reply: Reply| match reply.status.is_success() {
-            true => Ok(reply),
-            false => Err(self.client.refuse(request, &reply)),
-        };
-        let reply = self.client.try_send(&newer)?;
-        if !vapi::is_no_such_path(&reply) {
-            return Ok(accepted(&newer, reply)?.json::<WireAbout>()?.told());
-        }
-        let reply = self.client.try_send(&older)?;
-        if vapi::is_no_such_path(&reply) {
-            return Ok(None);
-        }
-        Ok(accepted(&older, reply)?.json::<Envelope<WireAbout>>()?.value.told())
-    }
-
     fn probe(&self) -> Result<(), Error> {
-        self.send(&VCenter::nothing(false), &VCenter::nothing(true)).map(|_| ())
+        self.send(&self.nonexistent_task(), &task_request("rest", &nonexistent_id())).map(|_| ())
     }
 }
 
-/// The answer of `GET /api/appliance/system/version`.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct WireAbout {
-    product: Field<Text>,
-    version: Field<Text>,
-    build: Field<Text>,
+fn task_request(base: &str, id: &str) -> Request {
+    Request::get(&[base, "cis", "tasks", id])
 }
 
-impl WireAbout {
-    fn told(self) -> Option<String> {
-        let build = self.build.text().map(|build| format!("build {build}"));
-        let parts: Vec<String> =
-            [self.product.text(), self.version.text(), build].into_iter().flatten().collect();
-        (!parts.is_empty()).then(|| parts.join(", "))
-    }
+/// The id of no task, of the provider that every vCenter has.
+fn nonexistent_id() -> String {
+    format!("{}:com.vmware.cis", uuid::Uuid::nil())
 }
 
 /// The ids by the part after the `:`, which names who runs them.
@@ -452,63 +372,24 @@ fn by_provider(ids: &[&TaskId]) -> BTreeMap<String, Vec<String>> {
     providers
 }
 
-/// com.vmware.cis.Tasks.FilterSpec, without the targets.
-#[derive(Clone, Default)]
-struct FilterSpec {
-    tasks: Vec<String>,
-    services: Vec<String>,
-    operations: Vec<String>,
-    users: Vec<String>,
-    status: Option<Vec<&'static str>>,
-}
-
-impl FilterSpec {
-    /// # Errors
-    /// A usage error when the query names neither services nor tasks: the API lists nothing without.
-    fn of(query: &Query) -> Result<FilterSpec, Error> {
-        let values = |name: &str| query.filters.get(name).cloned().unwrap_or_default();
-        let filter = FilterSpec {
-            tasks: values("tasks"),
-            services: values("service"),
-            operations: values("operation"),
-            users: values("user"),
-            status: vapi::status_filter(query),
-        };
-        if filter.tasks.is_empty() && filter.services.is_empty() {
-            return Err(Error::usage("vCenter lists tasks of named services, or by their ids")
-                .hint("name a service: --service com.vmware.esx.settings.clusters.software"));
-        }
-        Ok(filter)
+/// The tasks that a query names.
+///
+/// # Errors
+/// A usage error when it names neither tasks nor services: the API lists nothing without.
+fn named_tasks(query: &Query) -> Result<Vec<String>, Error> {
+    let values = |key: &str| query.filters.get(key).cloned().unwrap_or_default();
+    let tasks = values("tasks");
+    if tasks.is_empty() && values("service").is_empty() {
+        return Err(Error::usage("vCenter lists tasks of named services, or by their ids")
+            .hint("name a service: --service com.vmware.esx.settings.clusters.software"));
     }
-
-    /// What is set, by the API's names, with these tasks.
-    fn parts(&self, tasks: &[String]) -> Vec<(&'static str, Vec<String>)> {
-        let status = self.status.iter().flatten().map(|&word| word.to_owned()).collect();
-        [
-            ("tasks", tasks.to_vec()),
-            ("services", self.services.clone()),
-            ("operations", self.operations.clone()),
-            ("status", status),
-            ("users", self.users.clone()),
-        ]
-        .into_iter()
-        .filter(|(_, values)| !values.is_empty())
-        .collect()
-    }
+    Ok(tasks)
 }
 
 /// What `/rest` wraps every answer in.
 #[derive(Deserialize)]
 struct Envelope<T> {
     value: T,
-}
-
-/// How `/rest` spells an entry of a map.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Entry {
-    key: Field<Text>,
-    value: Option<Box<RawValue>>,
 }
 
 #[cfg(test)]
@@ -551,6 +432,6 @@ mod tests {
 
     #[test]
     fn a_list_needs_a_service_or_ids() {
-        assert_eq!(FilterSpec::of(&Query::default()).err().map(|error| error.kind), Some(Kind::Usage));
+        assert_eq!(named_tasks(&Query::default()).err().map(|error| error.kind), Some(Kind::Usage));
     }
 }

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::output::{HASTY_LOGOUT, LOGOUT};
-use crate::api::{Backend, Checkup};
+use crate::api::Backend;
 use crate::cli::{CommonFlags, Doctor, ReportFormat};
 use crate::config::{Config, Profile, ProfileSelection};
 use crate::engine::retrier::Retrier;
@@ -315,19 +315,13 @@ fn examine(
     let inside = in_session(&profile, &backend, report, &patience);
     let budget = if context.stop.raised().is_some() { HASTY_LOGOUT } else { LOGOUT };
     let outside = report.take("logout", |note| {
-        match checkup(&backend)?.client().log_out(budget)? {
+        match backend.client().log_out(budget)? {
             true => note.say("the session is closed"),
             false => note.skip("there is no session to close"),
         }
         Ok(())
     });
     inside.and(outside)
-}
-
-/// # Errors
-/// A usage error for a backend where nothing can be told apart.
-fn checkup(backend: &Arc<dyn Backend>) -> Result<&dyn Checkup, Error> {
-    backend.checkup().ok_or_else(|| Error::usage(format!("{} cannot be examined", backend.host())))
 }
 
 /// Asks a server, so that a signal does not wait for the answer.
@@ -337,10 +331,10 @@ fn checkup(backend: &Arc<dyn Backend>) -> Result<&dyn Checkup, Error> {
 fn ask<T: Send + 'static>(
     patience: &Retrier<'_>,
     backend: &Arc<dyn Backend>,
-    question: impl FnOnce(&dyn Checkup) -> Result<T, Error> + Send + 'static,
+    question: impl FnOnce(&dyn Backend) -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
     let backend = Arc::clone(backend);
-    patience.once(move || question(checkup(&backend)?))
+    patience.once(move || question(&*backend))
 }
 
 /// Finds the profile, and looks at the file that it stands in and at the files that it names.
@@ -501,9 +495,9 @@ fn the_way(
 fn the_api(backend: &Arc<dyn Backend>, report: &mut Report, patience: &Retrier<'_>) -> Result<(), Error> {
     let mut reply = None;
     let answered = report.step("api", |note| {
-        let answer = reply.insert(ask(patience, backend, |checkup| checkup.knock())?);
+        let answer = reply.insert(ask(patience, backend, |backend| backend.probe_unauthenticated())?);
         note.detail("httpStatus", answer.status.as_u16());
-        recognise(checkup(backend)?.client(), answer)?;
+        recognise(backend.client(), answer)?;
         note.say(format!("it answers, and asks for a login (HTTP {})", answer.status.as_u16()));
         Ok(())
     });
@@ -568,8 +562,8 @@ fn in_session(
     patience: &Retrier<'_>,
 ) -> Result<(), Error> {
     report.step("login", |note| {
-        ask(patience, backend, |checkup| checkup.client().open())?;
-        if !checkup(backend)?.client().has_login() {
+        ask(patience, backend, |backend| backend.client().open())?;
+        if !backend.client().has_login() {
             note.skip("there is no login: the credentials go with every request");
             return Ok(());
         }
@@ -578,7 +572,7 @@ fn in_session(
         Ok(())
     })?;
     report.step("version", |note| {
-        match ask(patience, backend, |checkup| checkup.version()) {
+        match ask(patience, backend, |backend| backend.version()) {
             Ok(Some(version)) => {
                 note.detail("version", version.as_str());
                 note.say(version);
@@ -596,7 +590,7 @@ fn in_session(
         }
         Ok(())
     })?;
-    report.step("rights", |note| match ask(patience, backend, |checkup| checkup.probe()) {
+    report.step("rights", |note| match ask(patience, backend, |backend| backend.probe()) {
         Ok(()) => {
             note.say("tasks may be read");
             Ok(())

@@ -6,63 +6,13 @@ use clap::{Arg, Command};
 use clap_mangen::Man;
 use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 
-use crate::api::BACKENDS;
+use crate::api::{self, BACKENDS};
 use crate::cli;
 use crate::config;
 use crate::outcome::Outcome;
 use crate::resolve::context::Context;
+use crate::task::State;
 use crate::util::env;
-
-/// A state: our word, whether it is an end, and the servers' words for it by backend.
-type StateRow = (&'static str, bool, &'static [(&'static str, &'static str)]);
-
-/// Each state with the servers' own words.
-const STATES: [StateRow; 9] = [
-    ("pending", false, &[("vcda", "QUEUED"), ("vcenter and snapservice", "PENDING"), ("ecs", "queued")]),
-    (
-        "running",
-        false,
-        &[
-            ("velostrata", "Running"),
-            ("vcda", "RUNNING"),
-            ("vcenter and snapservice", "RUNNING"),
-            ("ecs", "pending"),
-        ],
-    ),
-    (
-        "blocked",
-        false,
-        &[("vcenter and snapservice", "BLOCKED"), ("ecs", "suspended_error, suspended_no_error")],
-    ),
-    ("failing", false, &[("velostrata", "Failing")]),
-    ("cancelling", false, &[("velostrata", "Cancelling")]),
-    (
-        "succeeded",
-        true,
-        &[
-            ("velostrata", "Succeeded"),
-            ("vcda", "SUCCEEDED"),
-            ("vcenter and snapservice", "SUCCEEDED"),
-            ("ecs", "ready"),
-        ],
-    ),
-    (
-        "failed",
-        true,
-        &[
-            ("velostrata", "Failed"),
-            ("vcda", "FAILED"),
-            ("vcenter and snapservice", "FAILED"),
-            ("ecs", "error"),
-        ],
-    ),
-    (
-        "cancelled",
-        true,
-        &[("velostrata", "Cancelled"), ("vcenter and snapservice", "FAILED with error_type CANCELED")],
-    ),
-    ("unknown", false, &[("every backend", "any other word: never a success, never an end")]),
-];
 
 /// Prints the page.
 ///
@@ -71,6 +21,19 @@ const STATES: [StateRow; 9] = [
 pub fn run(context: &mut Context) -> anyhow::Result<u8> {
     context.stdout.write_all(&page()?)?;
     Ok(Outcome::Ok.code())
+}
+
+/// The servers' words for a state, by backend.
+fn native_words(state: &State) -> String {
+    if matches!(state, State::Unknown { .. }) {
+        return "every backend: any other word: never a success, never an end".to_owned();
+    }
+    let words = api::by_states().filter_map(|backends| {
+        let words = backends[0].state_text(state.word());
+        let names: Vec<&str> = backends.iter().map(|backend| backend.name).collect();
+        (!words.is_empty()).then(|| format!("{}: {words}", names.join(" and ")))
+    });
+    words.collect::<Vec<_>>().join("; ")
 }
 
 /// The page in roff.
@@ -119,10 +82,9 @@ pub fn page() -> io::Result<Vec<u8>> {
     }
     page.section("STATES");
     page.paragraph("One word for all backends; the server's own word is kept beside it as nativeState.");
-    for (word, ended, native) in STATES {
-        let native: Vec<String> = native.iter().map(|(backend, word)| format!("{backend}: {word}")).collect();
-        let ended = if ended { "An end." } else { "No end." };
-        page.entry([bold(word)], &format!("{ended} {}.", native.join("; ")));
+    for state in State::ALL {
+        let ended = if state.ended() { "An end." } else { "No end." };
+        page.entry([bold(state.word())], &format!("{ended} {}.", native_words(&state)));
     }
     page.section("EXIT STATUS");
     for outcome in Outcome::ALL {

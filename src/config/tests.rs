@@ -1,5 +1,5 @@
 use super::*;
-use crate::api::{Capabilities, Setting, SettingKind};
+use crate::api::{Setting, SettingKind};
 use crate::error::Kind;
 use crate::render::Format;
 use crate::render::style::ColorChoice;
@@ -7,26 +7,18 @@ use secrecy::ExposeSecret;
 
 /// A second backend, with what the first lacks: an alias, an own interval, a user name, a switch and an address.
 static STORE: Descriptor = Descriptor {
-    name: "store",
     aliases: &["st"],
     about: "A store of the tests",
     example_id: "1",
-    capabilities: Capabilities { list: false, cancel: false, active_only: false },
+    example_url: "https://store.example.com:4443",
     interval: Some(std::time::Duration::from_secs(10)),
     settings: &[
-        Setting { key: "data_store", flag: Some("data-store"), kind: SettingKind::Text, help: "Where" },
-        Setting { key: "sts_url", flag: None, kind: SettingKind::Url, help: "Who vouches" },
-        Setting { key: "all_nodes", flag: Some("all-nodes"), kind: SettingKind::Switch, help: "All" },
+        Setting::text("data_store", "Where").with_flag("data-store"),
+        Setting::new(SettingKind::Url, "sts_url", "Who vouches"),
+        Setting::new(SettingKind::Switch, "all_nodes", "All").with_flag("all-nodes"),
     ],
-    filters: &[],
-    auth: &[],
-    token_auth: &[],
     username: Some("root"),
-    example_url: "https://store.example.com:4443",
-    parse_id: crate::api::plain_id,
-    lists_at_once: |_| true,
-    id_in_path: |_| None,
-    connect: |_| Err(Error::usage("not in a test")),
+    ..Descriptor::new("store", |_| Err(Error::usage("not in a test")))
 };
 
 static TWO: &[&Descriptor] = &[&crate::api::vcda::DESCRIPTOR, &STORE];

@@ -482,12 +482,15 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
+    use crate::api::testing::offline;
     use crate::engine::verdict::Goal;
+    use crate::http::{Client, Request};
     use crate::task::State;
     use crate::util::clock::SystemClock;
 
     /// A server that a test answers for; the number says how often that task was read.
     struct Fake {
+        client: Client,
         answer: fn(&str, usize) -> Result<State, Error>,
         reads: AtomicUsize,
     }
@@ -498,11 +501,13 @@ mod tests {
             (self.answer)(id.as_str(), read).map(|state| Task::new(id.clone(), state, None))
         }
 
-        fn host(&self) -> String {
-            "fake:443".to_owned()
+        fn client(&self) -> &Client {
+            &self.client
         }
 
-        fn close(&self, _budget: Duration) {}
+        fn nonexistent_task(&self) -> Request {
+            Request::get(&[])
+        }
     }
 
     #[derive(Default)]
@@ -527,7 +532,7 @@ mod tests {
         timeout: Option<Duration>,
         answer: fn(&str, usize) -> Result<State, Error>,
     ) -> (Ended, Vec<String>) {
-        let fake = Arc::new(Fake { answer, reads: AtomicUsize::new(0) });
+        let fake = Arc::new(Fake { client: offline(), answer, reads: AtomicUsize::new(0) });
         let pace = Pace {
             interval: Duration::from_secs(2),
             max_interval: Duration::from_secs(2),

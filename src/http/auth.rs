@@ -84,7 +84,7 @@ pub trait ApiAuth: Send + Sync {
     fn refusal(&self, reply: &Reply) -> ApiError;
 
     /// The headers in which an answer may carry a session's token: no trace shows them.
-    fn token_headers(&self) -> &'static [&'static str] {
+    fn token_headers(&self) -> &[&'static str] {
         &[]
     }
 

@@ -273,7 +273,7 @@ mod tests {
     use super::super::samples;
     use super::*;
     use crate::render::style::Palette;
-    use crate::task::Document;
+    use crate::task::PackedJson;
     use crate::task::Target;
 
     fn printed(reading: &Reading, options: &Options) -> String {
@@ -341,7 +341,7 @@ mod tests {
         std::sync::Arc::make_mut(&mut reading.task_ref).id = "10.1.83.70/CREATE".to_owned();
         let task = reading.task.as_mut().expect("a task");
         task.target = Target::known(None, Some("10.1.83.70".into()), Some("10.1.83.70".into()));
-        task.details = Some(Document::new(serde_json::json!({
+        task.details = Some(PackedJson::new(serde_json::json!({
             "resource": {"id": "10.1.83.70", "name": "10.1.83.70", "link": {"rel": "self", "href": "/vdc/data-stores/10.1.83.70"}},
             "link": {"rel": "self", "href": "/vdc/data-stores/10.1.83.70/tasks/CREATE"},
             "associatedResources": [],
@@ -450,8 +450,8 @@ mod tests {
             let task = reading.task.as_mut().expect("a task");
             task.name = Some(words[1].clone());
             task.messages = vec![words[2].clone()];
-            task.details = Some(Document::new(serde_json::json!({ words[3].as_str(): words[4] })));
-            task.result = Some(Document::new(serde_json::json!({ words[5].as_str(): [words[5]] })));
+            task.details = Some(PackedJson::new(serde_json::json!({ words[3].as_str(): words[4] })));
+            task.result = Some(PackedJson::new(serde_json::json!({ words[5].as_str(): [words[5]] })));
             for line in printed(&reading, &samples::on_terminal(columns)).lines() {
                 prop_assert!(text::width(line) <= usize::from(columns).max(3), "{line:?}");
                 prop_assert_eq!(text::escape(line), line);

@@ -255,7 +255,7 @@ mod tests {
         let mut reading = samples::synced();
         let exact = r#"{"big":123456789012345678901234567890,"small":1.10}"#;
         reading.task.as_mut().expect("a task").result =
-            Some(task::Document::new(serde_json::from_str(exact).expect("JSON")));
+            Some(task::PackedJson::new(serde_json::from_str(exact).expect("JSON")));
         assert!(object(&reading).to_string().contains(&format!(r#""result":{exact}"#)));
     }
 }

@@ -10,7 +10,7 @@ use super::{Format, Options, Shape};
 use crate::engine::event::{Reading, TaskRef};
 use crate::error::{Error, Kind};
 use crate::render::style::Palette;
-use crate::task::{Document, Failure, Progress, State, Target, Task, TaskId};
+use crate::task::{Failure, PackedJson, Progress, State, Target, Task, TaskId};
 use crate::util::terminal::Terminal;
 
 pub(super) fn at(text: &str) -> Timestamp {
@@ -51,7 +51,7 @@ pub(super) fn synced() -> Reading {
         task.started_at = Some(at("2017-07-13T07:05:48.951Z"));
         task.updated_at = Some(at("2017-07-13T07:05:58.827Z"));
         task.ended_at = Some(at("2017-07-13T07:05:58.827Z"));
-        task.details = Some(Document::new(json!({"site": "site2"})));
+        task.details = Some(PackedJson::new(json!({"site": "site2"})));
         task.raw = br#"{"id":1}"#.as_slice().into();
     })
 }
@@ -101,8 +101,8 @@ pub(super) fn full() -> Reading {
     task.parent = Some("p-1".into());
     task.children = vec!["c-1".into(), "c-2".into()];
     task.cancelable = Some(false);
-    task.result = Some(Document::new(json!({"moved": 3})));
-    task.details = Some(Document::new(json!({
+    task.result = Some(PackedJson::new(json!({"moved": 3})));
+    task.details = Some(PackedJson::new(json!({
         "site": "site2",
         "tags": ["a", "b"],
         "workflow": {"steps": [1, 2]},

@@ -90,7 +90,7 @@ mod tests {
 
     fn reading_with(result: Value) -> Reading {
         let mut reading = samples::synced();
-        reading.task.as_mut().expect("a task").result = Some(crate::task::Document::new(result));
+        reading.task.as_mut().expect("a task").result = Some(crate::task::PackedJson::new(result));
         reading
     }
 

@@ -420,9 +420,8 @@ pub fn credentials(
     redactor: &Redactor,
 ) -> Result<Credentials, Error> {
     let credentials = obtain_credentials(profile, secrets)?;
-    for secret in
-        [&credentials.password, &credentials.token, &credentials.site_password].into_iter().flatten()
-    {
+    let second = credentials.second.as_ref().map(|(_, password)| password);
+    for secret in [credentials.password.as_ref(), credentials.token.as_ref(), second].into_iter().flatten() {
         redactor.hide_secret(secret);
         if secret.expose_secret().chars().count() < redact::SHORTEST {
             (secrets.warn)(&format!(
@@ -566,18 +565,23 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
-    use crate::task::Task;
+    use crate::api::testing::offline;
+    use crate::http::{Client, Request};
+    use crate::task::{Task, TaskId};
 
-    #[derive(Default)]
-    struct Closable(AtomicUsize);
+    struct Closable(AtomicUsize, Client);
 
     impl Backend for Closable {
         fn get(&self, _id: &TaskId) -> Result<Task, Error> {
             Err(Error::decode("there are no tasks here"))
         }
 
-        fn host(&self) -> String {
-            "h".to_owned()
+        fn client(&self) -> &Client {
+            &self.1
+        }
+
+        fn nonexistent_task(&self) -> Request {
+            Request::get(&[])
         }
 
         fn close(&self, _budget: Duration) {
@@ -598,7 +602,8 @@ mod tests {
         let profile =
             Config::load(None, &env).and_then(|config| config.select(&choice, &env)).expect("a profile");
         for panics in [false, true] {
-            let backends: Vec<Arc<Closable>> = (0..3).map(|_| Arc::default()).collect();
+            let backends: Vec<Arc<Closable>> =
+                (0..3).map(|_| Arc::new(Closable(AtomicUsize::new(0), offline()))).collect();
             let run = || {
                 let system = |backend: &Arc<Closable>| System {
                     profile: profile.clone(),

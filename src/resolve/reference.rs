@@ -6,6 +6,7 @@
 use serde_json::Value;
 use url::Url;
 
+use crate::api::BACKENDS;
 use crate::error::Error;
 
 /// A name as it was typed.
@@ -98,18 +99,11 @@ fn collect(document: &Value, found: &mut Vec<String>) -> Result<(), Error> {
                 found.push(reference.clone());
                 return Ok(());
             }
-            // ECS: an operation id names nothing without its store; `link.href` holds both.
-            if let Some(Value::String(op)) = object.get("op_id") {
-                let href = document.pointer("/link/href").and_then(Value::as_str);
-                let store = document.pointer("/resource/id").and_then(Value::as_str);
-                found.push(match (href, store) {
-                    (Some(href), _) if href.contains("/tasks/") => href.to_owned(),
-                    (_, Some(store)) => format!("{store}/{op}"),
-                    _ => op.clone(),
-                });
+            if let Some(id) = BACKENDS.iter().find_map(|backend| (backend.id_in_answer)(document)) {
+                found.push(id);
                 return Ok(());
             }
-            // `value` may hold an id object of its own (Velostrata) or a text (vCenter's /rest).
+            // `value` may hold an id object of its own, or a text.
             for key in ["id", "value", "task", "task_id", "taskId", "items"] {
                 match object.get(key) {
                     None | Some(Value::Null) => {}

@@ -6,8 +6,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use taskctl::api::BACKENDS;
+use taskctl::api::{self, BACKENDS, Descriptor};
 use taskctl::outcome::Outcome;
+use taskctl::task::State;
 
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -21,7 +22,28 @@ fn readme() -> (PathBuf, String) {
 
 /// The tables between `<!-- NAME:begin -->` and `<!-- NAME:end -->`.
 fn tables() -> Vec<(&'static str, String)> {
-    vec![("backends", backends()), ("exit-codes", Outcome::markdown())]
+    vec![("backends", backends()), ("states", states()), ("exit-codes", Outcome::markdown())]
+}
+
+fn states() -> String {
+    let names =
+        |backends: &[&Descriptor]| backends.iter().map(|backend| backend.name).collect::<Vec<_>>().join(", ");
+    let columns: Vec<String> = api::by_states().map(names).collect();
+    let mut table =
+        format!("| state | ended | {} |\n|{}\n", columns.join(" | "), "---|".repeat(columns.len() + 2));
+    for state in State::ALL {
+        let cells: Vec<String> = match state {
+            State::Unknown { .. } => {
+                let mut cells = vec!["any other word: never a success, never an end".to_owned()];
+                cells.resize(columns.len(), String::new());
+                cells
+            }
+            _ => api::by_states().map(|backends| backends[0].state_text(state.word())).collect(),
+        };
+        let ended = if state.ended() { "yes" } else { "no" };
+        table.push_str(&format!("| `{}` | {ended} | {} |\n", state.word(), cells.join(" | ")));
+    }
+    table
 }
 
 fn backends() -> String {

@@ -132,13 +132,13 @@ pub fn obtain_credentials(profile: &Profile, ctx: &SecretContext<'_>) -> Result<
     }
     for (username_key, family) in profile.second_users() {
         let (secret, _) = obtain(profile, SecretKind::Second(&family), ctx)?;
-        credentials.site_username = profile.settings.get(username_key).map(str::to_owned);
-        credentials.site_password = Some(secret);
+        let username = profile.settings.get(username_key).unwrap_or_default();
+        credentials.second = Some((username.to_owned(), secret));
     }
     Ok(credentials)
 }
 
-/// One secret of a profile, and in words where it came from: `password_env VCDA_PASSWORD of profile dr`.
+/// One secret of a profile, and in words where it came from: `password_env DR_PASSWORD of profile dr`.
 ///
 /// # Errors
 /// As [`obtain_credentials`].

@@ -289,8 +289,8 @@ fn what_login_needs_follows_from_auth() {
     assert_eq!((text(&token.token).as_deref(), text(&token.password)), (Some("T0ken"), None));
     assert_eq!(token.source, "TASKCTL_TOKEN");
     let second = obtained("site_username = \"v\"\nsite_password_env = \"SITE\"");
-    assert_eq!(second.site_username.as_deref(), Some("v"));
-    assert_eq!(text(&second.site_password).as_deref(), Some("S1te"));
+    let (user, password) = second.second.expect("a second user");
+    assert_eq!((user.as_str(), text(&Some(password)).as_deref()), ("v", Some("S1te")));
 }
 
 #[test]
@@ -406,7 +406,7 @@ fn a_second_user_falls_back_to_a_variable_of_its_own() {
     let profile = bench.profile("site_username = \"v\"");
     let credentials =
         bench.with(|context| context.terminal = true, |context| obtain_credentials(&profile, context));
-    let password = credentials.expect("credentials").site_password.expect("a password");
+    let password = credentials.expect("credentials").second.expect("a second user").1;
     assert_eq!(password.expose_secret(), "S1te");
     assert_eq!(bench.prompt.asked.lock().expect("no panic").len(), 0);
 }

@@ -18,7 +18,7 @@ use quick_xml::events::Event;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use super::Credentials;
+use crate::api::Credentials;
 use crate::error::{Error, Kind};
 use crate::http::transport::Transport;
 use crate::http::{ApiError, RawClient, Reply, Request};
@@ -34,7 +34,7 @@ const SKEW: Duration = Duration::from_secs(60);
 /// # Errors
 /// [`Kind::Auth`] when the STS refuses the credentials; a decode error when its answer holds no assertion; a
 /// configuration error when the profile or this machine's clock is unfit.
-pub(super) fn authorization(
+pub(in crate::api) fn authorization(
     wire: &RawClient<'_>,
     credentials: &Credentials,
     url: &Url,
@@ -133,7 +133,7 @@ fn compress(bytes: &[u8]) -> Result<String, Error> {
 }
 
 /// What a SOAP fault says, if the answer is one.
-pub(super) fn fault(reply: &Reply) -> Option<ApiError> {
+pub(in crate::api) fn fault(reply: &Reply) -> Option<ApiError> {
     let text = reply.text();
     if !text.trim_start_matches('\u{feff}').trim_start().starts_with('<') || reply.is_html() {
         return None;

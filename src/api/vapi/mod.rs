@@ -1,76 +1,61 @@
 //! What vCenter's API endpoint and the snapshot service share: the vAPI infrastructure below both.
 //!
 //! Here are the standard errors in both spellings (`/api` has `error_type` and `messages`, the older `/rest` has
-//! `type` and `value`), messages for people, and the Info document of a task. Where the two systems differ, in paths,
-//! login and batches, is in their own files.
+//! `type` and `value`), messages for people, sessions, and the Info document of a task. Where the two systems differ,
+//! in paths and batches, is in their own files.
 //!
 //! The standard errors are those of <https://developer.broadcom.com/xapis/vsphere-automation-api/latest/>.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+pub(super) mod sts;
+
+use std::collections::BTreeMap;
+
 use http::StatusCode;
-use http::header::HeaderValue;
-use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
 
-use super::wire::{self, Field, Int, Moment, Text};
-use super::{Credentials, Query};
+use super::document::{int, object, parse_list, text};
+use super::login::{Proof, SessionLogin, Token};
+use super::{Credentials, DerivedState, Descriptor, Document, Filter, Query, TaskResults, answered_id};
 use crate::error::{Error, Kind};
-use crate::http::{ApiError, RawClient, Reply, Session};
-use crate::task::{Document, Failure, Progress, State, Target, Task, TaskId};
+use crate::http::{ApiError, Reply, Request};
+use crate::task::{Failure, PackedJson, Progress, State, Target, Task, TaskId};
 
-/// The header that names the session in every request.
-pub(super) const SESSION_HEADER: &str = "vmware-api-session-id";
+pub(super) static STATES: [(&str, State); 5] = [
+    ("PENDING", State::Pending),
+    ("RUNNING", State::Running),
+    ("BLOCKED", State::Blocked),
+    ("SUCCEEDED", State::Succeeded),
+    ("FAILED", State::FAILED),
+];
+
+pub(super) static DERIVED_STATES: [DerivedState; 1] =
+    [DerivedState { state: "cancelled", word: "FAILED", with: "error_type CANCELED" }];
+
+pub(super) const SERVICE: Filter = Filter::texts("service", "service", "Only tasks of this service");
+pub(super) const OPERATION: Filter =
+    Filter::texts("operation", "operation", "Only tasks of this operation of a service");
+pub(super) const USER: Filter = Filter::texts("user", "user", "Only tasks of this user");
 
 /// The message id of a 404 that is about the path and not about what it names.
 const NO_SUCH_PATH: &str = "com.vmware.vapi.rest.httpNotFound";
 
-/// The value of a Basic `Authorization` header.
-///
-/// # Errors
-/// A configuration error when there is no user name or no password, or the name cannot travel this way.
-pub(super) fn basic(credentials: &Credentials) -> Result<SecretString, Error> {
-    let (Some(username), Some(password)) = (&credentials.username, &credentials.password) else {
-        return Err(Error::config("this way of logging in needs a user name and a password"));
-    };
-    if username.contains(':') {
-        return Err(Error::config(format!(
-            "the user name {username:?} has a colon, which HTTP Basic cannot carry"
-        )));
-    }
-    let pair = SecretString::from(format!("{username}:{}", password.expose_secret()));
-    Ok(SecretString::from(format!("Basic {}", STANDARD.encode(pair.expose_secret()))))
-}
-
-/// The session that the answer of a login gives: a JSON string, or in `value` on `/rest`.
-///
-/// # Errors
-/// A decode error when there is none, or it cannot be a header's value.
-pub(super) fn session(wire: &RawClient<'_>, reply: &Reply) -> Result<Session, Error> {
-    let body: Value =
-        reply.json().map_err(|error| error.context(format!("cannot log in to {}", wire.host())))?;
-    let token = match &body {
-        Value::Object(envelope) => envelope.get("value").and_then(Value::as_str),
-        body => body.as_str(),
-    };
-    match token.filter(|token| !token.is_empty() && HeaderValue::from_str(token).is_ok()) {
-        Some(token) => Ok(Session::header(SESSION_HEADER, SecretString::from(token.to_owned()))),
-        None => Err(Error::decode(format!("{} logged in without giving a session id", wire.host()))),
+/// A session of these requests, whose token is in the body at `token`.
+pub(super) fn session_login(open: Request, close: Request, token: &'static str) -> SessionLogin {
+    SessionLogin {
+        request: open,
+        proof: Proof::Basic,
+        token: Token::Body(token),
+        header: "vmware-api-session-id",
+        logout: close,
+        explain: |error, _reply, credentials| explain_login(error, credentials),
     }
 }
 
-/// The error of a login that was refused or went wrong, with what was attempted and what helps.
-pub(super) fn refused_login(error: Error, host: &str, credentials: &Credentials) -> Error {
-    if error.kind != Kind::Auth {
-        return error.context(format!("cannot log in to {host}"));
-    }
-    let error = error
-        .context(format!("{host} refused the login"))
-        .hint(format!("the credentials came from {}", credentials.source));
+/// Adds what is known to go wrong with user names.
+pub(super) fn explain_login(error: Error, credentials: &Credentials) -> Error {
     match &credentials.username {
-        Some(name) if !name.contains(['@', '\\']) => {
+        Some(name) if error.kind == Kind::Auth && !name.contains(['@', '\\']) => {
             error.hint(format!("the user name {name:?} has no domain: such as {name}@vsphere.local"))
         }
         _ => error,
@@ -93,33 +78,29 @@ struct StandardError {
 
 impl StandardError {
     fn read(value: &Value) -> StandardError {
-        let Some(object) = value.as_object() else { return StandardError::default() };
-        let text = |key: &str| object.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
+        let text =
+            |pointer: &str| value.pointer(pointer).and_then(Value::as_str).filter(|text| !text.is_empty());
         // On /rest the error itself stands in `value`; its messages may stand beside it at the framework's level.
-        let inner = object.get("value").and_then(Value::as_object);
-        let kind = text("error_type")
-            .or_else(|| inner.and_then(|inner| inner.get("error_type")).and_then(Value::as_str))
-            .or_else(|| text("type").and_then(|name| name.rsplit('.').next()))
+        let kind = text("/error_type")
+            .or_else(|| text("/value/error_type"))
+            .or_else(|| text("/type")?.rsplit('.').next())
             .map(str::to_ascii_uppercase);
-        let messages: Vec<&Value> = [
-            object.get("messages"),
-            inner.and_then(|inner| inner.get("messages")),
-            object.get("localizableMessages"),
-        ]
-        .into_iter()
-        .flatten()
-        .find_map(|messages| messages.as_array().filter(|messages| !messages.is_empty()))
-        .map(|messages| messages.iter().collect())
-        .unwrap_or_default();
+        let messages = ["/messages", "/value/messages", "/localizableMessages"]
+            .into_iter()
+            .filter_map(|pointer| value.pointer(pointer)?.as_array())
+            .find(|messages| !messages.is_empty())
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         StandardError {
-            known: kind.is_some() || !messages.is_empty() || object.contains_key("messages"),
+            known: kind.is_some() || !messages.is_empty() || value.get("messages").is_some(),
             kind,
-            messages: messages.iter().filter_map(|message| render(message)).collect(),
+            messages: messages.iter().filter_map(render).collect(),
             ids: messages
                 .iter()
-                .filter_map(|message| message.get("id")?.as_str().map(str::to_owned))
+                .filter_map(|message| message.get("id").and_then(Value::as_str))
+                .map(str::to_owned)
                 .collect(),
-            challenge: text("challenge").map(str::to_owned),
+            challenge: text("/challenge").map(str::to_owned),
         }
     }
 
@@ -127,9 +108,7 @@ impl StandardError {
         if reply.status.is_success() {
             return StandardError::default();
         }
-        serde_json::from_slice::<Value>(&reply.body)
-            .map(|body| StandardError::read(&body))
-            .unwrap_or_default()
+        serde_json::from_slice(&reply.body).map(|body| StandardError::read(&body)).unwrap_or_default()
     }
 }
 
@@ -156,73 +135,64 @@ pub(super) fn is_rejected(reply: &Reply) -> bool {
         || StandardError::of(reply).kind.as_deref() == Some("UNAUTHENTICATED")
 }
 
-/// Reads an error body: by the error's own type first, by the status where it has none.
-pub(super) fn refusal(reply: &Reply) -> ApiError {
+/// Reads an error body: by the error's own type first, by the status where it has none, or one of a later version.
+pub(super) fn read_error(reply: &Reply) -> ApiError {
     let error = StandardError::of(reply);
     let mut messages = error.messages.into_iter();
-    let mut refusal =
-        ApiError { message: messages.next(), causes: messages.collect(), ..ApiError::default() };
-    match error.kind.as_deref() {
-        Some("UNAUTHENTICATED") => refusal.kind = Some(Kind::Auth),
-        Some("UNAUTHORIZED") => {
-            refusal.kind = Some(Kind::Auth);
-            refusal.hints.push(
-                "the account may log in but lacks a privilege: reading a task needs System.Read".to_owned(),
-            );
-        }
-        Some("NOT_FOUND") => refusal.kind = Some(Kind::NotFound),
-        Some(
-            "SERVICE_UNAVAILABLE"
-            | "TIMED_OUT"
-            | "RESOURCE_INACCESSIBLE"
-            | "RESOURCE_BUSY"
-            | "INTERNAL_SERVER_ERROR"
-            | "UNABLE_TO_ALLOCATE_RESOURCE"
-            | "CONCURRENT_CHANGE",
-        ) => {
-            refusal.kind = Some(Kind::Http);
-            refusal.retryable = Some(true);
-        }
-        // The one that says nothing more, and what is no standard error: the status decides.
-        Some("ERROR") | None => {}
-        Some("NOT_ALLOWED_IN_CURRENT_STATE") => {
-            refusal.kind = Some(Kind::Http);
-            refusal.retryable = Some(false);
-            refusal.hints.push("a task that has ended cannot be cancelled any more".to_owned());
-        }
-        Some("UNSUPPORTED") => {
-            refusal.kind = Some(Kind::Http);
-            refusal.retryable = Some(false);
-            refusal.hints.push("the task's own `cancelable` says whether it can be cancelled".to_owned());
-        }
-        // A word of a later version: the status knows more than this program does.
-        Some(kind) if !STANDARD_ERRORS.contains(&kind) => {}
-        Some(_) => {
-            refusal.kind = Some(Kind::Http);
-            refusal.retryable = Some(false);
-        }
+    let mut read = ApiError { message: messages.next(), causes: messages.collect(), ..ApiError::default() };
+    let known = STANDARD_ERRORS.iter().find(|(name, ..)| error.kind.as_deref() == Some(name));
+    if let Some((_, kind, retryable, hint)) = known {
+        read.kind = Some(*kind);
+        read.retryable = *retryable;
+        read.hints.extend(hint.map(str::to_owned));
     }
-    refusal.code = error.kind;
-    if let Some(challenge) = error.challenge {
-        refusal.causes.push(format!("the server asks for {challenge}"));
-    }
-    refusal
+    read.code = error.kind;
+    read.causes.extend(error.challenge.map(|challenge| format!("the server asks for {challenge}")));
+    read
 }
 
-/// The standard errors that [`refusal`] has no words of its own for: asking again changes nothing.
-const STANDARD_ERRORS: [&str; 12] = [
-    "ALREADY_EXISTS",
-    "ALREADY_IN_DESIRED_STATE",
-    "CANCELED",
-    "FEATURE_IN_USE",
-    "INVALID_ARGUMENT",
-    "INVALID_ELEMENT_CONFIGURATION",
-    "INVALID_ELEMENT_TYPE",
-    "INVALID_REQUEST",
-    "OPERATION_NOT_FOUND",
-    "RESOURCE_IN_USE",
-    "UNEXPECTED_INPUT",
-    "UNVERIFIED_PEER",
+/// The standard errors: what kind of trouble each is, whether asking again may help, and what the user can do. `ERROR`
+/// is not among them: it says nothing more than the status.
+const STANDARD_ERRORS: [(&str, Kind, Option<bool>, Option<&str>); 24] = [
+    ("UNAUTHENTICATED", Kind::Auth, None, None),
+    (
+        "UNAUTHORIZED",
+        Kind::Auth,
+        None,
+        Some("the account may log in but lacks a privilege: reading a task needs System.Read"),
+    ),
+    ("NOT_FOUND", Kind::NotFound, None, None),
+    ("CONCURRENT_CHANGE", Kind::Http, Some(true), None),
+    ("INTERNAL_SERVER_ERROR", Kind::Http, Some(true), None),
+    ("RESOURCE_BUSY", Kind::Http, Some(true), None),
+    ("RESOURCE_INACCESSIBLE", Kind::Http, Some(true), None),
+    ("SERVICE_UNAVAILABLE", Kind::Http, Some(true), None),
+    ("TIMED_OUT", Kind::Http, Some(true), None),
+    ("UNABLE_TO_ALLOCATE_RESOURCE", Kind::Http, Some(true), None),
+    (
+        "NOT_ALLOWED_IN_CURRENT_STATE",
+        Kind::Http,
+        Some(false),
+        Some("a task that has ended cannot be cancelled any more"),
+    ),
+    (
+        "UNSUPPORTED",
+        Kind::Http,
+        Some(false),
+        Some("the task's own `cancelable` says whether it can be cancelled"),
+    ),
+    ("ALREADY_EXISTS", Kind::Http, Some(false), None),
+    ("ALREADY_IN_DESIRED_STATE", Kind::Http, Some(false), None),
+    ("CANCELED", Kind::Http, Some(false), None),
+    ("FEATURE_IN_USE", Kind::Http, Some(false), None),
+    ("INVALID_ARGUMENT", Kind::Http, Some(false), None),
+    ("INVALID_ELEMENT_CONFIGURATION", Kind::Http, Some(false), None),
+    ("INVALID_ELEMENT_TYPE", Kind::Http, Some(false), None),
+    ("INVALID_REQUEST", Kind::Http, Some(false), None),
+    ("OPERATION_NOT_FOUND", Kind::Http, Some(false), None),
+    ("RESOURCE_IN_USE", Kind::Http, Some(false), None),
+    ("UNEXPECTED_INPUT", Kind::Http, Some(false), None),
+    ("UNVERIFIED_PEER", Kind::Http, Some(false), None),
 ];
 
 /// The text of a LocalizableMessage: `localized`, else `default_message`, else `id`; a text is itself.
@@ -240,166 +210,91 @@ pub(super) fn render(message: &Value) -> Option<String> {
     }
 }
 
-/// Info of com.vmware.cis.task and com.vmware.snapservice.tasks.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct WireInfo {
-    description: Field<Map<String, Value>>,
-    service: Field<Text>,
-    operation: Field<Text>,
-    status: Field<Text>,
-    cancelable: Field<bool>,
-    parent: Field<Text>,
-    target: Field<Map<String, Value>>,
-    progress: Field<Value>,
-    result: Field<Value>,
-    error: Field<Value>,
-    start_time: Field<Moment>,
-    end_time: Field<Moment>,
-    last_update_time: Field<Moment>,
-    user: Field<Text>,
-    notifications: Field<Value>,
-    subtasks: Field<Value>,
-    vc_task: Field<Text>,
-}
-
-/// What [`WireInfo`] reads; the rest is data of the operation, which `return_all` asks for.
-const KNOWN: [&str; 17] = [
-    "description",
-    "service",
-    "operation",
-    "status",
-    "cancelable",
-    "parent",
-    "target",
-    "progress",
-    "result",
-    "error",
-    "start_time",
-    "end_time",
-    "last_update_time",
-    "user",
-    "notifications",
-    "subtasks",
-    "vc_task",
-];
-
-/// DynamicID.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct WireTarget {
-    r#type: Field<Text>,
-    id: Field<Text>,
-}
-
-/// Progress.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct WireProgress {
-    total: Field<Int>,
-    completed: Field<Int>,
-    message: Field<Value>,
-}
-
-/// From the server's document to ours. The document does not name its task.
+/// Info of com.vmware.cis.task and com.vmware.snapservice.tasks to a task. The document does not name its task.
 pub(super) fn normalise(document: &str, id: &TaskId) -> Result<Task, Error> {
-    let wire: WireInfo = wire::object(document)?;
-    let mut details = wire::unknown_fields(document, &KNOWN)?;
-    let native = wire.status.keep_odd(&mut details, "status").text();
-    let error = wire.error.get();
-    let notifications = wire.notifications.get();
-    let result = wire.result.get();
-    let mut messages = notification_texts(notifications.as_ref(), "info");
-    let mut warnings = notification_texts(notifications.as_ref(), "warnings");
-    let errors = notification_texts(notifications.as_ref(), "errors");
-    let state = match native.as_deref().unwrap_or_default().to_ascii_uppercase().as_str() {
-        "PENDING" => State::Pending,
-        "RUNNING" => State::Running,
-        "BLOCKED" => State::Blocked,
-        "SUCCEEDED" => State::Succeeded,
-        "FAILED" => {
-            let failure = failure(error.as_ref(), &errors, result.as_ref());
-            if matches!(failure.code.as_deref(), Some("CANCELED" | "CANCELLED")) {
-                messages.extend(failure.message.into_iter().chain(failure.causes));
-                State::Cancelled
-            } else {
-                State::Failed { failure }
-            }
+    let mut doc = Document::parse(document)?;
+    let notified =
+        |list| doc.get("notifications").map(|all| notification_texts(all, list)).unwrap_or_default();
+    let (mut messages, mut warnings, errors) = (notified("info"), notified("warnings"), notified("errors"));
+    let (mut state, native) = doc.take_state("status", &STATES);
+    if let State::Failed { .. } = state {
+        let failure = failure(&doc, &errors);
+        if matches!(failure.code.as_deref(), Some("CANCELED" | "CANCELLED")) {
+            messages.extend(failure.message.into_iter().chain(failure.causes));
+            state = State::Cancelled;
+        } else {
+            state = State::Failed { failure };
         }
-        _ => State::Unknown { reported: native.clone().unwrap_or_default() },
-    };
+    }
     // Errors that are not why the task ended went wrong without ending it.
-    let told = |text: &String| {
-        messages.contains(text)
-            || state.failure().is_some_and(|failure| {
-                failure.message.as_ref() == Some(text) || failure.causes.contains(text)
-            })
+    let is_shown = |text: &String| {
+        let of_failure =
+            |failure: &Failure| failure.message.as_ref() == Some(text) || failure.causes.contains(text);
+        messages.contains(text) || state.failure().is_some_and(of_failure)
     };
-    warnings.extend(errors.into_iter().filter(|text| !told(text)));
-    let mut task = Task::new(id.clone(), state, native);
-    let operation = wire.operation.keep_odd(&mut details, "operation").text();
-    let description = wire.description.keep_odd(&mut details, "description").get().map(Value::Object);
-    task.name = description.as_ref().and_then(render).or_else(|| operation.clone());
-    let target = wire.target.keep_odd(&mut details, "target").get().unwrap_or_default();
-    let target = WireTarget::deserialize(&Value::Object(target)).unwrap_or_default();
-    task.target = Target::known(target.r#type.text(), target.id.text(), None);
-    task.user = wire.user.keep_odd(&mut details, "user").text();
-    if let Some(whole) = wire.progress.get() {
-        let progress = WireProgress::deserialize(&whole).unwrap_or_default();
-        if let (Some(done), Some(total)) = (progress.completed.as_ref(), progress.total.as_ref()) {
-            task.progress = Progress::steps(done.0, total.0);
-        }
-        let message = progress.message.get();
-        task.progress_message = message.as_ref().and_then(render);
-        match message {
-            Some(message) if task.progress.is_some() => details.insert("progressMessage".to_owned(), message),
-            _ if task.progress.is_some() => None,
-            // Steps that cannot be told in common terms are told in the server's.
-            _ => details.insert("progress".to_owned(), whole),
-        };
+    warnings.extend(errors.into_iter().filter(|text| !is_shown(text)));
+    let description = doc.get("description").filter(|description| description.is_object());
+    let name = description.and_then(render).or_else(|| doc.get_text("operation"));
+    let children = doc.get("subtasks").map(map_keys).unwrap_or_default();
+    let (progress, progress_message) = take_progress(&mut doc);
+    let mut task = Task {
+        name,
+        progress,
+        progress_message,
+        target: Target::known(doc.take_text("/target/type"), doc.take_text("/target/id"), None),
+        user: doc.take_text("user"),
+        started_at: doc.take_time("start_time"),
+        updated_at: doc.take_time("last_update_time"),
+        ended_at: doc.take_time("end_time"),
+        cancelable: doc.take_bool("cancelable"),
+        parent: doc.take_text("parent"),
+        children,
+        messages,
+        warnings,
+        result: doc.take("result").map(PackedJson::new),
+        raw: document.as_bytes().into(),
+        ..Task::new(id.clone(), state, native)
+    };
+    let vc_task = doc.take("vc_task");
+    // The operation's own data come first, which `return_all` asks for.
+    doc.move_last(&["service", "operation"]);
+    if let Some(id) = vc_task {
+        doc.put("vcTask", id);
     }
-    task.started_at = wire.start_time.keep_odd(&mut details, "start_time").time();
-    task.updated_at = wire.last_update_time.keep_odd(&mut details, "last_update_time").time();
-    task.ended_at = wire.end_time.keep_odd(&mut details, "end_time").time();
-    task.cancelable = wire.cancelable.keep_odd(&mut details, "cancelable").get();
-    task.parent = wire.parent.keep_odd(&mut details, "parent").text();
-    let subtasks = wire.subtasks.get();
-    task.children = subtasks.as_ref().map(map_keys).unwrap_or_default();
-    task.messages = messages;
-    task.warnings = warnings;
-    task.result = result.map(Document::new);
-    let texts = [
-        ("service", wire.service.keep_odd(&mut details, "service").text()),
-        ("operation", operation),
-        ("vcTask", wire.vc_task.keep_odd(&mut details, "vc_task").text()),
-    ];
-    let wholes = [
-        ("description", description),
-        ("error", error),
-        ("notifications", notifications),
-        ("subtasks", subtasks),
-    ];
-    let texts = texts.into_iter().map(|(key, text)| (key, text.map(Value::String)));
-    for (key, value) in texts.chain(wholes) {
-        if let Some(value) = value {
-            details.insert(key.to_owned(), value);
-        }
-    }
-    task.set_details(details);
-    task.raw = document.as_bytes().into();
+    doc.move_last(&["description", "error", "notifications", "subtasks"]);
+    task.details = doc.rest();
     Ok(task)
+}
+
+/// Progress, and its message. Steps that cannot be shown as ours stay among the details, and so does the message with
+/// its key and arguments.
+fn take_progress(doc: &mut Document) -> (Option<Progress>, Option<String>) {
+    let Some(mut whole) = doc.take("progress") else { return (None, None) };
+    let count = |key| whole.get(key).and_then(int);
+    let steps = count("completed").zip(count("total")).and_then(|(done, total)| Progress::steps(done, total));
+    let text = whole.get("message").and_then(render);
+    if steps.is_none() {
+        doc.put("progress", whole);
+    } else if let Some(message) =
+        whole.get_mut("message").map(Value::take).filter(|message| !message.is_null())
+    {
+        doc.put("progressMessage", message);
+    }
+    (steps, text)
 }
 
 /// Why a task failed: `error` if it says so; else, as the API's own page has it, what the result says, and before
 /// that the notifications, which is where captured failures have it.
-fn failure(error: Option<&Value>, notified: &[String], result: Option<&Value>) -> Failure {
+fn failure(doc: &Document, notified: &[String]) -> Failure {
+    let (error, result) = (doc.get("error"), doc.get("result"));
     let standard = error.map(StandardError::read).unwrap_or_default();
+    let of_result = |key| result.and_then(|result| result.get(key));
     let reasons = [
         standard.messages,
         notified.to_vec(),
-        notification_texts(result.and_then(|result| result.get("notifications")), "errors"),
-        result.and_then(|result| result.get("summary")).and_then(render).into_iter().collect(),
-        result.and_then(|result| result.get("messages")).map(texts).unwrap_or_default(),
+        of_result("notifications").map(|all| notification_texts(all, "errors")).unwrap_or_default(),
+        of_result("summary").and_then(render).into_iter().collect(),
+        of_result("messages").map(texts).unwrap_or_default(),
         // No shape that is known: better its own text than nothing.
         error.and_then(plain_text).into_iter().collect(),
     ];
@@ -430,8 +325,8 @@ fn texts(list: &Value) -> Vec<String> {
 }
 
 /// The texts of one list of the notifications: `info`, `warnings` or `errors`.
-fn notification_texts(notifications: Option<&Value>, list: &str) -> Vec<String> {
-    let list = notifications.and_then(|notifications| notifications.get(list)).and_then(Value::as_array);
+fn notification_texts(notifications: &Value, list: &str) -> Vec<String> {
+    let list = notifications.get(list).and_then(Value::as_array);
     list.into_iter()
         .flatten()
         .filter_map(|notification| {
@@ -451,36 +346,44 @@ fn map_keys(map: &Value) -> Vec<String> {
     }
 }
 
-/// One task of a list: its id, and what stands for it.
-pub(super) fn listed(id: &str, document: Option<&RawValue>) -> Result<Task, Error> {
-    let id = super::answered_id(Some(id.to_owned()), None)?;
+/// One task of a list: its id, and the document that stands for it.
+pub(super) fn listed(id: Option<String>, document: Option<&RawValue>) -> Result<Task, Error> {
+    let id = answered_id(Some(id.unwrap_or_default()), None)?;
     match document {
         Some(document) => normalise(document.get(), &id),
         None => Err(Error::decode(format!("the answer names {id} and says nothing of it"))),
     }
 }
 
-/// The server's words for the states that a query asks for; `None` where it asks for any, or for what only this
-/// program can tell; an empty list where no task of these APIs can be in such a state.
-pub(super) fn status_filter(query: &Query) -> Option<Vec<&'static str>> {
-    if query.states.is_empty() || query.states.iter().any(|state| state == "unknown") {
-        return None;
-    }
-    let mut words = Vec::new();
-    for state in &query.states {
-        let word = match state.as_str() {
-            "pending" => "PENDING",
-            "running" => "RUNNING",
-            "blocked" => "BLOCKED",
-            "succeeded" => "SUCCEEDED",
-            "failed" | "cancelled" => "FAILED",
-            _ => continue,
-        };
-        if !words.contains(&word) {
-            words.push(word);
+/// The tasks of a list of objects that have their id and their document under these keys.
+///
+/// # Errors
+/// A decode error when the answer holds no such list.
+pub(super) fn entries(reply: &Reply, list: &str, id: &str, document: &str) -> Result<TaskResults, Error> {
+    let (tasks, _) = parse_list(reply, list, |item| {
+        let mut fields: BTreeMap<String, &RawValue> = object(item)?;
+        let id = fields.remove(id).and_then(|id| text(&serde_json::from_str(id.get()).ok()?));
+        listed(id, fields.remove(document).filter(|document| document.get() != "null"))
+    })?;
+    tasks.ok_or_else(|| Error::decode("the answer is no list of tasks"))
+}
+
+/// What a list is narrowed by, by the names that both APIs have for it.
+pub(super) type FilterSpec = Vec<(&'static str, Vec<String>)>;
+
+/// What a query asks for beside tasks by their ids; `None` where no task is ever in such a state.
+pub(super) fn filter_spec(query: &Query, api: &Descriptor) -> Option<FilterSpec> {
+    let values = |key: &str| query.filters.get(key).cloned().unwrap_or_default();
+    let mut filter =
+        vec![("services", values("service")), ("operations", values("operation")), ("users", values("user"))];
+    if let Some(words) = query.native_states(api) {
+        if words.is_empty() {
+            return None;
         }
+        filter.push(("status", words.into_iter().map(str::to_owned).collect()));
     }
-    Some(words)
+    filter.retain(|(_, values)| !values.is_empty());
+    Some(filter)
 }
 
 #[cfg(test)]
@@ -711,7 +614,7 @@ pub(super) mod tests {
             let older = json!({"type": format!("com.vmware.vapi.std.errors.{}", kind.to_lowercase()),
                 "value": {"messages": []}});
             for body in [newer, older.to_string()] {
-                let refusal = refusal(&reply(status, &body));
+                let refusal = read_error(&reply(status, &body));
                 assert_eq!((refusal.kind, refusal.retryable), (expected, retryable), "{kind}");
                 assert_eq!(refusal.code.as_deref(), Some(kind));
             }
@@ -721,7 +624,7 @@ pub(super) mod tests {
     #[test]
     fn a_challenge_is_a_cause() {
         let body = json!({"error_type": "UNAUTHENTICATED", "challenge": "SIGN realm=x", "messages": []});
-        assert_eq!(refusal(&reply(401, &body.to_string())).causes, ["the server asks for SIGN realm=x"]);
+        assert_eq!(read_error(&reply(401, &body.to_string())).causes, ["the server asks for SIGN realm=x"]);
         assert!(is_rejected(&reply(401, "")) && !is_rejected(&reply(403, "")));
     }
 
@@ -744,7 +647,28 @@ pub(super) mod tests {
     /// Any JSON, often with names and words that this API has.
     fn any_json() -> impl Strategy<Value = Value> {
         let word = prop_oneof![
-            proptest::sample::select(&KNOWN[..]).prop_map(str::to_owned),
+            proptest::sample::select(
+                &[
+                    "description",
+                    "service",
+                    "operation",
+                    "status",
+                    "cancelable",
+                    "parent",
+                    "target",
+                    "progress",
+                    "result",
+                    "error",
+                    "start_time",
+                    "end_time",
+                    "last_update_time",
+                    "user",
+                    "notifications",
+                    "subtasks",
+                    "vc_task",
+                ][..]
+            )
+            .prop_map(str::to_owned),
             proptest::sample::select(
                 &[
                     "messages",
@@ -793,7 +717,7 @@ pub(super) mod tests {
                 prop_assert_eq!(task.state.ended(), word == "SUCCEEDED" || word == "FAILED");
                 prop_assert_eq!(&*task.raw, text.as_bytes());
             }
-            let _ = refusal(&reply(500, &text));
+            let _ = read_error(&reply(500, &text));
             let _ = is_no_such_path(&reply(404, &text));
         }
 

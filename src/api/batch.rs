@@ -1,0 +1,124 @@
+//! Many tasks in one request, where the API has such a form and this server takes it.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use super::{Backend, TaskResults};
+use crate::error::{Error, Kind};
+use crate::task::{Task, TaskId};
+
+/// How many ids a server takes in one request, and whether it takes several at all.
+pub struct Batching {
+    size: usize,
+    fits: fn(&TaskId) -> bool,
+    /// How many refusals are left before it is not tried any more.
+    left: AtomicU8,
+}
+
+impl Batching {
+    /// A server that never took the form does not have it; one that did may refuse it for a moment.
+    const UNKNOWN: u8 = 1;
+    const KNOWN: u8 = 3;
+
+    /// Up to `size` ids. Whether this server takes them is not known yet, and will be tried.
+    pub(crate) fn new(size: usize) -> Batching {
+        Batching { size, fits: |_| true, left: AtomicU8::new(Batching::UNKNOWN) }
+    }
+
+    /// Up to `size` ids, and only those that are `fits`: another one would spoil the request for all.
+    pub(crate) fn only(size: usize, fits: fn(&TaskId) -> bool) -> Batching {
+        Batching { fits, ..Batching::new(size) }
+    }
+
+    /// How many ids one request may hold now.
+    pub(crate) fn size(&self) -> usize {
+        if self.is_on() { self.size } else { 1 }
+    }
+
+    fn is_on(&self) -> bool {
+        self.left.load(Ordering::Relaxed) > 0
+    }
+
+    fn worked(&self) {
+        self.left.store(Batching::KNOWN, Ordering::Relaxed);
+    }
+
+    /// `in_words` says that the API itself refused it, and not something that gave no reason.
+    fn refused(&self, in_words: bool) {
+        let less = |left: u8| Some(if in_words { 0 } else { left.saturating_sub(1) });
+        let _ = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+    }
+}
+
+/// Reads ids in one request, and what that request does not answer one by one.
+///
+/// When the server refuses the batched form and answers to ids alone, the form is given up for the rest of the run.
+pub(super) fn get_many<B: Backend + ?Sized>(backend: &B, ids: &[TaskId]) -> TaskResults {
+    let Some(batching) = backend.batching().filter(|batching| batching.is_on()) else {
+        return one_by_one(backend, ids.iter());
+    };
+    // An id that was given twice is sent once: to some servers the list is a set.
+    let mut known = HashSet::new();
+    let together: Vec<&TaskId> = ids.iter().filter(|id| (batching.fits)(id) && known.insert(*id)).collect();
+    if together.len() < 2 {
+        return one_by_one(backend, ids.iter());
+    }
+    let found = match backend.get_batch(&together) {
+        Ok(found) => {
+            batching.worked();
+            found
+        }
+        Err(error) if matches!(error.http_status, Some(400 | 404 | 405 | 406 | 415 | 501)) => {
+            let answers = one_by_one(backend, ids.iter());
+            // An appliance that starts again refuses everything for a while: that is nothing about the batched form.
+            if answers.iter().any(Result::is_ok) {
+                backend.client().log().info(format_args!(
+                    "{}: the batched read was refused ({error}), reading one by one",
+                    backend.host()
+                ));
+                batching.refused(error.code.is_some());
+            }
+            return answers;
+        }
+        Err(error) => {
+            let alone = |id: &TaskId| if (batching.fits)(id) { Err(error.clone()) } else { backend.get(id) };
+            return ids.iter().map(alone).collect();
+        }
+    };
+    let mut by_id: HashMap<TaskId, Task> =
+        found.into_iter().filter_map(Result::ok).map(|task| (task.id.clone(), task)).collect();
+    // Those that are not in the answer: the server's own word for it, 404 or whatever it is, comes from asking alone.
+    let mut alone = one_by_one(backend, ids.iter().filter(|id| !by_id.contains_key(*id))).into_iter();
+    let mut next =
+        || alone.next().unwrap_or_else(|| Err(Error::decode("the answer does not hold this task")));
+    let repeated = ids.iter().collect::<HashSet<_>>().len() < ids.len();
+    let mut answered = |id: &TaskId| if repeated { by_id.get(id).cloned() } else { by_id.remove(id) };
+    ids.iter().map(|id| answered(id).map_or_else(&mut next, Ok)).collect()
+}
+
+/// Reads each id alone. Once the server itself is lost, the others share that error instead of waiting for it too.
+fn one_by_one<'a, B: Backend + ?Sized>(backend: &B, ids: impl Iterator<Item = &'a TaskId>) -> TaskResults {
+    let mut lost: Option<Error> = None;
+    ids.map(|id| {
+        if let Some(error) = &lost {
+            return Err(error.clone());
+        }
+        let answer = backend.get(id);
+        if let Err(error) = &answer
+            && is_of_the_server(error)
+        {
+            lost = Some(error.clone());
+        }
+        answer
+    })
+    .collect()
+}
+
+/// Whether an error would be the same for any other task: nobody answered, or not the API.
+fn is_of_the_server(error: &Error) -> bool {
+    match error.kind {
+        Kind::Network | Kind::Tls | Kind::Config | Kind::Stopped => true,
+        Kind::Auth => error.http_status != Some(403),
+        _ => error.from_intermediary || matches!(error.http_status, Some(429 | 502..=504)),
+    }
+}
