@@ -13,7 +13,7 @@ use crate::http::transport::{Transport, TransportError, Trouble};
 use crate::http::{ApiError, Client, Settings};
 use crate::task::Task;
 use crate::util::clock::SystemClock;
-use crate::util::redact::Redactor;
+use crate::util::logger::Log;
 
 /// A client that reaches nothing.
 pub(crate) fn offline() -> Client {
@@ -24,7 +24,7 @@ pub(crate) fn offline() -> Client {
             request_timeout: Duration::from_secs(1),
             transport: Arc::new(NoNetwork),
             clock: Arc::new(SystemClock::new()),
-            redactor: Arc::new(Redactor::new()),
+            log: Log::silent(Arc::default()),
             notify: Arc::new(|_| {}),
         },
         Box::new(Auth::new(Login::Basic, Credentials::default(), |_| ApiError::default())),

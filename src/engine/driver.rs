@@ -484,7 +484,7 @@ mod tests {
     use super::*;
     use crate::api::testing::offline;
     use crate::engine::verdict::Goal;
-    use crate::http::{Client, Request};
+    use crate::http::{self, Client};
     use crate::task::State;
     use crate::util::clock::SystemClock;
 
@@ -505,8 +505,8 @@ mod tests {
             &self.client
         }
 
-        fn nonexistent_task(&self) -> Request {
-            Request::get(&[])
+        fn nonexistent_task(&self) -> http::Request {
+            http::Request::get(&[])
         }
     }
 
@@ -588,7 +588,11 @@ mod tests {
     #[test]
     fn requests_are_sent_side_by_side_by_no_more_threads_than_are_in_flight() {
         let threads: Arc<Mutex<std::collections::HashSet<std::thread::ThreadId>>> = Arc::default();
-        struct Threads(Arc<Mutex<std::collections::HashSet<std::thread::ThreadId>>>, std::sync::Barrier);
+        struct Threads(
+            Arc<Mutex<std::collections::HashSet<std::thread::ThreadId>>>,
+            std::sync::Barrier,
+            Client,
+        );
         impl Backend for Threads {
             fn get(&self, id: &TaskId) -> Result<Task, Error> {
                 self.0.lock().expect("a lock").insert(std::thread::current().id());
@@ -596,15 +600,18 @@ mod tests {
                 Ok(Task::new(id.clone(), State::Succeeded, None))
             }
 
-            fn host(&self) -> String {
-                "fake:443".to_owned()
+            fn client(&self) -> &Client {
+                &self.2
             }
 
-            fn close(&self, _budget: Duration) {}
+            fn nonexistent_task(&self) -> http::Request {
+                http::Request::get(&[])
+            }
         }
         let (sender, inbox) = mpsc::channel();
         let mut workers = Workers::new(sender);
-        let backend: Arc<dyn Backend> = Arc::new(Threads(Arc::clone(&threads), std::sync::Barrier::new(2)));
+        let backend: Arc<dyn Backend> =
+            Arc::new(Threads(Arc::clone(&threads), std::sync::Barrier::new(2), offline()));
         let pace = Pace { interval: Duration::ZERO, max_interval: Duration::ZERO, jobs: 2, batch_size: 1 };
         let deadline = None;
         let rules = Rules {
