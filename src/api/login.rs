@@ -84,20 +84,13 @@ impl SessionLogin {
         let request = match &self.proof {
             Proof::Basic => request.secret_header("authorization", &basic(raw, credentials)?),
             Proof::Json(fields) => {
-                let exposed = |secret: &'_ Option<SecretString>| -> Zeroizing<String> {
-                    secret.as_ref().map(|secret| secret.expose_secret().to_owned()).unwrap_or_default().into()
+                let fill = |value| match value {
+                    "{username}" => credentials.username.as_deref().unwrap_or_default(),
+                    "{password}" => exposed(&credentials.password),
+                    "{token}" => exposed(&credentials.token),
+                    value => value,
                 };
-                let (password, token) = (exposed(&credentials.password), exposed(&credentials.token));
-                let fill = |value: &'_ str| -> Option<&str> {
-                    match value {
-                        "{username}" => Some(credentials.username.as_deref().unwrap_or_default()),
-                        "{password}" => Some(&password),
-                        "{token}" => Some(&token),
-                        _ => None,
-                    }
-                };
-                let fields: Vec<(&str, &str)> =
-                    fields.iter().map(|(key, value)| (*key, fill(value).unwrap_or(value))).collect();
+                let fields: Vec<_> = fields.iter().map(|(key, value)| (*key, fill(value.as_str()))).collect();
                 request.secret_json(&fields)
             }
         };
@@ -140,6 +133,10 @@ impl SessionLogin {
             }),
         }
     }
+}
+
+fn exposed(secret: &Option<SecretString>) -> &str {
+    secret.as_ref().map_or("", ExposeSecret::expose_secret)
 }
 
 /// For [`SessionLogin::explain`] where there is nothing to add.

@@ -35,7 +35,7 @@ const SKEW: Duration = Duration::from_secs(60);
 /// [`Kind::Auth`] when the STS refuses the credentials; a decode error when its answer holds no assertion; a
 /// configuration error when the profile or this machine's clock is unfit.
 pub(in crate::api) fn authorization(
-    wire: &RawClient<'_>,
+    raw: &RawClient<'_>,
     credentials: &Credentials,
     url: &Url,
     transport: &dyn Transport,
@@ -43,9 +43,9 @@ pub(in crate::api) fn authorization(
     let (Some(username), Some(password)) = (&credentials.username, &credentials.password) else {
         return Err(Error::config("auth = \"saml\" needs a user name and a password"));
     };
-    let now = wire.now();
+    let now = raw.now();
     // The body holds the password with XML's own escapes, which the trace would not recognise.
-    wire.hide(&SecretString::from(escape(password.expose_secret()).into_owned()));
+    raw.hide(&SecretString::from(escape(password.expose_secret()).into_owned()));
     let body = issue(username, password.expose_secret(), now)?;
     // The path is for messages alone: the address is `url`.
     let path: Vec<&str> = url.path_segments().map(Iterator::collect).unwrap_or_default();
@@ -55,9 +55,9 @@ pub(in crate::api) fn authorization(
         .body("text/xml; charset=UTF-8", body.into_bytes())
         .secret_body()
         .secret_answer();
-    let reply = wire.send_elsewhere(&request, url, transport)?;
+    let reply = raw.send_elsewhere(&request, url, transport)?;
     if !reply.status.is_success() {
-        return Err(with_skew(wire.refuse(&request, &reply), &reply, now));
+        return Err(with_skew(raw.refuse(&request, &reply), &reply, now));
     }
     let text = reply.text();
     let Some(assertion) = find_assertion(&text) else {
@@ -66,7 +66,7 @@ pub(in crate::api) fn authorization(
         return Err(error.hint("check `sts_url`: https://VCENTER/sts/STSService/SSO-DOMAIN"));
     };
     let token = SecretString::from(compress(assertion.as_bytes())?);
-    wire.hide(&token);
+    raw.hide(&token);
     Ok(SecretString::from(format!("SIGN token=\"{}\"", token.expose_secret())))
 }
 
