@@ -9,7 +9,8 @@ use serde_json::{Map, Value};
 
 use super::Credentials;
 use super::login::{Auth, Login};
-use crate::http::transport::{Transport, TransportError, Trouble};
+use crate::http::transport::Transport;
+use crate::http::{TransportError, Trouble};
 use crate::http::{ApiError, Client, Settings};
 use crate::task::Task;
 use crate::util::clock::SystemClock;

@@ -145,7 +145,7 @@ impl ApiAuth for Auth {
     }
 
     fn token_headers(&self) -> &[&'static str] {
-        &[vapi::SESSION_HEADER]
+        &["vmware-api-session-id"]
     }
 
     fn credential_source(&self) -> String {
