@@ -26,7 +26,7 @@ pub fn run(context: &mut Context, arguments: impl IntoIterator<Item = OsString>)
         Ok(invocation) => invocation,
         Err(Unparsed::Clap(error)) => return explain(context, &error),
         Err(Unparsed::Mistake(error)) => {
-            context.report_error(&error, ColorChoice::Auto);
+            context.report_error(&error);
             return error.outcome().code();
         }
         Err(Unparsed::Nothing(text)) => {
@@ -34,7 +34,9 @@ pub fn run(context: &mut Context, arguments: impl IntoIterator<Item = OsString>)
             return Outcome::Usage.code();
         }
     };
-    let color = invocation.common.color.unwrap_or_default();
+    context.color = invocation.common.color.unwrap_or_default();
+    context.quiet = invocation.common.quiet;
+    context.verbose = invocation.common.verbose;
     if context.own_process {
         hook_panics(context);
     }
@@ -55,23 +57,23 @@ pub fn run(context: &mut Context, arguments: impl IntoIterator<Item = OsString>)
         Ok(Err(_)) if let Some(signal) = context.stop.raised() => Outcome::Signal(signal).code(),
         Ok(Err(error)) if is_broken_pipe(&error) => Outcome::Ok.code(),
         Ok(Err(error)) => {
-            context.report(&error, color);
+            context.report(&error);
             Error::outcome_of(&error).code()
         }
         Err(_) => Outcome::Error.code(),
     };
     match context.stdout.flush() {
-        Err(error) if code == Outcome::Ok.code() => unwritten(context, error, color),
+        Err(error) if code == Outcome::Ok.code() => unwritten(context, error),
         _ => code,
     }
 }
 
 /// Says that standard output takes no more. Returns the exit code: a reader that has gone is no mistake.
-fn unwritten(context: &mut Context, error: io::Error, color: ColorChoice) -> u8 {
+fn unwritten(context: &Context, error: io::Error) -> u8 {
     if error.kind() == io::ErrorKind::BrokenPipe {
         return Outcome::Ok.code();
     }
-    context.report(&error.into(), color);
+    context.report(&error.into());
     Outcome::Error.code()
 }
 
@@ -89,7 +91,7 @@ fn explain(context: &mut Context, error: &clap::Error) -> u8 {
     match stream.write_all(text.as_bytes()).and_then(|()| stream.flush()) {
         _ if is_error => Outcome::Usage.code(),
         Ok(()) => Outcome::Ok.code(),
-        Err(error) => unwritten(context, error, ColorChoice::Auto),
+        Err(error) => unwritten(context, error),
     }
 }
 

@@ -2,7 +2,7 @@
 #![no_main]
 
 use taskctl::api::{BACKENDS, Options};
-use taskctl::resolve::reference::{Reference, from_input};
+use taskctl::resolve::targets::{Reference, from_input};
 
 libfuzzer_sys::fuzz_target!(|text: &str| {
     let mut names = vec![text.to_owned()];

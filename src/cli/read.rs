@@ -8,7 +8,7 @@ use crate::api::Descriptor;
 use crate::engine::subtasks::{DEEPEST, MOST, MOST_EACH};
 
 /// `get` and `watch`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Read {
     /// Whether to follow the tasks.
     pub watch: bool,

@@ -12,20 +12,19 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
-use super::output::HASTY_LOGOUT;
+use super::requests::HASTY_LOGOUT;
 use crate::api::{Listing, Page, Query};
-use crate::cli::{Candidate, CommonFlags, CompletionRequest, Source, TaskRequest};
+use crate::cli::{Candidate, CompletionRequest, Source, TaskRequest};
 use crate::config::{Config, ProfileSelection};
 use crate::engine::retrier::Retrier;
 use crate::outcome::{Outcome, Signal};
 use crate::render::humanize;
 use crate::resolve::context::Context;
 use crate::resolve::failed_login::FailedLoginMarker;
-use crate::resolve::{self, Inputs, TargetArgs};
+use crate::resolve::{self, TargetArgs};
 use crate::task::Task;
 use crate::util::duration::duration_text;
-use crate::util::logger::Log;
-use crate::util::signals;
+use crate::util::streams::Input;
 use crate::util::terminal::Terminal;
 use crate::util::text;
 
@@ -129,22 +128,21 @@ fn ids(
     if !(profile.complete_ids && able && at_home) {
         return None;
     }
-    let mark = FailedLoginMarker::of(&profile, &context.env).filter(|mark| !mark.stands())?;
+    let marker = FailedLoginMarker::of(&profile, &context.env).filter(|marker| !marker.is_set())?;
     let limits = [
         ("connect_timeout", duration_text(profile.connect_timeout.min(CONNECT))),
         // A login that is answered too late still has a session to close.
         ("request_timeout", duration_text(profile.request_timeout.min(LIMIT + HASTY_LOGOUT))),
     ];
     let settings: Vec<(&'static str, String)> = read.settings.iter().cloned().chain(limits).collect();
-    let common = CommonFlags { profile: Some(profile.name.clone()), ..CommonFlags::default() };
-    let wanted = TargetArgs {
+    let args = TargetArgs {
         backend: Some(profile.backend),
+        profile: Some(&profile.name),
         ids: &[],
         settings: &settings,
-        common: &common,
         connection: &read.connection,
     };
-    let page = ask(context, config, &wanted, &mark)?;
+    let page = ask(context, config, &args, &marker)?;
     let mut listing = Listing::new(Query { limit: Some(MOST), ..Query::default() });
     let tasks = listing.take(Page { next: None, ..page });
     let words = tasks.into_iter().flatten().map(|task| {
@@ -158,27 +156,17 @@ fn ids(
 fn ask(
     context: &mut Context,
     config: &Config,
-    wanted: &TargetArgs<'_>,
-    mark: &FailedLoginMarker,
+    args: &TargetArgs<'_>,
+    marker: &FailedLoginMarker,
 ) -> Option<Page> {
-    if context.own_process {
-        signals::install(Arc::clone(&context.stop), || false).ok()?;
-    }
+    // There is nobody to ask, and nobody to warn.
+    context.terminal = Terminal::default();
+    context.stdin = Input::new(io::empty());
+    context.quiet = true;
+    context.verbose = 0;
     let _alive = stop_after(context, LIMIT);
-    let inputs = Inputs {
-        env: &context.env,
-        // There is nobody to ask.
-        terminal: Terminal::default(),
-        clock: &context.clock,
-        stop: &context.stop,
-        stdin: &mut io::empty(),
-        prompt: &*context.prompt,
-        log: &Log::silent(Arc::clone(&context.redactor)),
-        transports: &context.transports,
-        warn: &|_| {},
-    };
-    let mut connected = resolve::connect_system(inputs, config, wanted).ok()?;
-    if !mark.put() {
+    let mut connected = resolve::connect_system(context, config, args).ok()?;
+    if !marker.set() {
         return None;
     }
     let backend = Arc::clone(&connected.systems.first()?.backend);

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::render::columns::columns;
 use crate::render::style::paint;
-use crate::resolve::Connector;
+use crate::resolve::connector::Connector;
 use crate::resolve::context::Context;
 use crate::util::{files, text};
 
@@ -89,7 +89,7 @@ fn write_first_file(context: &mut Context, common: &CommonFlags, init: &Init) ->
             None => "uncomment a profile in it, then try: taskctl doctor -p PROFILE".to_owned(),
         };
         let next = escaped(&next, context.terminal.stderr);
-        let palette = context.stderr_palette(common.color.unwrap_or_default());
+        let palette = context.stderr_palette();
         writeln!(context.stderr, "{} {next}", paint(palette.heading(), "next:"))?;
     }
     Ok(Outcome::Ok.code())
@@ -175,7 +175,7 @@ fn show(
                 shown.push((profile, values));
             }
             Err(error) if named.is_none() => {
-                context.report_error(&error, common.color.unwrap_or_default());
+                context.report_error(&error);
                 outcome = error.outcome();
             }
             Err(error) => return Err(error.into()),
@@ -223,15 +223,14 @@ fn validate(context: &mut Context, common: &CommonFlags, strict: bool) -> anyhow
             errors.extend(check_files(context, &config, &profile.name, &mut warnings).err());
         }
     }
-    let color = common.color.unwrap_or_default();
     if strict {
         errors.extend(warnings.drain(..).map(Error::config));
     }
     for error in &errors {
-        context.report_error(error, color);
+        context.report_error(error);
     }
     for warning in warnings.iter().filter(|_| !common.quiet) {
-        context.warn(warning, color);
+        context.warn(warning);
     }
     if !errors.is_empty() {
         return Ok(Outcome::Usage.code());
@@ -256,6 +255,6 @@ fn check_files(
 ) -> Result<(), Error> {
     let profile = select(context, config, name)?;
     warnings.extend(profile.readable_by_others().into_iter().map(|(_, message)| message));
-    Connector::new(&profile, &context.env, &context.redactor, &context.transports)?;
+    Connector::new(context, &profile)?;
     Ok(())
 }

@@ -3,18 +3,18 @@
 //! A step that fails ends the examination, with the exit code that any command would have met it with. The report goes
 //! to standard output, what to do about a failure to standard error, as everywhere.
 
+use std::cell::RefCell;
 use std::io::Write as _;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::output::{HASTY_LOGOUT, LOGOUT};
+use super::requests::{HASTY_LOGOUT, LOGOUT};
 use crate::api::Backend;
 use crate::cli::{CommonFlags, Doctor, ReportFormat};
-use crate::config::{Config, Profile, ProfileSelection};
+use crate::config::{Profile, ProfileSelection};
 use crate::engine::retrier::Retrier;
 use crate::error::{Error, Kind};
 use crate::http::certificate::{self, Certificate};
@@ -23,14 +23,14 @@ use crate::http::{Client, NOT_THE_API, Reply, probe};
 use crate::outcome::Outcome;
 use crate::render::json::error_object;
 use crate::render::style::{Palette, paint};
+use crate::resolve;
+use crate::resolve::connector::{self, Connector};
 use crate::resolve::context::Context;
-use crate::resolve::credentials::SecretContext;
-use crate::resolve::{self, Connector, Inputs};
+use crate::resolve::credentials::{SecretContext, obtain_credentials};
 use crate::util::clock::{Clock, Stop};
 use crate::util::files;
 use crate::util::redact::Redactor;
-use crate::util::signals;
-use crate::util::streams::{Awaited, Shared};
+use crate::util::streams::Shared;
 use crate::util::text;
 
 /// The name of the report's shape.
@@ -47,25 +47,19 @@ const SOON: i64 = 30;
 /// # Errors
 /// When standard output cannot be written: what is wrong with the profile is reported here.
 pub fn run(context: &mut Context, common: &CommonFlags, doctor: &Doctor) -> anyhow::Result<u8> {
-    let color = common.color.unwrap_or_default();
-    let reading = Arc::new(AtomicBool::new(false));
-    if context.own_process {
-        let (prompt, reading) = (Arc::clone(&context.prompt), Arc::clone(&reading));
-        let asking = move || prompt.give_up() || reading.load(Ordering::SeqCst);
-        signals::install(Arc::clone(&context.stop), asking)?;
-    }
+    context.take_signals()?;
     let mut report = Report {
         live: (doctor.output == ReportFormat::Table).then(|| context.stdout.clone()),
         clock: Arc::clone(&context.clock),
         stop: Arc::clone(&context.stop),
-        palette: context.stdout_palette(color),
+        palette: context.stdout_palette(),
         on_terminal: context.terminal.stdout,
         redactor: Arc::clone(&context.redactor),
         steps: Vec::new(),
         profile: None,
         broken: None,
     };
-    let result = examine(context, common, doctor, reading, &mut report);
+    let result = examine(context, common, doctor, &mut report);
     if let Some(error) = report.broken.take() {
         return Err(error.into());
     }
@@ -89,7 +83,7 @@ pub fn run(context: &mut Context, common: &CommonFlags, doctor: &Doctor) -> anyh
             Some(end) => error.context(end),
             None => error,
         };
-        context.report_error(&error, color);
+        context.report_error(&error);
     }
     Ok(outcome.code())
 }
@@ -268,49 +262,32 @@ impl Report {
 }
 
 fn examine(
-    context: &mut Context,
+    context: &Context,
     common: &CommonFlags,
     doctor: &Doctor,
-    reading: Arc<AtomicBool>,
     report: &mut Report,
 ) -> Result<(), Error> {
     let (profile, reach) = report.step("file", |note| file(context, common, doctor, note))?;
     report.profile = Some(profile.clone());
-    let log = context.log(common.verbose);
-    let warnings: Mutex<Vec<String>> = Mutex::default();
-    let warn = |line: &str| warnings.lock().unwrap_or_else(PoisonError::into_inner).push(line.to_owned());
-    let credentials = {
-        let mut stdin = Awaited::new(&mut *context.stdin, reading);
-        let inputs = Inputs {
-            env: &context.env,
-            terminal: context.terminal,
-            clock: &context.clock,
-            stop: &context.stop,
-            stdin: &mut stdin,
-            prompt: &*context.prompt,
-            log: &log,
-            transports: &context.transports,
-            warn: &warn,
-        };
-        let secrets: SecretContext<'_> = resolve::secrets(inputs, &doctor.connection, false);
-        report.step("secret", |note| {
-            let credentials = resolve::credentials(&profile, &secrets, &context.redactor)?;
-            note.say(match &credentials.username {
-                Some(user) if credentials.password.is_some() => {
-                    format!("the password of {user} came from {}", credentials.source)
-                }
-                _ => format!("the token came from {}", credentials.source),
-            });
-            for line in warnings.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
-                note.warn(line);
+    let warnings: RefCell<Vec<String>> = RefCell::default();
+    let warn = |line: &str| warnings.borrow_mut().push(line.to_owned());
+    let secrets = SecretContext::new(context, &doctor.connection, false, warn);
+    let credentials = report.step("secret", |note| {
+        let credentials = obtain_credentials(&profile, &secrets)?;
+        note.say(match &credentials.username {
+            Some(user) if credentials.password.is_some() => {
+                format!("the password of {user} came from {}", credentials.source)
             }
-            Ok(credentials)
-        })?
-    };
+            _ => format!("the token came from {}", credentials.source),
+        });
+        for line in warnings.borrow_mut().drain(..) {
+            note.warn(line);
+        }
+        Ok(credentials)
+    })?;
     let patience = Retrier { clock: &*context.clock, stop: &context.stop, retry_for: Duration::ZERO };
     the_way(&profile, &reach, report, &patience)?;
-    let quiet = Arc::new(|_| {});
-    let backend = resolve::backend(&profile, credentials, &reach, &context.env, &context.clock, &log, quiet)?;
+    let backend = reach.backend(&profile, credentials, |_| {})?;
     the_api(&backend, report, &patience)?;
     let inside = in_session(&profile, &backend, report, &patience);
     let budget = if context.stop.raised().is_some() { HASTY_LOGOUT } else { LOGOUT };
@@ -338,13 +315,13 @@ fn ask<T: Send + 'static>(
 }
 
 /// Finds the profile, and looks at the file that it stands in and at the files that it names.
-fn file(
-    context: &Context,
+fn file<'a>(
+    context: &'a Context,
     common: &CommonFlags,
     doctor: &Doctor,
     note: &mut Note,
-) -> Result<(Profile, Connector), Error> {
-    let config = Config::load(Config::path(common.config.as_deref(), &context.env), &context.env)?;
+) -> Result<(Profile, Connector<'a>), Error> {
+    let config = context.load_config(common)?;
     let choice = ProfileSelection {
         profile: common.profile.as_deref(),
         backend: doctor.backend,
@@ -369,17 +346,17 @@ fn file(
     for warning in config.warnings() {
         note.warn(warning);
     }
-    for caution in resolve::cautions(&profile) {
+    for caution in connector::cautions(&profile) {
         note.warn(caution);
     }
-    let reach = Connector::new(&profile, &context.env, &context.redactor, &context.transports)?;
+    let reach = Connector::new(context, &profile)?;
     Ok((profile, reach))
 }
 
 /// Name, connection, TLS.
 fn the_way(
     profile: &Profile,
-    reach: &Connector,
+    reach: &Connector<'_>,
     report: &mut Report,
     patience: &Retrier<'_>,
 ) -> Result<(), Error> {

@@ -1,71 +1,66 @@
 //! `taskctl list`: a system's tasks, newest first.
 //!
-//! What is a line a task goes out as the pages come; a table, an array and a document need all of them.
+//! What is a line a task is written as the pages come; a table, an array and a document need all of them.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::output::{self, HASTY_LOGOUT, LOGOUT, Notices, OutputOptions};
+use super::output::OutputOptions;
+use super::requests;
 use crate::api::{Listing, Query};
 use crate::cli::{CommonFlags, Given, List};
-use crate::config::Config;
 use crate::engine::event::{Reading, TaskRef};
-use crate::engine::retrier::{self, Retrier};
+use crate::engine::retrier;
 use crate::error::{Error, Kind};
 use crate::outcome::Outcome;
-use crate::render::{Format, Shape};
+use crate::render::Shape;
 use crate::resolve::context::Context;
-use crate::resolve::{self, Connected, System, TargetArgs};
+use crate::resolve::{self, System, Target, TargetArgs};
 use crate::task::Task;
-
-/// How long a list goes on without one good answer.
-const RETRY: Duration = Duration::from_secs(10);
 
 /// Lists tasks. Returns the exit code.
 ///
 /// # Errors
 /// Whatever keeps the tasks from being asked for, or the result from being printed.
 pub fn run(context: &mut Context, common: &CommonFlags, list: &List) -> anyhow::Result<u8> {
-    let config = Config::load(Config::path(common.config.as_deref(), &context.env), &context.env)?;
+    let config = context.load_config(common)?;
     let defaults = config.defaults(&context.env)?;
-    let show = OutputOptions::new(context, common, &list.output, None, Shape::Found, &defaults)?;
-    let wanted = TargetArgs {
+    let output = OutputOptions::new(context, common, &list.output, None, Shape::Found, &defaults)?;
+    let args = TargetArgs {
         backend: Some(list.backend),
+        profile: common.profile.as_deref(),
         ids: &list.ids,
         settings: &list.settings,
-        common,
         connection: &list.connection,
     };
-    let mut connected = output::open(context, common, &config, show.color, &wanted, resolve::connect_system)?;
-    let query = query(context, &show, list, &connected);
-    let end = read(context, common, list, &show, &connected, query);
-    let signal = context.stop.raised();
-    connected.close(if signal.is_some() { HASTY_LOGOUT } else { LOGOUT });
-    match (signal, end) {
-        (Some(signal), _) => Ok(Outcome::Signal(signal).code()),
-        (None, end) => end,
+    let mut connected = resolve::connect_system(context, &config, &args)?;
+    let query = query(context, &output, list, &connected.targets);
+    let system = &connected.systems[0];
+    let end = read_pages(context, list, &output, system, query)
+        .and_then(|found| found.report(context, list, system));
+    match requests::close(context, &mut connected) {
+        Some(signal) => Ok(Outcome::Signal(signal).code()),
+        None => Ok(end?.code()),
     }
 }
 
-/// What was asked for, moments decided.
-fn query(context: &Context, show: &OutputOptions, list: &List, connected: &Connected) -> Query {
-    let (now, zone) = (context.clock.now(), show.zone(context));
+/// What was asked for, with every time decided.
+fn query(context: &Context, output: &OutputOptions, list: &List, targets: &[Target]) -> Query {
+    let (now, zone) = (context.clock.now(), output.zone(context));
     let mut filters: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (key, given) in &list.filters {
         let value = match given {
             Given::Text(text) => text.clone(),
-            Given::TimeArg(moment) => moment.timestamp(now, &zone).to_string(),
+            Given::TimeArg(time) => time.timestamp(now, &zone).to_string(),
         };
         filters.entry((*key).to_owned()).or_default().push(value);
     }
     if let Some(filter) = list.backend.filters.iter().find(|filter| filter.flag.is_none())
-        && !connected.targets.is_empty()
+        && !targets.is_empty()
     {
-        let ids = connected.targets.iter().map(|task| task.id.to_string()).collect();
+        let ids = targets.iter().map(|target| target.id.to_string()).collect();
         filters.insert(filter.key.to_owned(), ids);
     }
     Query {
@@ -78,135 +73,113 @@ fn query(context: &Context, show: &OutputOptions, list: &List, connected: &Conne
 }
 
 /// Reads page after page and prints them.
-fn read(
-    context: &mut Context,
-    common: &CommonFlags,
+fn read_pages(
+    context: &Context,
     list: &List,
-    show: &OutputOptions,
-    connected: &Connected,
+    output: &OutputOptions,
+    system: &System,
     query: Query,
-) -> anyhow::Result<u8> {
-    let system = &connected.systems[0];
-    let by_line = show.fields.is_some() || matches!(show.format, Format::Jsonl | Format::Raw);
-    let (clock, stop) = (Arc::clone(&context.clock), Arc::clone(&context.stop));
-    let retry_for = list.flags.retry_for.unwrap_or(RETRY);
-    let patience = Retrier { clock: &*clock, stop: &stop, retry_for };
-    let mut notices = (!common.quiet).then(|| Notices::new(context));
+) -> anyhow::Result<Found> {
+    let retrier = requests::retrier(context, list.flags.retry_for);
     let mut listing = Listing::new(query.clone());
     let query = Arc::new(query);
     let mut held: Vec<Reading> = Vec::new();
-    let mut count = 0;
-    let mut odd: Vec<Error> = Vec::new();
-    let mut broken = None;
+    let mut found = Found::default();
     while let Some(at) = listing.next() {
-        let (backend, query) = (Arc::clone(&system.backend), Arc::clone(&query));
-        let page = patience.ask(move || backend.page(&query, at), &mut |error, delay| {
-            if let Some(notices) = &mut notices {
-                notices.retry(&system.profile.name, &system.host, error, delay);
-            }
-        });
-        let page = match page {
+        let query = Arc::clone(&query);
+        let page = match requests::ask(context, system, &retrier, move |backend| backend.page(&query, at)) {
             Ok(page) => page,
             Err(error) => {
-                broken = Some(error);
+                found.broken = Some(error);
                 break;
             }
         };
         let fetched_at = context.clock.now();
-        let items: Vec<Reading> = listing
-            .take(page)
-            .into_iter()
-            .map(|task| item(task, system, list.backend.name, fetched_at))
-            .collect();
-        count += items.len();
-        odd.extend(items.iter().filter_map(|item| item.task.as_ref().err().cloned()));
-        if by_line {
-            show.write(context, &items)?;
+        let tasks = listing.take(page).into_iter();
+        let readings: Vec<Reading> = tasks.map(|task| reading(task, system, fetched_at)).collect();
+        found.count += readings.len();
+        found.unreadable.extend(readings.iter().filter_map(|reading| reading.task.as_ref().err().cloned()));
+        if output.is_by_line() {
+            output.write(context, &readings)?;
         } else {
-            held.extend(items);
+            held.extend(readings);
         }
     }
-    // Nothing at all is said on standard output of a list that could not be had; "there are none" would be a lie.
-    if !by_line && (broken.is_none() || count > 0) && context.stop.raised().is_none() {
-        show.write(context, &held)?;
+    // Nothing at all is printed of a list that could not be had: "there are none" would be wrong.
+    let is_usable = found.broken.is_none() || found.count > 0;
+    if !output.is_by_line() && is_usable && context.stop.raised().is_none() {
+        output.write(context, &held)?;
     }
-    let found = Found { count, odd, broken };
-    found.tell(context, common, list, show, system)
+    Ok(found)
 }
 
 /// A listed task with its name.
-fn item(task: Result<Task, Error>, system: &System, backend: &'static str, fetched_at: Timestamp) -> Reading {
-    // One that cannot be read has no id that could be told.
+fn reading(task: Result<Task, Error>, system: &System, fetched_at: Timestamp) -> Reading {
+    // The id of one that cannot be read is unknown.
     let id = task.as_ref().map_or("?", |task| task.id.as_str()).to_owned();
-    let name = Arc::new(TaskRef {
-        reference: format!("{}/{id}", system.profile.name),
-        backend,
-        profile: system.profile.name.clone(),
+    let profile = &system.profile;
+    let task_ref = Arc::new(TaskRef {
+        reference: format!("{}/{id}", profile.name),
+        backend: profile.backend.name,
+        profile: profile.name.clone(),
         id,
         host: system.host.clone(),
     });
-    Reading { task_ref: name, task, fetched_at }
+    Reading { task_ref, task, fetched_at }
 }
 
 /// What came of a list.
+#[derive(Default)]
 struct Found {
-    /// How many tasks were shown.
+    /// How many tasks were displayed.
     count: usize,
     /// Why some of them could not be read.
-    odd: Vec<Error>,
+    unreadable: Vec<Error>,
     /// Why there are no more pages.
     broken: Option<Error>,
 }
 
 impl Found {
-    /// Says what was not as it should be. Returns the exit code.
+    /// Reports what was not as it should be. Returns the outcome.
     ///
     /// # Errors
     /// When the backend itself refuses such a list.
-    fn tell(
-        self,
-        context: &mut Context,
-        common: &CommonFlags,
-        list: &List,
-        show: &OutputOptions,
-        system: &System,
-    ) -> anyhow::Result<u8> {
-        let Found { count, odd, broken } = self;
+    fn report(self, context: &Context, list: &List, system: &System) -> anyhow::Result<Outcome> {
+        let Found { count, unreadable, broken } = self;
         let of = format!("of {} ({})", system.profile.name, system.host);
         let mut outcome = Outcome::Ok;
-        if let Some(first) = odd.first() {
+        if let Some(first) = unreadable.first() {
             outcome = outcome.merge(Outcome::Error);
-            let what = match odd.len() {
+            let what = match unreadable.len() {
                 1 => format!("cannot read a task {of}"),
                 many => format!("cannot read {many} tasks {of}"),
             };
-            context.report_error(&first.clone().context(what), show.color);
+            context.report_error(&first.clone().context(what));
         }
         match broken {
             // Whoever stopped the run knows why there is no more.
-            Some(error) if error.kind == Kind::Stopped => return Ok(error.outcome().code()),
+            Some(error) if error.kind == Kind::Stopped => return Ok(error.outcome()),
+            // What the backend itself refuses needs no context.
+            Some(error) if error.kind == Kind::Usage => return Err(error.into()),
             Some(error) => {
                 outcome = outcome.merge(retrier::outcome(&error));
-                let what = match (count, error.kind) {
-                    // What the backend itself refuses stands for itself.
-                    (_, Kind::Usage) => return Err(error.into()),
-                    (0, _) => format!("cannot list the tasks {of}"),
-                    (count, _) => {
+                let what = match count {
+                    0 => format!("cannot list the tasks {of}"),
+                    count => {
                         format!("the list is not complete: {count} tasks {of} were read, and then no more")
                     }
                 };
-                context.report_error(&error.context(what), show.color);
+                context.report_error(&error.context(what));
             }
-            None if count == 0 && context.terminal.stderr && !common.quiet => {
+            None if count == 0 && context.terminal.stderr => {
                 let active =
                     list.backend.capabilities.active_only && !list.flags.all && list.flags.states.is_empty();
                 let which = if active { "active tasks" } else { "such tasks" };
                 let hint = if active { "; --all lists those that have ended too" } else { "" };
-                let line = format!("no {which} {of}{hint}");
-                let _ = writeln!(context.stderr, "{}", crate::util::text::escape(&line));
+                context.notice(&format!("no {which} {of}{hint}"));
             }
             None => {}
         }
-        Ok(outcome.code())
+        Ok(outcome)
     }
 }

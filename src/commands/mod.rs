@@ -9,5 +9,6 @@ pub mod list;
 pub mod manual;
 mod output;
 pub mod read;
+mod requests;
 pub mod schema;
 mod tree;

@@ -1,10 +1,12 @@
-//! What a run needs of the world, made once; and how it speaks to standard error.
+//! What a run needs of the world, made once; and how it reports on standard error.
 
 use std::borrow::Cow;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::sync::Arc;
 
 use super::credentials::{Prompt, TerminalPrompt};
+use crate::cli::CommonFlags;
+use crate::config::Config;
 use crate::error::Error;
 use crate::http::transport::{HttpTransport, TransportFactory};
 use crate::render::style::{ColorChoice, Palette, paint};
@@ -12,9 +14,9 @@ use crate::util::clock::{Clock, Stop, SystemClock};
 use crate::util::env::Env;
 use crate::util::logger::Log;
 use crate::util::redact::Redactor;
-use crate::util::streams::Shared;
+use crate::util::streams::{Input, Shared};
 use crate::util::terminal::Terminal;
-use crate::util::text;
+use crate::util::{signals, text};
 
 /// What a run needs of the world.
 pub struct Context {
@@ -24,22 +26,28 @@ pub struct Context {
     pub terminal: Terminal,
     /// The time.
     pub clock: Arc<dyn Clock>,
-    /// Raised when the run is told to stop.
+    /// Raised when the run has to stop.
     pub stop: Arc<Stop>,
     /// Standard input.
-    pub stdin: Box<dyn Read + Send>,
+    pub stdin: Input,
     /// Standard output: results and nothing else.
     pub stdout: Shared,
     /// Standard error: progress, notices, errors.
     pub stderr: Shared,
     /// Asks for secrets.
     pub prompt: Arc<dyn Prompt>,
-    /// What must not be seen.
+    /// What no output may show.
     pub redactor: Arc<Redactor>,
     /// Makes what carries requests to a server.
     pub transports: TransportFactory,
     /// Whether this is a process of its own, which handles signals.
     pub own_process: bool,
+    /// Whether standard error is coloured.
+    pub color: ColorChoice,
+    /// Whether standard error carries errors only.
+    pub quiet: bool,
+    /// How many `-v` were given.
+    pub verbose: u8,
 }
 
 impl Context {
@@ -50,69 +58,107 @@ impl Context {
             terminal: Terminal::of_process(),
             clock: Arc::new(SystemClock::new()),
             stop: Arc::new(Stop::new()),
-            stdin: Box::new(io::stdin()),
+            stdin: Input::new(io::stdin()),
             stdout: Shared::output(io::stdout()),
             stderr: Shared::new(io::stderr()),
             prompt: Arc::new(TerminalPrompt::default()),
             redactor: Arc::new(Redactor::new()),
             transports: HttpTransport::factory(),
             own_process: true,
+            color: ColorChoice::Auto,
+            quiet: false,
+            verbose: 0,
         }
     }
 
-    /// The log of this run, for this many `-v`.
-    pub fn log(&self, verbosity: u8) -> Log {
-        Log::new(verbosity, &self.stderr, self.terminal.stderr, &self.redactor)
+    /// Reads the configuration that the flags and the environment name.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn load_config(&self, common: &CommonFlags) -> Result<Config, Error> {
+        Config::load(Config::path(common.config.as_deref(), &self.env), &self.env)
+    }
+
+    /// Whether there is a terminal to ask on: the device itself is asked, whatever standard input is.
+    pub fn can_ask(&self) -> bool {
+        self.terminal.stderr && (self.terminal.stdin || cfg!(unix))
+    }
+
+    /// Takes signals from here on, in a process of its own: there will be sessions to close. While a question stands or
+    /// standard input is waited for, none is open yet, and a signal ends the process at once.
+    ///
+    /// # Errors
+    /// When the handlers cannot be installed.
+    pub fn take_signals(&self) -> Result<(), Error> {
+        if !self.own_process {
+            return Ok(());
+        }
+        let (prompt, stdin) = (Arc::clone(&self.prompt), self.stdin.clone());
+        signals::install(Arc::clone(&self.stop), move || prompt.give_up() || stdin.is_awaited())?;
+        Ok(())
+    }
+
+    /// What is done, for `-v` and `-vv`.
+    pub fn log(&self) -> Log {
+        Log::new(self.verbose, &self.stderr, self.terminal.stderr, &self.redactor)
     }
 
     /// The palette of standard error.
-    pub fn stderr_palette(&self, color: ColorChoice) -> Palette {
-        Palette::new(color.allows(&self.env, self.terminal.stderr))
+    pub fn stderr_palette(&self) -> Palette {
+        Palette::new(self.color.allows(&self.env, self.terminal.stderr))
     }
 
     /// The palette of standard output.
-    pub fn stdout_palette(&self, color: ColorChoice) -> Palette {
-        Palette::new(color.allows(&self.env, self.terminal.stdout))
+    pub fn stdout_palette(&self) -> Palette {
+        Palette::new(self.color.allows(&self.env, self.terminal.stdout))
     }
 
-    /// Prints an error: what failed, its causes, and what to do.
-    pub fn report(&mut self, error: &anyhow::Error, color: ColorChoice) {
+    /// Prints an error that ends the run: what failed, its causes, and what to do.
+    pub fn report(&self, error: &anyhow::Error) {
         let known = error.chain().find_map(|cause| cause.downcast_ref::<Error>());
         let mut causes: Vec<String> = error.chain().skip(1).map(ToString::to_string).collect();
-        let mut hints = Vec::new();
+        let mut hints: &[String] = &[];
         if let Some(known) = known {
             causes.extend(known.lines().skip(1).map(Cow::into_owned));
-            hints.extend(known.hints.iter().cloned());
+            hints = &known.hints;
         }
-        self.say_error(&error.to_string(), &causes, &hints, color);
+        self.display_error(&error.to_string(), &causes, hints);
     }
 
     /// Prints an error of one task, which does not end the run.
-    pub fn report_error(&mut self, error: &Error, color: ColorChoice) {
+    pub fn report_error(&self, error: &Error) {
         let causes: Vec<String> = error.lines().skip(1).map(Cow::into_owned).collect();
-        self.say_error(&error.to_string(), &causes, &error.hints, color);
+        self.display_error(&error.to_string(), &causes, &error.hints);
     }
 
-    fn say_error(&mut self, message: &str, causes: &[String], hints: &[String], color: ColorChoice) {
-        let palette = self.stderr_palette(color);
-        let mut said: Vec<String> = Vec::new();
+    fn display_error(&self, message: &str, causes: &[String], hints: &[String]) {
+        let palette = self.stderr_palette();
+        let mut displayed: Vec<String> = Vec::new();
         let mut lines = vec![(paint(palette.error(), "error:"), message)];
         lines.extend(causes.iter().map(|cause| ("caused by:".to_owned(), cause.as_str())));
         lines.extend(hints.iter().map(|hint| (paint(palette.heading(), "hint:"), hint.as_str())));
         for (label, text) in lines {
             let text = self.clean(text);
-            if !said.contains(&text) {
-                let _ = writeln!(self.stderr, "{label} {text}");
-                said.push(text);
+            if !displayed.contains(&text) {
+                let _ = writeln!(self.stderr.clone(), "{label} {text}");
+                displayed.push(text);
             }
         }
     }
 
     /// Prints something worth knowing that is no error.
-    pub fn warn(&mut self, message: &str, color: ColorChoice) {
-        let label = paint(self.stderr_palette(color).warning(), "warning:");
-        let text = self.clean(message);
-        let _ = writeln!(self.stderr, "{label} {text}");
+    pub fn warn(&self, message: &str) {
+        if !self.quiet {
+            let label = paint(self.stderr_palette().warning(), "warning:");
+            let _ = writeln!(self.stderr.clone(), "{label} {}", self.clean(message));
+        }
+    }
+
+    /// Prints a line about what is going on.
+    pub fn notice(&self, line: &str) {
+        if !self.quiet {
+            let _ = writeln!(self.stderr.clone(), "{}", self.clean(line));
+        }
     }
 
     /// A text without secrets, and without what a terminal would obey.

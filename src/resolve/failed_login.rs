@@ -1,9 +1,9 @@
-//! Keeps completion from locking an account: a mark that a login did not come to a good end, kept from run to run.
+//! Keeps completion from locking an account: a marker that a login did not succeed, kept from run to run.
 //!
-//! Appliances lock an account after a few refused logins, and whoever presses TAB sees no refusal. So completion puts
-//! the mark before it logs in, only a server that takes the credentials has it taken away, and where it stands completion
-//! asks nothing. A refused login, one that got no answer, and a run that was killed all leave it; the next command that
-//! logs in takes it away. There are marks only of profiles with `complete_ids`.
+//! Appliances lock an account after a few refused logins, and whoever presses TAB sees no refusal. So completion sets
+//! the marker before it logs in, only a server that accepts the credentials clears it, and while it is set completion asks
+//! nothing. A refused login, one that got no answer, and a run that was killed all leave it; the next command that logs in
+//! clears it. There are markers only of profiles with `complete_ids`.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
@@ -16,20 +16,20 @@ use crate::util::env::Env;
 use crate::util::files;
 use crate::util::logger::Log;
 
-/// The mark of one account at one server.
+/// The marker of one account at one server.
 pub struct FailedLoginMarker {
     path: PathBuf,
     text: String,
 }
 
 impl FailedLoginMarker {
-    /// The mark of the accounts that a profile logs in with; `None` where there is no place to keep it.
+    /// The marker of the accounts that a profile logs in with; `None` where there is no place to keep it.
     pub fn of(profile: &Profile, env: &Env) -> Option<FailedLoginMarker> {
         let user = profile.username.as_deref().unwrap_or_default();
         let mut account = vec![profile.backend.name, profile.url.as_str(), profile.auth.as_str(), user];
         let second = profile.second_users();
         account.extend(second.iter().filter_map(|(key, _)| profile.settings.get(key)));
-        // Which accounts there are is nobody's business but the configuration's.
+        // A digest: the file's name does not show which accounts there are.
         let digest = Sha256::digest(account.join("\n"));
         let name: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         let text = format!(
@@ -43,18 +43,18 @@ impl FailedLoginMarker {
         })
     }
 
-    /// Whether it stands.
-    pub fn stands(&self) -> bool {
+    /// Whether it is set.
+    pub fn is_set(&self) -> bool {
         self.path.exists()
     }
 
-    /// Puts it. Returns false when it stood already, or cannot be put.
-    pub fn put(&self) -> bool {
+    /// Sets it. Returns false when it was set already, or cannot be set.
+    pub fn set(&self) -> bool {
         self.write().is_ok()
     }
 
-    /// Takes it away, if it stands.
-    pub fn take_away(&self, log: &Log) {
+    /// Clears it, if it is set.
+    pub fn clear(&self, log: &Log) {
         if let Err(error) = fs::remove_file(&self.path)
             && error.kind() != io::ErrorKind::NotFound
         {

@@ -69,35 +69,40 @@ impl Write for Shared {
     }
 }
 
-/// A stream that is read while nothing is open yet: from the first read until it is dropped, its flag is up. Nothing
-/// but the end of the process ends a read that waits for somebody who does not write.
-pub struct Awaited<'a> {
-    stream: &'a mut (dyn Read + Send),
-    flag: Arc<AtomicBool>,
+/// Standard input. Clones share it.
+#[derive(Clone)]
+pub struct Input {
+    stream: Arc<Mutex<dyn Read + Send>>,
+    awaited: Arc<AtomicBool>,
 }
 
-impl<'a> Awaited<'a> {
-    /// A stream that nobody reads yet.
-    pub fn new(stream: &'a mut (dyn Read + Send), flag: Arc<AtomicBool>) -> Awaited<'a> {
-        Awaited { stream, flag }
+impl Input {
+    /// Takes a reader.
+    pub fn new(reader: impl Read + Send + 'static) -> Input {
+        Input { stream: Arc::new(Mutex::new(reader)), awaited: Arc::default() }
+    }
+
+    /// Reads it.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub fn read<T>(&self, read: impl FnOnce(&mut dyn Read) -> io::Result<T>) -> io::Result<T> {
+        let mut stream = self.stream.lock().unwrap_or_else(PoisonError::into_inner);
+        self.awaited.store(true, Ordering::SeqCst);
+        let result = read(&mut *stream);
+        self.awaited.store(false, Ordering::SeqCst);
+        result
+    }
+
+    /// Whether it is being read. Nothing but the end of the process ends a read that waits for somebody who does not
+    /// write.
+    pub fn is_awaited(&self) -> bool {
+        self.awaited.load(Ordering::SeqCst)
     }
 }
 
-impl Read for Awaited<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.flag.store(true, Ordering::SeqCst);
-        self.stream.read(buffer)
-    }
-}
-
-impl Drop for Awaited<'_> {
-    fn drop(&mut self) {
-        self.flag.store(false, Ordering::SeqCst);
-    }
-}
-
-impl std::fmt::Debug for Awaited<'_> {
+impl std::fmt::Debug for Input {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Awaited")
+        f.write_str("Input")
     }
 }

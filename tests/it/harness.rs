@@ -14,7 +14,7 @@ use taskctl::resolve::credentials::Prompt;
 use taskctl::util::clock::{Clock, Interrupted, Stop};
 use taskctl::util::env::Env;
 use taskctl::util::redact::Redactor;
-use taskctl::util::streams::Shared;
+use taskctl::util::streams::{Input, Shared};
 use taskctl::util::terminal::Terminal;
 
 use crate::sim::server::Server;
@@ -202,13 +202,16 @@ impl Bench {
             terminal: self.terminal,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             stop: Arc::new(Stop::new()),
-            stdin: Box::new(Cursor::new(self.stdin.clone())),
+            stdin: Input::new(Cursor::new(self.stdin.clone())),
             stdout: Shared::new(stdout.clone()),
             stderr: Shared::new(stderr.clone()),
             prompt: Arc::new(TestPrompt(self.prompt.clone())),
             redactor: Arc::new(Redactor::new()),
             transports: Arc::clone(&self.transports),
             own_process: false,
+            color: taskctl::render::style::ColorChoice::Auto,
+            quiet: false,
+            verbose: 0,
         };
         let code = taskctl::app::run(
             &mut context,

@@ -18,7 +18,7 @@ use taskctl::task::{State, Task, TaskId};
 use taskctl::util::clock::Stop;
 use taskctl::util::env::Env;
 use taskctl::util::redact::Redactor;
-use taskctl::util::streams::Shared;
+use taskctl::util::streams::{Input, Shared};
 use taskctl::util::terminal::Terminal;
 
 use crate::harness::{Bench, Outcome, TestClock};
@@ -596,13 +596,16 @@ fn the_line_that_tells_how_to_resume_is_harmless_for_the_terminal_and_the_shell(
         terminal: Terminal { stderr: true, ..Terminal::default() },
         clock: Arc::new(TestClock::new()),
         stop,
-        stdin: Box::new(io::empty()),
+        stdin: Input::new(io::empty()),
         stdout: Shared::new(Sink::default()),
         stderr: Shared::new(stderr.clone()),
         prompt: Arc::new(taskctl::resolve::credentials::TerminalPrompt::default()),
         redactor: Arc::new(Redactor::new()),
         transports: taskctl::http::transport::HttpTransport::factory(),
         own_process: false,
+        color: taskctl::render::style::ColorChoice::Auto,
+        quiet: false,
+        verbose: 0,
     };
     let arguments = [
         "taskctl",

@@ -728,7 +728,7 @@ fn a_panic_shows_no_secret() {
     use taskctl::util::clock::{Stop, SystemClock};
     use taskctl::util::env::Env;
     use taskctl::util::redact::Redactor;
-    use taskctl::util::streams::Shared;
+    use taskctl::util::streams::{Input, Shared};
     use taskctl::util::terminal::Terminal;
 
     const INSIDE: &str = "TASKCTL_TEST_PANICS";
@@ -754,13 +754,16 @@ fn a_panic_shows_no_secret() {
             terminal: Terminal { stdin: true, stderr: true, ..Terminal::default() },
             clock: Arc::new(SystemClock::new()),
             stop: Arc::new(Stop::new()),
-            stdin: Box::new(std::io::empty()),
+            stdin: Input::new(std::io::empty()),
             stdout: Shared::new(std::io::stdout()),
             stderr: Shared::new(std::io::stderr()),
             prompt: Arc::new(Panics),
             redactor: Arc::new(redactor),
             transports: taskctl::http::transport::HttpTransport::factory(),
             own_process: true,
+            color: taskctl::render::style::ColorChoice::Auto,
+            quiet: false,
+            verbose: 0,
         };
         let words = verb.to_str().expect("text").split(' ');
         std::process::exit(

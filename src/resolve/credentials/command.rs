@@ -39,7 +39,7 @@ pub(super) fn run(argv: &[String], source: &str, ctx: &SecretContext<'_>) -> Res
             let _ = sender.send(read_capped(&mut stdout));
         });
     }
-    let deadline = ctx.clock.monotonic().saturating_add(ctx.command_limit);
+    let deadline = ctx.context.clock.monotonic().saturating_add(ctx.command_limit);
     let result = wait(&mut child, &receiver, deadline, source, ctx);
     if result.is_err() {
         let _ = child.kill();
@@ -93,13 +93,14 @@ fn wait(
         {
             return Ok((status, output));
         }
-        if ctx.clock.monotonic() >= deadline {
+        if ctx.context.clock.monotonic() >= deadline {
             let limit = duration_text(ctx.command_limit);
             return Err(Error::config(format!("{source} did not end within {limit} and was stopped"))
                 .hint("it gets no input: it must not ask on standard input"));
         }
-        ctx.clock
-            .sleep(LOOK, ctx.stop)
+        ctx.context
+            .clock
+            .sleep(LOOK, &ctx.context.stop)
             .map_err(|_| Error::new(Kind::Stopped, format!("stopped while waiting for {source}")))?;
     }
 }

@@ -7,20 +7,21 @@
 mod command;
 mod prompt;
 
+use std::cell::RefCell;
 use std::io::{self, Read};
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
 
+use super::context::Context;
 use crate::api::Credentials;
+use crate::cli::ConnectionFlags;
 use crate::config::{Profile, SecretSource};
 use crate::error::{Error, Kind};
-use crate::util::clock::{Clock, Stop};
-use crate::util::env::Env;
 use crate::util::files;
+use crate::util::redact;
 pub use prompt::{Prompt, TerminalPrompt};
 
 /// How long a `password_command` may take.
@@ -59,59 +60,42 @@ impl SecretKind<'_> {
     }
 }
 
-/// What obtaining a secret needs from outside. One for a run: standard input is read once, however many ask.
+/// What obtaining secrets needs. One for a run: standard input is read once, however many ask.
 pub struct SecretContext<'a> {
-    /// The environment.
-    pub env: &'a Env,
+    context: &'a Context,
     /// The value of `--password-file`; `-` is standard input.
-    pub password_file: Option<String>,
-    /// Whether someone can be asked: there is a terminal.
-    pub terminal: bool,
+    password_file: Option<String>,
     /// Whether standard input carries ids, and therefore no secret. Who is asked is asked on the terminal itself.
-    pub stdin_has_ids: bool,
-    /// How to ask.
-    pub prompt: &'a dyn Prompt,
-    /// Standard input, for `--password-file -`.
-    pub stdin: Mutex<Box<dyn Read + Send + 'a>>,
-    /// How long a command may take, [`COMMAND_LIMIT`] outside tests.
-    pub command_limit: Duration,
-    /// The time.
-    pub clock: &'a dyn Clock,
-    /// Told when the run is to end: a command is given up then.
-    pub stop: &'a Stop,
+    stdin_has_ids: bool,
+    /// How long a command may take.
+    command_limit: Duration,
     /// Called with a line that the user should see although all goes on.
-    pub warn: &'a (dyn Fn(&str) + Sync),
+    warn: Box<dyn Fn(&str) + 'a>,
     /// What standard input held, once it was read.
-    from_stdin: Mutex<Option<SecretString>>,
+    from_stdin: RefCell<Option<SecretString>>,
 }
 
 impl<'a> SecretContext<'a> {
-    /// A context with nobody to ask, no `--password-file` and an empty standard input.
+    /// For these flags; `stdin_has_ids` says that standard input carries ids.
     pub fn new(
-        env: &'a Env,
-        prompt: &'a dyn Prompt,
-        clock: &'a dyn Clock,
-        stop: &'a Stop,
-        warn: &'a (dyn Fn(&str) + Sync),
+        context: &'a Context,
+        flags: &ConnectionFlags,
+        stdin_has_ids: bool,
+        warn: impl Fn(&str) + 'a,
     ) -> SecretContext<'a> {
         SecretContext {
-            env,
-            password_file: None,
-            terminal: false,
-            stdin_has_ids: false,
-            prompt,
-            stdin: Mutex::new(Box::new(io::empty())),
+            context,
+            password_file: flags.password_file.as_ref().map(|path| path.to_string_lossy().into_owned()),
+            stdin_has_ids,
             command_limit: COMMAND_LIMIT,
-            clock,
-            stop,
-            warn,
-            from_stdin: Mutex::new(None),
+            warn: Box::new(warn),
+            from_stdin: RefCell::new(None),
         }
     }
 }
 
 /// Everything that a backend needs to log in: the token where the profile's `auth` takes one, else user name and
-/// password, and those of a second user where the profile names one.
+/// password, and those of a second user where the profile names one. From now on no output shows them.
 ///
 /// # Errors
 /// Kind `Config` when a secret or a name is missing or a source fails; `Stopped` when the run was told to end.
@@ -135,10 +119,33 @@ pub fn obtain_credentials(profile: &Profile, ctx: &SecretContext<'_>) -> Result<
         let username = profile.settings.get(username_key).unwrap_or_default();
         credentials.second = Some((username.to_owned(), secret));
     }
+    hide(profile, &credentials, ctx);
     Ok(credentials)
 }
 
-/// One secret of a profile, and in words where it came from: `password_env DR_PASSWORD of profile dr`.
+/// Keeps the secrets of a profile out of every output.
+fn hide(profile: &Profile, credentials: &Credentials, ctx: &SecretContext<'_>) {
+    let redactor = &ctx.context.redactor;
+    let Credentials { username, password, token, second, source } = credentials;
+    let second = second.as_ref().map(|(_, password)| password);
+    for secret in [password.as_ref(), token.as_ref(), second].into_iter().flatten() {
+        redactor.hide_secret(secret);
+        if secret.expose_secret().chars().count() < redact::SHORTEST {
+            (ctx.warn)(&format!(
+                "the secret from {source} has fewer than {} characters: it cannot be kept out of what the server says",
+                redact::SHORTEST
+            ));
+        }
+    }
+    if let (Some(user), Some(password)) = (username, password) {
+        redactor.hide_basic(user, password);
+    }
+    for value in profile.headers.values() {
+        redactor.hide(&String::from_utf8_lossy(value.as_bytes()));
+    }
+}
+
+/// One secret of a profile, and in words where it came from: `password_env VCDA_PASSWORD of profile dr`.
 ///
 /// # Errors
 /// As [`obtain_credentials`].
@@ -160,7 +167,7 @@ pub fn obtain(
     }
     let variable = kind.variable();
     let file_variable = format!("{variable}_FILE");
-    match (ctx.env.get(&variable), ctx.env.get(&file_variable)) {
+    match (ctx.context.env.get(&variable), ctx.context.env.get(&file_variable)) {
         (Some(_), Some(_)) => {
             return Err(Error::config(format!("both {variable} and {file_variable} are set"))
                 .hint("keep exactly one of them"));
@@ -172,7 +179,7 @@ pub fn obtain(
         }
         (None, None) => {}
     }
-    if ctx.terminal {
+    if ctx.context.can_ask() {
         return ask(profile, kind, ctx);
     }
     let family = kind.family();
@@ -217,7 +224,7 @@ fn from_profile(
         }
         SecretSource::Env(name) => {
             let words = format!("{key} {name} {of}");
-            match ctx.env.get(name) {
+            match ctx.context.env.get(name) {
                 Some(secret) => Ok((SecretString::from(secret), words)),
                 None => Err(Error::config(format!("{words}: the environment variable is not set"))
                     .hint(format!("set {name}, or name another source in the profile"))),
@@ -228,7 +235,7 @@ fn from_profile(
             let words = format!("{key} {program} {of}");
             Ok((command::run(argv, &words, ctx)?, words))
         }
-        SecretSource::Prompt if !ctx.terminal => {
+        SecretSource::Prompt if !ctx.context.can_ask() => {
             Err(Error::config(format!("{key} {of} cannot ask: there is no terminal"))
                 .hint("give --password-file FILE (- for standard input)"))
         }
@@ -241,8 +248,6 @@ fn ask(
     kind: SecretKind<'_>,
     ctx: &SecretContext<'_>,
 ) -> Result<(SecretString, String), Error> {
-    use secrecy::ExposeSecret;
-
     let word = kind.word();
     let user = match kind {
         SecretKind::Password => profile.username.as_deref(),
@@ -257,7 +262,7 @@ fn ask(
     let mut letters = word.chars();
     let capital: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
     let text = format!("{capital}{of} for {}: ", whose(profile));
-    match ctx.prompt.ask(&text) {
+    match ctx.context.prompt.ask(&text) {
         Ok(secret) if secret.expose_secret().is_empty() => {
             Err(Error::config(format!("no {word} was typed for {}", whose(profile))))
         }
@@ -274,13 +279,15 @@ fn from_stdin(ctx: &SecretContext<'_>) -> Result<SecretString, Error> {
     if ctx.stdin_has_ids {
         return Err(Error::usage("standard input carries the ids and cannot carry the secret too"));
     }
-    let mut remembered = ctx.from_stdin.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut remembered = ctx.from_stdin.borrow_mut();
     if let Some(secret) = &*remembered {
         return Ok(secret.clone());
     }
     let source = "--password-file - (standard input)";
-    let mut stdin = ctx.stdin.lock().unwrap_or_else(PoisonError::into_inner);
-    let bytes = read_capped(&mut *stdin)
+    let bytes = ctx
+        .context
+        .stdin
+        .read(read_capped)
         .map_err(|error| Error::config(format!("cannot read {source}")).cause(error.to_string()))?;
     let secret = secret_of_file(&bytes, source)?;
     *remembered = Some(secret.clone());

@@ -1,9 +1,11 @@
-use secrecy::ExposeSecret;
+use std::sync::{Arc, Mutex};
 
 use super::*;
 use crate::config::{Config, Location, Origin, ProfileSelection};
 use crate::outcome::Signal;
-use crate::util::clock::SystemClock;
+use crate::util::env::Env;
+use crate::util::streams::Input;
+use crate::util::terminal::Terminal;
 
 const SECRET: &str = "S3cret";
 
@@ -26,26 +28,39 @@ impl Prompt for Answer {
     }
 }
 
-/// Everything that a context borrows.
+/// A run whose prompt answers, and whose warnings are kept.
 struct Bench {
-    env: Env,
-    prompt: Answer,
-    clock: SystemClock,
-    stop: Stop,
-    warnings: Mutex<Vec<String>>,
+    context: Context,
+    prompt: Arc<Answer>,
+    warnings: RefCell<Vec<String>>,
     directory: tempfile::TempDir,
 }
 
 impl Bench {
     fn new(env: &[(&str, &str)]) -> Bench {
-        Bench {
+        let prompt = Arc::new(Answer::of(Ok(SECRET)));
+        let context = Context {
             env: Env::of(env.iter().copied()),
-            prompt: Answer::of(Ok(SECRET)),
-            clock: SystemClock::new(),
-            stop: Stop::new(),
-            warnings: Mutex::default(),
-            directory: tempfile::tempdir().expect("a directory"),
-        }
+            terminal: Terminal::default(),
+            stdin: Input::new(io::empty()),
+            prompt: Arc::clone(&prompt) as Arc<dyn Prompt>,
+            own_process: false,
+            ..Context::of_process()
+        };
+        let directory = tempfile::tempdir().expect("a directory");
+        Bench { context, prompt, warnings: RefCell::default(), directory }
+    }
+
+    /// With a terminal to ask on.
+    fn on_terminal(env: &[(&str, &str)]) -> Bench {
+        let mut bench = Bench::new(env);
+        bench.context.terminal = Terminal { stdin: true, stderr: true, ..Terminal::default() };
+        bench
+    }
+
+    fn answer(&mut self, text: Result<&'static str, io::ErrorKind>) {
+        self.prompt = Arc::new(Answer::of(text));
+        self.context.prompt = Arc::clone(&self.prompt) as Arc<dyn Prompt>;
     }
 
     fn file(&self, name: &str, content: &[u8]) -> String {
@@ -65,8 +80,8 @@ impl Bench {
             "[profiles.dr]\nbackend = \"vcda\"\nurl = \"https://h:8046\"\nusername = \"u\"\n{lines}\n"
         );
         let location = Location { path: self.directory.path().join("c.toml"), origin: Origin::Flag };
-        let config = Config::parse(&text, &location, &self.env).expect("TOML");
-        config.select(&ProfileSelection::default(), &self.env).expect("a good profile")
+        let config = Config::parse(&text, &location, &self.context.env).expect("TOML");
+        config.select(&ProfileSelection::default(), &self.context.env).expect("a good profile")
     }
 
     fn with<T>(
@@ -74,8 +89,8 @@ impl Bench {
         change: impl FnOnce(&mut SecretContext<'_>),
         act: impl FnOnce(&SecretContext<'_>) -> T,
     ) -> T {
-        let warn = |line: &str| self.warnings.lock().expect("no panic").push(line.to_owned());
-        let mut context = SecretContext::new(&self.env, &self.prompt, &self.clock, &self.stop, &warn);
+        let warn = |line: &str| self.warnings.borrow_mut().push(line.to_owned());
+        let mut context = SecretContext::new(&self.context, &ConnectionFlags::default(), false, warn);
         change(&mut context);
         act(&context)
     }
@@ -105,7 +120,7 @@ fn as_is(_: &mut SecretContext<'_>) {}
 
 #[test]
 fn every_source_gives_its_secret_and_says_where_it_was() {
-    let bench = Bench::new(&[("MINE", SECRET)]);
+    let bench = Bench::on_terminal(&[("MINE", SECRET)]);
     bench.file("f", b"S3cret\n");
     let cases = [
         ("password = \"S3cret\"", "`password` of profile dr"),
@@ -116,7 +131,7 @@ fn every_source_gives_its_secret_and_says_where_it_was() {
         let found = bench.password(lines, as_is).expect(lines);
         assert_eq!(found, (SECRET.to_owned(), source.to_owned()));
     }
-    let typed = bench.password("password_prompt = true", |context| context.terminal = true);
+    let typed = bench.password("password_prompt = true", as_is);
     assert_eq!(typed.expect("typed"), (SECRET.to_owned(), "the terminal".to_owned()));
     assert_eq!(*bench.prompt.asked.lock().expect("no panic"), ["Password of u for profile dr (h:8046): "]);
 }
@@ -135,7 +150,7 @@ fn one_newline_at_the_end_of_a_file_is_not_of_the_secret() {
         bench.file("f", content);
         assert_eq!(bench.password("password_file = \"f\"", as_is).expect("read").0, expected);
     }
-    assert_eq!(*bench.warnings.lock().expect("no panic"), [""; 0]);
+    assert_eq!(*bench.warnings.borrow(), [""; 0]);
 }
 
 #[test]
@@ -162,7 +177,7 @@ fn a_file_that_others_can_read_is_warned_about() {
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).expect("permitted");
     bench.password("password_file = \"f\"", as_is).expect("read all the same");
     assert_eq!(
-        *bench.warnings.lock().expect("no panic"),
+        *bench.warnings.borrow(),
         ["password_file f of profile dr can be read by others (mode 0640): chmod 600 it"]
     );
 }
@@ -177,7 +192,7 @@ fn a_variable_that_is_not_set_is_named() {
 
 #[test]
 fn the_flag_comes_before_the_profile_and_the_profile_before_the_environment() {
-    let bench = Bench::new(&[("TASKCTL_PASSWORD", "of-environment"), ("MINE", "of-profile")]);
+    let bench = Bench::on_terminal(&[("TASKCTL_PASSWORD", "of-environment"), ("MINE", "of-profile")]);
     let file = bench.file("flag", b"of-flag\n");
     let (secret, source) = bench
         .password("password_env = \"MINE\"", |context| context.password_file = Some(file.clone()))
@@ -185,7 +200,7 @@ fn the_flag_comes_before_the_profile_and_the_profile_before_the_environment() {
     assert_eq!((secret.as_str(), source), ("of-flag", format!("--password-file {file}")));
     assert_eq!(bench.password("password_env = \"MINE\"", as_is).expect("read").0, "of-profile");
     assert_eq!(
-        bench.password("", |context| context.terminal = true).expect("read"),
+        bench.password("", as_is).expect("read"),
         ("of-environment".to_owned(), "TASKCTL_PASSWORD".to_owned())
     );
     assert_eq!(bench.prompt.asked.lock().expect("no panic").len(), 0);
@@ -204,11 +219,11 @@ fn a_variable_may_name_a_file_but_not_beside_the_secret_itself() {
 
 #[test]
 fn standard_input_is_read_once_for_all_who_ask() {
-    let bench = Bench::new(&[]);
+    let mut bench = Bench::new(&[]);
+    bench.context.stdin = Input::new(&b"S3cret\n"[..]);
     let profile = bench.profile("");
     let change = |context: &mut SecretContext<'_>| {
         context.password_file = Some("-".to_owned());
-        context.stdin = Mutex::new(Box::new(&b"S3cret\n"[..]));
     };
     bench.with(change, |context| {
         for _ in 0..2 {
@@ -252,11 +267,10 @@ fn who_cannot_be_asked_is_not_asked() {
 
 #[test]
 fn who_sits_at_the_terminal_is_asked_although_the_ids_come_from_a_pipe() {
-    let mut bench = Bench::new(&[]);
-    bench.prompt = Answer::of(Ok(SECRET));
+    let mut bench = Bench::on_terminal(&[]);
+    bench.answer(Ok(SECRET));
     for lines in ["", "password_prompt = true"] {
         let answer = bench.password(lines, |context| {
-            context.terminal = true;
             context.stdin_has_ids = true;
         });
         assert_eq!(answer.expect("an answer"), (SECRET.to_owned(), "the terminal".to_owned()));
@@ -265,12 +279,12 @@ fn who_sits_at_the_terminal_is_asked_although_the_ids_come_from_a_pipe() {
 
 #[test]
 fn an_empty_answer_is_an_error_and_ctrl_c_stops_the_run() {
-    let mut bench = Bench::new(&[]);
-    bench.prompt = Answer::of(Ok(""));
-    let (message, _) = bench.failure("", |context| context.terminal = true);
+    let mut bench = Bench::on_terminal(&[]);
+    bench.answer(Ok(""));
+    let (message, _) = bench.failure("", as_is);
     assert_eq!(message, "no password was typed for profile dr (h:8046)");
-    bench.prompt = Answer::of(Err(io::ErrorKind::Interrupted));
-    let error = bench.password("", |context| context.terminal = true).expect_err("interrupted");
+    bench.answer(Err(io::ErrorKind::Interrupted));
+    let error = bench.password("", as_is).expect_err("interrupted");
     assert_eq!(error.kind, Kind::Stopped);
 }
 
@@ -295,14 +309,13 @@ fn what_login_needs_follows_from_auth() {
 
 #[test]
 fn a_login_without_a_user_name_is_refused_before_a_secret_is_read() {
-    let bench = Bench::new(&[("TASKCTL_URL", "https://h")]);
+    let bench = Bench::on_terminal(&[("TASKCTL_URL", "https://h")]);
     let backend = Some(&crate::api::vcda::DESCRIPTOR);
-    let config = Config::load(None, &bench.env).expect("none");
+    let config = Config::load(None, &bench.context.env).expect("none");
     let profile = config
-        .select(&ProfileSelection { backend, ..ProfileSelection::default() }, &bench.env)
+        .select(&ProfileSelection { backend, ..ProfileSelection::default() }, &bench.context.env)
         .expect("a profile");
-    let error =
-        bench.with(|context| context.terminal = true, |context| obtain_credentials(&profile, context));
+    let error = bench.with(as_is, |context| obtain_credentials(&profile, context));
     let error = error.expect_err("no user");
     assert_eq!(error.message, "no user name for vcda at h");
     assert_eq!(bench.prompt.asked.lock().expect("no panic").len(), 0);
@@ -380,7 +393,7 @@ mod of_a_command {
                 "password_command sh of profile dr did not end within 50ms and was stopped"
             );
         }
-        assert!(bench.clock.monotonic() < Duration::from_secs(30));
+        assert!(bench.context.clock.monotonic() < Duration::from_secs(30));
     }
 
     #[test]
@@ -394,7 +407,7 @@ mod of_a_command {
     #[test]
     fn the_end_of_the_run_ends_it() {
         let bench = Bench::new(&[]);
-        bench.stop.raise(Signal::Interrupt);
+        bench.context.stop.raise(Signal::Interrupt);
         let error = run(&bench, "exec sleep 60", as_is).expect_err("stopped");
         assert_eq!(error.kind, Kind::Stopped);
     }
@@ -402,10 +415,9 @@ mod of_a_command {
 
 #[test]
 fn a_second_user_falls_back_to_a_variable_of_its_own() {
-    let bench = Bench::new(&[("TASKCTL_PASSWORD", SECRET), ("TASKCTL_SITE_PASSWORD", "S1te")]);
+    let bench = Bench::on_terminal(&[("TASKCTL_PASSWORD", SECRET), ("TASKCTL_SITE_PASSWORD", "S1te")]);
     let profile = bench.profile("site_username = \"v\"");
-    let credentials =
-        bench.with(|context| context.terminal = true, |context| obtain_credentials(&profile, context));
+    let credentials = bench.with(as_is, |context| obtain_credentials(&profile, context));
     let password = credentials.expect("credentials").second.expect("a second user").1;
     assert_eq!(password.expose_secret(), "S1te");
     assert_eq!(bench.prompt.asked.lock().expect("no panic").len(), 0);

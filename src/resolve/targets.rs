@@ -1,4 +1,4 @@
-//! How a task is named on the command line and on standard input.
+//! How a task is named on the command line and on standard input, and which id that is.
 //!
 //! A reference is `PROFILE/ID` or `BACKEND/ID`, split at the first `/`; a task's full URL; or, with a backend named
 //! before it, an id alone. Standard input holds them a line each, or the JSON that a create call returned.
@@ -6,10 +6,63 @@
 use serde_json::Value;
 use url::Url;
 
-use crate::api::BACKENDS;
+use super::TargetArgs;
+use super::context::Context;
+use crate::api::{BACKENDS, Descriptor};
 use crate::error::Error;
 
-/// A name as it was typed.
+impl TargetArgs<'_> {
+    /// Whether standard input carries the ids.
+    pub(super) fn reads_ids(&self) -> bool {
+        self.ids.iter().any(|id| id == "-")
+    }
+}
+
+/// The names that were given, standard input's in the place of the first `-`.
+///
+/// # Errors
+/// A usage error when standard input cannot be read, names no task, or has to carry the password too.
+pub(super) fn names(context: &Context, args: &TargetArgs<'_>) -> Result<Vec<String>, Error> {
+    let password_file = args.connection.password_file.as_deref();
+    if args.reads_ids() && password_file.is_some_and(|path| path.as_os_str() == "-") {
+        return Err(Error::usage("standard input cannot carry both the ids and the password"));
+    }
+    let mut names = Vec::new();
+    let mut was_read = false;
+    for id in args.ids {
+        if id != "-" {
+            names.push(id.clone());
+        } else if !was_read {
+            was_read = true;
+            let input = context
+                .stdin
+                .read(|stdin| std::io::read_to_string(stdin))
+                .map_err(|error| Error::usage("standard input cannot be read").cause(error.to_string()))?;
+            names.extend(from_input(&input)?);
+        }
+    }
+    Ok(names)
+}
+
+/// The id in a task's URL.
+pub(super) fn id_in(url: &Url, backend: &Descriptor) -> Result<String, Error> {
+    let path = percent_encoding::percent_decode_str(url.path()).decode_utf8_lossy();
+    (backend.id_in_path)(&path).ok_or_else(|| {
+        Error::usage(format!("{url} is no address of a {} task", backend.name))
+            .hint("give the id alone, or the address that the API itself has for the task")
+    })
+}
+
+/// The reference that a path stands for: its form says which backend it is.
+fn of_path(text: &str) -> Option<Reference> {
+    let path = text.strip_prefix('/')?.split(['?', '#']).next()?;
+    let path = format!("/{}", percent_encoding::percent_decode_str(path).decode_utf8_lossy());
+    BACKENDS.iter().find_map(|backend| {
+        Some(Reference::Prefixed { prefix: backend.name.to_owned(), id: (backend.id_in_path)(&path)? })
+    })
+}
+
+/// A task as it was typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reference {
     /// `PREFIX/ID`: the prefix is a profile or a backend.
@@ -45,6 +98,9 @@ impl Reference {
         }
         if alone {
             return Ok(Reference::Id(text.to_owned()));
+        }
+        if let Some(reference) = of_path(text) {
+            return Ok(reference);
         }
         match text.split_once('/') {
             Some((prefix, id)) if !prefix.is_empty() && !id.is_empty() => {

@@ -1,0 +1,141 @@
+//! From a profile to a backend: which certificates are trusted, which proxies are used, and what is warned about before
+//! credentials are sent.
+
+use std::sync::Arc;
+
+use url::Url;
+
+use super::context::Context;
+use super::failed_login::FailedLoginMarker;
+use crate::api::scrub::Scrubbed;
+use crate::api::{Backend, Connection, Credentials, TransportTo};
+use crate::config::{FilePath, Profile};
+use crate::error::Error;
+use crate::http::proxy::Proxies;
+use crate::http::tls::{self, TlsSettings, Trust};
+use crate::http::transport::ConnectSettings;
+use crate::http::{self, Notice};
+
+/// What the user should know of a profile before its credentials are sent, a line each.
+pub fn cautions(profile: &Profile) -> Vec<String> {
+    let open = profile.insecure && profile.url.scheme() == "https";
+    let insecure = open.then(|| {
+        format!(
+            "insecure = true: {} may be anyone; `tls_pin` in the profile trusts exactly one certificate instead \
+             (`taskctl doctor` prints it)",
+            profile.host()
+        )
+    });
+    // A file with a password is warned about when it is read.
+    let key = profile
+        .readable_by_others()
+        .into_iter()
+        .filter(|(key, _)| key == "client_key")
+        .map(|(_, words)| words);
+    profile.ignored_secrets.iter().cloned().chain(insecure).chain(key).collect()
+}
+
+/// How the hosts of a profile are reached, and whom it trusts there.
+#[derive(Clone)]
+pub struct Connector<'a> {
+    context: &'a Context,
+    /// The host of `url`.
+    pub main: ConnectSettings,
+    /// Another host that a setting names, such as `sts_url`. A pin is of the certificate of `url`'s host alone: another
+    /// one is trusted by `ca_file`, and without it by the roots of the system.
+    other: ConnectSettings,
+}
+
+impl<'a> Connector<'a> {
+    /// Reads the files that the profile names, so that a mistake in them is reported before anything is sent.
+    ///
+    /// # Errors
+    /// A mistake in one of them.
+    pub fn new(context: &'a Context, profile: &Profile) -> Result<Connector<'a>, Error> {
+        let read = |key: &str, path: &FilePath| {
+            std::fs::read(&path.path).map_err(|error| {
+                Error::config(format!("`{key}` of profile {}: {path} cannot be read", profile.name))
+                    .cause(error.to_string())
+            })
+        };
+        let by_file = match &profile.ca_file {
+            Some(path) => Trust::Certificates(read("ca_file", path)?),
+            None => Trust::System,
+        };
+        let (trust, of_others) = match &profile.tls_pin {
+            _ if profile.insecure => (Trust::Anyone, Trust::Anyone),
+            Some(digest) => (Trust::Pin(*digest), by_file),
+            None => (by_file.clone(), by_file),
+        };
+        let identity = match (&profile.client_cert, &profile.client_key) {
+            (Some(certificate), Some(key)) => {
+                Some((read("client_cert", certificate)?, read("client_key", key)?))
+            }
+            _ => None,
+        };
+        let settings = |trust: Trust, is_second_host: bool| {
+            let tls = TlsSettings { trust, identity: identity.clone(), is_second_host };
+            tls::check(&tls).map_err(|error| {
+                let error = http::transport_failure(error, &profile.host());
+                Error::config(format!("the TLS settings of profile {} cannot be used", profile.name))
+                    .cause(error.causes.join(": "))
+            })?;
+            let connect_timeout = profile.connect_timeout;
+            let proxies = Proxies::new(&context.env, &context.redactor);
+            Ok::<_, Error>(ConnectSettings { connect_timeout, tls, proxies })
+        };
+        Ok(Connector { context, main: settings(trust, false)?, other: settings(of_others, true)? })
+    }
+
+    /// Makes the backend of a profile. Nothing is sent. `notify` gets what happens to its session.
+    ///
+    /// # Errors
+    /// What the backend finds wrong in its settings or credentials.
+    pub fn backend(
+        &self,
+        profile: &Profile,
+        credentials: Credentials,
+        notify: impl Fn(Notice) + Send + Sync + 'static,
+    ) -> Result<Arc<dyn Backend>, Error> {
+        let Context { env, clock, redactor, transports, .. } = self.context;
+        let log = self.context.log();
+        let marker = if profile.complete_ids { FailedLoginMarker::of(profile, env) } else { None };
+        let marker_log = log.clone();
+        let notify = move |notice| {
+            match (&marker, notice) {
+                (Some(marker), Notice::Accepted) => marker.clear(&marker_log),
+                (Some(marker), Notice::Refused) => {
+                    marker.set();
+                }
+                _ => {}
+            }
+            notify(notice);
+        };
+        let backend = (profile.backend.connect)(Connection {
+            auth: profile.auth.clone(),
+            credentials,
+            options: profile.settings.clone(),
+            http: http::Settings {
+                base: profile.url.clone(),
+                headers: profile.headers.clone(),
+                request_timeout: profile.request_timeout,
+                transport: transports(&profile.url, self.main.clone()),
+                clock: Arc::clone(clock),
+                log,
+                notify: Arc::new(notify),
+            },
+            transport_to: self.transport_to(&profile.url),
+        })?;
+        Ok(Arc::new(Scrubbed::new(backend, Arc::clone(redactor))))
+    }
+
+    /// Makes transports to any host of a profile: its own, whatever the port, or another.
+    fn transport_to(&self, base: &Url) -> TransportTo {
+        let (main, other, base) = (self.main.clone(), self.other.clone(), base.clone());
+        let transports = Arc::clone(&self.context.transports);
+        Arc::new(move |url| {
+            let settings = if url.host() == base.host() { &main } else { &other };
+            transports(url, settings.clone())
+        })
+    }
+}
