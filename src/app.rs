@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-use crate::cli::{self, Unparsed, Verb};
+use crate::cli::{self, ParseError, Verb};
 use crate::commands;
 use crate::error::Error;
 use crate::outcome::Outcome;
@@ -24,12 +24,12 @@ pub fn run_process() -> u8 {
 pub fn run(context: &mut Context, arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let invocation = match cli::parse(arguments) {
         Ok(invocation) => invocation,
-        Err(Unparsed::Clap(error)) => return explain(context, &error),
-        Err(Unparsed::Mistake(error)) => {
+        Err(ParseError::Clap(error)) => return explain(context, &error),
+        Err(ParseError::Usage(error)) => {
             context.report_error(&error);
             return error.outcome().code();
         }
-        Err(Unparsed::Nothing(text)) => {
+        Err(ParseError::Greeting(text)) => {
             let _ = context.stderr.write_all(text.as_bytes()).and_then(|()| context.stderr.flush());
             return Outcome::Usage.code();
         }

@@ -1,11 +1,11 @@
 //! `cancel`, with a subcommand for each backend of the registry: one that cannot cancel says so.
 
-use clap::{Arg, ArgAction, ArgMatches, Args, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::exit_codes;
 use super::flags::{ConnectionFlags, OutputFlags, WaitFlags};
-use super::mistakes::{self, Unparsed};
 use super::read::{self, Read};
+use super::suggestions::{self, ParseError};
+use super::{with_examples, with_flags};
 use crate::api::{BACKENDS, Descriptor};
 
 /// `cancel`.
@@ -18,7 +18,7 @@ pub struct Cancel {
 }
 
 /// The wait flags that it has without `--watch` too.
-const ALWAYS: [&str; 1] = ["retry_for"];
+const WAIT_FLAGS_OF_CANCEL: &[&str] = &["retry_for"];
 
 pub(super) fn command(backends: &[&'static Descriptor]) -> Command {
     let command = Command::new("cancel")
@@ -30,32 +30,26 @@ pub(super) fn command(backends: &[&'static Descriptor]) -> Command {
                 .action(ArgAction::SetTrue)
                 .help("Do not ask; needed where there is no terminal to ask on"),
         )
-        .arg(
-            Arg::new("watch")
-                .short('w')
-                .long("watch")
-                .global(true)
-                .action(ArgAction::SetTrue)
-                .help("Follow the tasks until they end; 0 if all of them ended cancelled, 3 if one ended otherwise"),
-        )
+        .arg(Arg::new("watch").short('w').long("watch").global(true).action(ArgAction::SetTrue).help(
+            "Follow the tasks until they end; 0 if all of them ended cancelled, 3 if one ended otherwise",
+        ))
         .next_help_heading("With --watch")
-        .after_long_help(format!(
-            "Examples:\n  taskctl cancel velostrata t-42\n  \
+        .about("Ask a system to cancel tasks");
+    let command = with_examples(
+        command,
+        "  taskctl cancel velostrata t-42\n  \
              taskctl cancel vc-prod/52f9f1b0-160a-25fe-fd1e-e7526df80e0d:com.vmware.esx -y \\\n    --watch --timeout 10m\n\n\
              That a system was asked does not mean that a task has ended: it may go on for a while, and it may end \
              otherwise. Without --watch, 0 says that the system took the request, and 1 that the task had ended \
              before. With it, the wait is for `--for cancelled` unless another --for is given: 0 if every task ended \
-             cancelled, 3 if one ended otherwise.\n\n{}",
-            exit_codes()
-        ));
-    let command = WaitFlags::augment_args(command);
-    let command = OutputFlags::augment_args(command);
-    let command = ConnectionFlags::augment_args(command);
-    // The flags' own doc comments would take the place of an `about` that was set before them.
-    let command = command.about("Ask a system to cancel tasks").mut_args(|arg| {
+             cancelled, 3 if one ended otherwise.",
+    );
+    let command = with_flags::<WaitFlags>(command);
+    let command = with_flags::<OutputFlags>(command);
+    let command = with_flags::<ConnectionFlags>(command).mut_args(|arg| {
         let heading = arg.get_help_heading();
         let of_watch = matches!(heading, Some("With --watch" | "Output"));
-        match (of_watch, ALWAYS.contains(&arg.get_id().as_str())) {
+        match (of_watch, WAIT_FLAGS_OF_CANCEL.contains(&arg.get_id().as_str())) {
             (true, true) => arg
                 .help_heading("Options")
                 .help("Go on this long without one good answer [default: 10s; with --watch 5m]"),
@@ -72,14 +66,12 @@ pub(super) fn command(backends: &[&'static Descriptor]) -> Command {
 }
 
 /// What `cancel` was given.
-pub(super) fn parse(matches: &ArgMatches) -> Result<Cancel, Unparsed> {
+pub(super) fn parse(matches: &ArgMatches) -> Result<Cancel, ParseError> {
     let inner = matches.subcommand().map_or(matches, |(_, inner)| inner);
     let read = read::parse("cancel", matches)?;
-    let more = [
-        read.wait.jobs.map(|_| "--jobs"),
-        read.wait.allow_missing.map(|_| "--allow-missing"),
-        read.output.any(),
-    ];
-    mistakes::check_wait(read.watch, more.into_iter().flatten().next())?;
+    if !read.watch {
+        suggestions::check_needs_watch::<WaitFlags>(inner, WAIT_FLAGS_OF_CANCEL)?;
+        suggestions::check_needs_watch::<OutputFlags>(inner, &[])?;
+    }
     Ok(Cancel { read, yes: inner.get_flag("yes") })
 }

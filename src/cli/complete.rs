@@ -10,17 +10,25 @@ use std::path::PathBuf;
 use clap::{Arg, Command, ValueEnum, ValueHint, value_parser};
 
 use super::{Cancel, Read, Verb};
+use crate::api::{BACKENDS, Options};
 use crate::engine::condition::Condition;
 use crate::render::fields;
 
 /// What completion asks servers for, and when: for the help and the manual.
-pub const COMPLETION: &str = "TAB completes commands, flags and their values, and the names of profiles, fields, \
-    states and conditions. The ids of tasks are completed where `complete_ids = true` stands in the profile or in \
-    [defaults], or TASKCTL_COMPLETE_IDS=true is set. Each TAB then logs in, lists the newest tasks and logs out again; \
-    it gives up after two seconds. Only systems that list their tasks at once are asked: vcenter is not, and ecs is \
-    where `data_store` says which. The secret must come from a file, a variable or a command that asks nobody. A login \
-    that does not come to a good end is not tried again by TAB, so that TAB locks no account, until another command \
-    has logged in with that profile.";
+pub fn completion_notes() -> String {
+    let slow = BACKENDS.iter().filter(|backend| !(backend.lists_at_once)(&Options::default()));
+    let slow: Vec<&str> = slow.map(|backend| backend.name).collect();
+    format!(
+        "TAB completes commands, flags and their values, and the names of profiles, fields, states and conditions. The \
+         ids of tasks are completed where `complete_ids = true` stands in the profile or in [defaults], or \
+         TASKCTL_COMPLETE_IDS=true is set. Each TAB then logs in, lists the newest tasks and logs out again; it gives \
+         up after two seconds. Only systems that list their tasks at once are asked: {} are not, unless the \
+         profile's settings say what to list. The secret must come from a file, a variable or a command that asks nobody. A login \
+         that does not come to a good end is not tried again by TAB, so that TAB locks no account, until another \
+         command has logged in with that profile.",
+        slow.join(" and ")
+    )
+}
 
 /// The word behind the program's name by which the loaders ask. It is no verb that people type.
 pub(super) const VERB: &str = "__complete";
@@ -104,7 +112,8 @@ pub(super) fn completions() -> Command {
         .after_long_help(format!(
             "Examples:\n  taskctl completions bash > ~/.local/share/bash-completion/completions/taskctl\n  \
              taskctl completions zsh > \"${{fpath[1]}}/_taskctl\"\n  \
-             taskctl completions fish > ~/.config/fish/completions/taskctl.fish\n\n{COMPLETION}",
+             taskctl completions fish > ~/.config/fish/completions/taskctl.fish\n\n{}",
+            completion_notes()
         ))
 }
 

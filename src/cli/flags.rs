@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, ValueEnum, value_parser};
 
-use crate::cli::time_arg::{TimeArg, parse_moment};
+use crate::api::{BACKENDS, Descriptor};
+use crate::cli::time_arg::{TimeArg, parse_time};
 use crate::engine::condition::Condition;
 use crate::engine::scheduler::SHORTEST_INTERVAL;
 use crate::render::Format;
 use crate::render::progress::ProgressMode;
 use crate::render::style::ColorChoice;
-use crate::util::duration::parse_duration;
+use crate::util::duration::{duration_text, parse_duration};
 
 /// The formats of what is no task.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -110,8 +111,8 @@ pub struct WaitFlags {
     /// The exit code when --timeout has passed [default: 124]
     #[arg(long, global = true, value_name = "N")]
     pub timeout_exit_code: Option<u8>,
-    /// The first gap between two polls [default: 2s; ecs 10s]
-    #[arg(short, long, global = true, value_name = "DURATION", value_parser = parse_interval)]
+    /// The first gap between two polls
+    #[arg(short, long, global = true, value_name = "DURATION", value_parser = parse_interval, help = interval_help())]
     pub interval: Option<Duration>,
     /// The longest gap, while nothing changes [default: 15s]
     #[arg(long, global = true, value_name = "DURATION", value_parser = parse_interval)]
@@ -133,56 +134,6 @@ pub struct WaitFlags {
     pub heartbeat: Option<Duration>,
 }
 
-impl WaitFlags {
-    /// A flag that was given and is about nothing but waiting. `--retry-for`, `--jobs` and `--allow-missing` are
-    /// about a single look too.
-    pub(super) fn about_waiting(&self) -> Option<&'static str> {
-        let WaitFlags {
-            conditions,
-            any,
-            fail_fast,
-            timeout,
-            timeout_exit_code,
-            interval,
-            max_interval,
-            retry_for: _,
-            allow_missing: _,
-            jobs: _,
-            progress,
-            heartbeat,
-        } = self;
-        given([
-            ("--for", !conditions.is_empty()),
-            ("--any", *any),
-            ("--fail-fast", *fail_fast),
-            ("--timeout", timeout.is_some()),
-            ("--timeout-exit-code", timeout_exit_code.is_some()),
-            ("--interval", interval.is_some()),
-            ("--max-interval", max_interval.is_some()),
-            ("--progress", progress.is_some()),
-            ("--heartbeat", heartbeat.is_some()),
-        ])
-    }
-}
-
-impl OutputFlags {
-    /// A flag that was given.
-    pub(super) fn any(&self) -> Option<&'static str> {
-        let OutputFlags { output, field, utc, no_headers } = self;
-        given([
-            ("--output", output.is_some()),
-            ("--field", field.is_some()),
-            ("--utc", *utc),
-            ("--no-headers", *no_headers),
-        ])
-    }
-}
-
-/// The first flag that was given.
-fn given<const N: usize>(flags: [(&'static str, bool); N]) -> Option<&'static str> {
-    flags.into_iter().find_map(|(flag, given)| given.then_some(flag))
-}
-
 /// Which tasks a list holds.
 #[derive(Args, Clone, Debug, Default)]
 pub struct ListFlags {
@@ -190,17 +141,30 @@ pub struct ListFlags {
     #[arg(long = "state", global = true, value_name = "STATE[,STATE]", value_delimiter = ',', value_parser = super::list::states())]
     pub states: Vec<String>,
     /// Only tasks that started after this: how long ago, like 2h, or a date
-    #[arg(long, global = true, value_name = "DURATION|TIME", value_parser = parse_moment)]
+    #[arg(long, global = true, value_name = "DURATION|TIME", value_parser = parse_time)]
     pub since: Option<TimeArg>,
     /// No more than the newest N
     #[arg(long, global = true, value_name = "N", value_parser = super::list::count)]
     pub limit: Option<usize>,
-    /// Ended tasks too, where the API lists active ones by default (velostrata)
-    #[arg(long, global = true)]
+    /// Ended tasks too, where the API lists active ones by default
+    #[arg(long, global = true, help = all_help())]
     pub all: bool,
     /// Go on this long without one good answer [default: 10s]
     #[arg(long, global = true, value_name = "DURATION", value_parser = parse_duration)]
     pub retry_for: Option<Duration>,
+}
+
+fn interval_help() -> String {
+    let own =
+        |backend: &&Descriptor| Some(format!("; {} {}", backend.name, duration_text(backend.interval?)));
+    let own: String = BACKENDS.iter().filter_map(own).collect();
+    format!("The first gap between two polls [default: 2s{own}]")
+}
+
+fn all_help() -> String {
+    let active_only = BACKENDS.iter().filter(|backend| backend.capabilities.active_only);
+    let names: Vec<&str> = active_only.map(|backend| backend.name).collect();
+    format!("Ended tasks too, where the API lists active ones by default ({})", names.join(", "))
 }
 
 fn parse_interval(text: &str) -> Result<Duration, String> {

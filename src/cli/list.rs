@@ -1,12 +1,12 @@
 //! `list`, with a subcommand for each backend of the registry.
 
 use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
+use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches};
 
 use super::flags::{ConnectionFlags, ListFlags, OutputFlags};
-use super::{exit_codes, missing, texts, with_settings};
+use super::{backend_subcommand, missing, texts, with_examples, with_flags, with_settings};
 use crate::api::{Descriptor, FilterKind};
-use crate::cli::time_arg::{TimeArg, parse_moment};
+use crate::cli::time_arg::{TimeArg, parse_time};
 use crate::task::State;
 
 /// `list`.
@@ -19,7 +19,7 @@ pub struct List {
     /// The backend's own settings that were given as flags.
     pub settings: Vec<(&'static str, String)>,
     /// Its filters that were given, by the filter's key.
-    pub filters: Vec<(&'static str, Given)>,
+    pub filters: Vec<(&'static str, FilterValue)>,
     /// Flags of every list.
     pub flags: ListFlags,
     /// How to connect.
@@ -30,11 +30,11 @@ pub struct List {
 
 /// The value of a filter, as typed.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Given {
+pub enum FilterValue {
     /// Any text.
     Text(String),
     /// A point in time.
-    TimeArg(TimeArg),
+    Time(TimeArg),
 }
 
 /// The words that `--state` takes.
@@ -50,17 +50,16 @@ pub(super) fn command(backends: &[&'static Descriptor]) -> Command {
         .subcommand_value_name("BACKEND")
         .disable_help_subcommand(true)
         .next_help_heading("Which tasks")
-        .after_help(exit_codes())
-        .after_long_help(format!(
-            "Examples:\n  taskctl list velostrata\n  taskctl list vcda --state running,failed --since 24h\n  \
-             taskctl list vcenter --service com.vmware.esx.settings.clusters.software -o json\n  \
-             taskctl list vcda --state running --field ref | taskctl watch -\n\n{}",
-            exit_codes()
-        ));
-    let command = ListFlags::augment_args(command);
-    let command = OutputFlags::augment_args(command);
-    // The flags' own doc comments would take the place of an `about` that was set before them.
-    let mut command = ConnectionFlags::augment_args(command).about("List a system's tasks, newest first");
+        .about("List a system's tasks, newest first");
+    let command = with_examples(
+        command,
+        "  taskctl list velostrata\n  taskctl list vcda --state running,failed --since 24h\n  \
+         taskctl list vcenter --service com.vmware.esx.settings.clusters.software -o json\n  \
+         taskctl list vcda --state running --field ref | taskctl watch -",
+    );
+    let command = with_flags::<ListFlags>(command);
+    let command = with_flags::<OutputFlags>(command);
+    let mut command = with_flags::<ConnectionFlags>(command);
     for backend in backends.iter().filter(|backend| backend.capabilities.list) {
         command = command.subcommand(backend_command(backend));
     }
@@ -68,15 +67,13 @@ pub(super) fn command(backends: &[&'static Descriptor]) -> Command {
 }
 
 fn backend_command(backend: &'static Descriptor) -> Command {
-    let command = Command::new(backend.name)
-        .about(backend.about)
-        .visible_aliases(backend.aliases.iter().copied())
-        .after_help(exit_codes())
-        .after_long_help(format!(
-            "Examples:\n  taskctl list {name} --state running\n  taskctl list {name} --since 2h --field ref | taskctl watch -\n\n{codes}",
-            name = backend.name,
-            codes = exit_codes(),
-        ));
+    let name = backend.name;
+    let command = with_examples(
+        backend_subcommand(backend),
+        &format!(
+            "  taskctl list {name} --state running\n  taskctl list {name} --since 2h --field ref | taskctl watch -"
+        ),
+    );
     let mut command = with_settings(command, backend);
     for filter in backend.filters {
         let Some(flag) = filter.flag else {
@@ -91,7 +88,7 @@ fn backend_command(backend: &'static Descriptor) -> Command {
         let arg = Arg::new(id_of(filter.key)).long(flag).help(help);
         let arg = match filter.kind {
             FilterKind::Text => arg.value_name(flag.rsplit('-').next().unwrap_or(flag).to_ascii_uppercase()),
-            FilterKind::Time => arg.value_name("DURATION|TIME").value_parser(parse_moment),
+            FilterKind::Time => arg.value_name("DURATION|TIME").value_parser(parse_time),
         };
         let action = if filter.repeat { ArgAction::Append } else { ArgAction::Set };
         command = command.arg(arg.action(action));
@@ -113,11 +110,12 @@ pub(super) fn parse(matches: &ArgMatches) -> Result<List, clap::Error> {
         let id = id_of(filter.key);
         match filter.kind {
             FilterKind::Text => {
-                filters.extend(texts(inner, &id).into_iter().map(|text| (filter.key, Given::Text(text))));
+                filters
+                    .extend(texts(inner, &id).into_iter().map(|text| (filter.key, FilterValue::Text(text))));
             }
             FilterKind::Time => {
-                let moments = inner.get_many::<TimeArg>(&id).into_iter().flatten();
-                filters.extend(moments.map(|moment| (filter.key, Given::TimeArg(*moment))));
+                let times = inner.get_many::<TimeArg>(&id).into_iter().flatten();
+                filters.extend(times.map(|time| (filter.key, FilterValue::Time(*time))));
             }
         }
     }

@@ -10,28 +10,29 @@ mod doctor;
 mod flags;
 mod list;
 mod manual;
-mod mistakes;
 mod read;
 mod schema;
+mod suggestions;
 pub mod time_arg;
 
 use std::ffi::OsString;
 use std::sync::OnceLock;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
 pub use cancel::Cancel;
-pub use complete::{COMPLETION, Candidate, CompletionRequest, Shell, Source, TaskRequest};
+pub use complete::{Candidate, CompletionRequest, Shell, Source, TaskRequest, completion_notes};
 pub use config::{ConfigCommand, Init};
 pub use doctor::Doctor;
 pub use flags::{CommonFlags, ConnectionFlags, ListFlags, OutputFlags, ReportFormat, WaitFlags};
-pub use list::{Given, List};
-pub use mistakes::Unparsed;
+pub use list::{FilterValue, List};
 pub use read::Read;
 pub use schema::Schema;
+pub use suggestions::ParseError;
 
-use crate::api::{BACKENDS, Descriptor, SettingKind};
+use crate::api::{self, BACKENDS, Descriptor, SettingKind};
 use crate::outcome::Outcome;
 
 /// Everything that was typed.
@@ -129,6 +130,23 @@ fn with_flags<Flags: Args>(command: Command) -> Command {
     Flags::augment_args(command).about(about)
 }
 
+/// Ends a command's help: examples, perhaps notes, and the exit codes.
+fn with_examples(command: Command, examples: &str) -> Command {
+    let codes = exit_codes();
+    command.after_help(codes).after_long_help(format!("Examples:\n{examples}\n\n{codes}"))
+}
+
+/// Adds a backend's name, what it is, and its aliases to a subcommand for it.
+fn backend_subcommand(backend: &Descriptor) -> Command {
+    Command::new(backend.name).about(backend.about).visible_aliases(backend.aliases.iter().copied())
+}
+
+/// Reads the name of a backend, or an alias.
+fn backend_parser() -> impl TypedValueParser<Value = &'static Descriptor> {
+    let names = BACKENDS.iter().flat_map(|backend| [&[backend.name], backend.aliases].concat());
+    PossibleValuesParser::new(names).try_map(|name| api::find(&name).ok_or("there is no such backend"))
+}
+
 fn exit_codes() -> &'static str {
     static TEXT: OnceLock<String> = OnceLock::new();
     TEXT.get_or_init(|| format!("Exit codes:\n{}", Outcome::table()))
@@ -137,8 +155,8 @@ fn exit_codes() -> &'static str {
 /// Reads a command line; the first argument is the program's own name.
 ///
 /// # Errors
-/// What clap has to say, help and version included, or our own word for the commonest mistakes.
-pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation, Unparsed> {
+/// What clap has to say, help and version included, or a usage error of our own.
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation, ParseError> {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     if let [_, verb, rest @ ..] = arguments.as_slice()
         && verb == complete::VERB
@@ -149,15 +167,15 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation
 }
 
 /// What was asked for, from what clap made of the words.
-fn invocation(matches: &ArgMatches) -> Result<Invocation, Unparsed> {
-    mistakes::check_flags(matches)?;
+fn invocation(matches: &ArgMatches) -> Result<Invocation, ParseError> {
+    suggestions::check_conflicts(matches)?;
     let common = CommonFlags::from_arg_matches(matches)?;
     let verb = match matches.subcommand() {
         Some((verb @ ("get" | "watch"), matches)) => Verb::Read(Box::new(read::parse(verb, matches)?)),
         Some(("list", matches)) => Verb::List(Box::new(list::parse(matches)?)),
         Some(("cancel", matches)) => Verb::Cancel(Box::new(cancel::parse(matches)?)),
         Some(("config", matches)) => Verb::Config(config::parse(matches)?),
-        Some(("doctor", matches)) => Verb::Doctor(Box::new(doctor::parse(matches)?)),
+        Some(("doctor", matches)) => Verb::Doctor(Box::new(Doctor::from_arg_matches(matches)?)),
         Some(("completions", matches)) => match matches.get_one::<Shell>("shell") {
             Some(shell) => Verb::Completions(*shell),
             None => return Err(missing("which shell?").into()),
@@ -170,14 +188,14 @@ fn invocation(matches: &ArgMatches) -> Result<Invocation, Unparsed> {
 }
 
 /// What clap makes of a command line.
-fn matches(arguments: &[OsString]) -> Result<ArgMatches, Unparsed> {
+fn matches(arguments: &[OsString]) -> Result<ArgMatches, ParseError> {
     let read = |command: Command| {
-        command.try_get_matches_from(arguments).map_err(|error| mistakes::explain(error, arguments))
+        command.try_get_matches_from(arguments).map_err(|error| suggestions::explain(error, arguments))
     };
     match command_for(arguments).map(read) {
         Some(Ok(matches)) => Ok(matches),
-        Some(Err(mistake @ Unparsed::Mistake(_))) => Err(mistake),
-        Some(Err(Unparsed::Clap(version))) if version.kind() == ErrorKind::DisplayVersion => {
+        Some(Err(error @ ParseError::Usage(_))) => Err(error),
+        Some(Err(ParseError::Clap(version))) if version.kind() == ErrorKind::DisplayVersion => {
             Err(version.into())
         }
         // Only the whole command line can help, or say what is wrong with a word.
@@ -259,7 +277,7 @@ mod tests {
         let words = std::iter::once("taskctl").chain(line.split(' ')).map(OsString::from);
         match parse(words) {
             Ok(invocation) => Ok(invocation.verb),
-            Err(Unparsed::Mistake(error)) => Err(error.message),
+            Err(ParseError::Usage(error)) => Err(error.message),
             Err(other) => Err(format!("{other:?}")),
         }
     }
@@ -288,6 +306,7 @@ mod tests {
             ("-q get velo t-1 -v", "--quiet cannot be used with --verbose"),
             ("list -o json velo --field id", "--field cannot be used with --output"),
             ("get -w velo t-1 --exit-status", "--exit-status cannot be used with --watch"),
+            ("get --insecure velo t-1 --ca-file ca.pem", "--insecure cannot be used with --ca-file"),
         ] {
             assert_eq!(parsed(line).err().as_deref(), Some(mistake), "{line}");
         }

@@ -3,7 +3,7 @@
 use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches};
 
 use super::flags::{ConnectionFlags, OutputFlags, WaitFlags};
-use super::{Unparsed, exit_codes, mistakes, texts, with_flags, with_settings};
+use super::{ParseError, backend_subcommand, suggestions, texts, with_examples, with_flags, with_settings};
 use crate::api::Descriptor;
 use crate::engine::subtasks::{DEEPEST, MOST, MOST_EACH};
 
@@ -26,12 +26,12 @@ pub struct Read {
     pub wait: WaitFlags,
     /// `get --exit-status`.
     pub exit_status: bool,
-    /// `--tree`: the tasks' parts too.
+    /// `--tree`: the tasks' subtasks too.
     pub tree: bool,
 }
 
-/// The wait flags that `get` has without `--watch` too: those that [`WaitFlags::about_waiting`] leaves out.
-const OF_GET: [&str; 3] = ["retry_for", "jobs", "allow_missing"];
+/// The wait flags that are about a single look too, which `get` has without `--watch`.
+const WAIT_FLAGS_OF_GET: &[&str] = &["retry_for", "jobs", "allow_missing"];
 
 pub(super) fn get(backends: &[&'static Descriptor]) -> Command {
     let command = Command::new("get")
@@ -54,24 +54,27 @@ pub(super) fn get(backends: &[&'static Descriptor]) -> Command {
         .arg(tree(
             "Read the tasks' parts too, and theirs, with --watch as they appear; machine formats get a flat list with \
              `parent` set",
-        ))
-        .after_long_help(format!(
-            "Examples:\n  taskctl get vcda f61d60d2-698a-46dc-a266-88df27644956\n  taskctl get vcenter -o json {id}\n  \
-             taskctl get dr/f61d60d2-698a-46dc-a266-88df27644956 velo/t-42\n  \
-             taskctl get velostrata t-42 --tree\n\n{codes}",
-            id = "52f9f1b0-160a-25fe-fd1e-e7526df80e0d:com.vmware.esx.settings.clusters.software",
-            codes = exit_codes(),
         ));
+    let command = with_examples(
+        command,
+        &format!(
+            "  taskctl get vcda f61d60d2-698a-46dc-a266-88df27644956\n  taskctl get vcenter -o json {id}\n  \
+             taskctl get dr/f61d60d2-698a-46dc-a266-88df27644956 velo/t-42\n  \
+             taskctl get velostrata t-42 --tree",
+            id = "52f9f1b0-160a-25fe-fd1e-e7526df80e0d:com.vmware.esx.settings.clusters.software",
+        ),
+    );
     let command = with_read_flags(command).about("Read tasks once and print them").mut_args(|arg| {
-        let of_watch = arg.get_help_heading() == Some("Waiting") && !OF_GET.contains(&arg.get_id().as_str());
+        let of_watch =
+            arg.get_help_heading() == Some("Waiting") && !WAIT_FLAGS_OF_GET.contains(&arg.get_id().as_str());
         if of_watch { arg.help_heading("With --watch") } else { arg }
     });
     with_backends("get", command, backends)
 }
 
 pub(super) fn watch(backends: &[&'static Descriptor]) -> Command {
-    let command = Command::new("watch").visible_alias("wait").after_long_help(format!(
-        "Examples:\n  taskctl watch velostrata t-42 --timeout 2h\n  \
+    let notes = format!(
+        "  taskctl watch velostrata t-42 --timeout 2h\n  \
              taskctl watch dr/f61d60d2-698a-46dc-a266-88df27644956 velo/t-42 -o json\n  \
              taskctl watch ecs 10.1.83.70/CREATE --for running,ended\n  \
              taskctl watch velostrata t-42 --tree\n\n\
@@ -80,9 +83,9 @@ pub(super) fn watch(backends: &[&'static Descriptor]) -> Command {
              not count, since the verdict of its task does. When they are done with, parts that have not ended are \
              looked at once more, and the tree is printed as `taskctl get --tree` prints it. The counts of the last \
              event of -o jsonl hold the parts too. A tree is followed {DEEPEST} levels deep, and no further than {MOST} \
-             tasks in all, or {MOST_EACH} for each that was asked for.\n\n{}",
-        exit_codes()
-    ));
+             tasks in all, or {MOST_EACH} for each that was asked for.",
+    );
+    let command = with_examples(Command::new("watch").visible_alias("wait"), &notes);
     let follow =
         "Follow the tasks' parts too, and theirs, as they appear; the tasks asked for decide the outcome";
     let command = command.arg(tree(follow).help_heading("Waiting"));
@@ -90,7 +93,7 @@ pub(super) fn watch(backends: &[&'static Descriptor]) -> Command {
     with_backends("watch", command, backends)
 }
 
-/// `--tree`, which is told apart: once, or as parts appear.
+/// `--tree`: once, or as subtasks appear.
 fn tree(help: &'static str) -> Arg {
     Arg::new("tree").long("tree").global(true).action(ArgAction::SetTrue).help(help)
 }
@@ -114,8 +117,7 @@ pub(super) fn with_backends(verb: &str, command: Command, backends: &[&'static D
         )
         .subcommand_help_heading("Backends")
         .subcommand_value_name("BACKEND")
-        .disable_help_subcommand(true)
-        .after_help(exit_codes());
+        .disable_help_subcommand(true);
     command = command.override_usage(format!(
         "taskctl {verb} [OPTIONS] <BACKEND> <ID>...\n       taskctl {verb} [OPTIONS] <REFERENCE>..."
     ));
@@ -126,28 +128,20 @@ pub(super) fn with_backends(verb: &str, command: Command, backends: &[&'static D
 }
 
 fn backend_command(verb: &str, backend: &'static Descriptor) -> Command {
-    let command = Command::new(backend.name)
-        .about(backend.about)
-        .visible_aliases(backend.aliases.iter().copied())
-        .after_help(exit_codes())
-        .after_long_help(format!(
-            "Examples:\n  taskctl {verb} {name} {id}\n  taskctl {verb} {name} {id} --url {url}\n\n{codes}",
-            name = backend.name,
-            id = backend.example_id,
-            url = backend.example_url,
-            codes = exit_codes(),
-        ))
-        .arg(
-            Arg::new("ids").value_name("ID").required(true).num_args(1..).help(format!(
-                "The task's id, such as {}; - reads ids from standard input",
-                backend.example_id
-            )),
-        );
+    let (name, id, url) = (backend.name, backend.example_id, backend.example_url);
+    let examples = format!("  taskctl {verb} {name} {id}\n  taskctl {verb} {name} {id} --url {url}");
+    let command = with_examples(backend_subcommand(backend), &examples).arg(
+        Arg::new("ids")
+            .value_name("ID")
+            .required(true)
+            .num_args(1..)
+            .help(format!("The task's id, such as {id}; - reads ids from standard input")),
+    );
     with_settings(command, backend)
 }
 
-/// What `get` or `watch` was given.
-pub(super) fn parse(verb: &str, matches: &ArgMatches) -> Result<Read, Unparsed> {
+/// What was typed behind `get`, `watch` or `cancel`.
+pub(super) fn parse(verb: &str, matches: &ArgMatches) -> Result<Read, ParseError> {
     let references = texts(matches, "references");
     // Global flags are found at the innermost level, wherever they were typed.
     let (backend, inner) = match matches.subcommand() {
@@ -159,18 +153,19 @@ pub(super) fn parse(verb: &str, matches: &ArgMatches) -> Result<Read, Unparsed> 
     if let Some(backend) = backend {
         let typed = texts(inner, "ids");
         if !ids.is_empty() {
-            return Err(mistakes::before_backend(verb, backend, &ids, &typed).into());
+            return Err(suggestions::words_before_backend(verb, backend, &ids, &typed).into());
         }
         ids = typed;
-        mistakes::check_ids(verb, backend, &ids)?;
+        suggestions::check_ids(verb, backend, &ids)?;
         settings = super::settings(inner, backend);
     }
     if backend.is_none() {
-        mistakes::check_references(verb, &ids)?;
+        suggestions::check_references(verb, &ids)?;
     }
     let watch = verb == "watch" || inner.get_flag("watch");
-    let wait = WaitFlags::from_arg_matches(inner)?;
-    mistakes::check_wait(watch, wait.about_waiting())?;
+    if !watch {
+        suggestions::check_needs_watch::<WaitFlags>(inner, WAIT_FLAGS_OF_GET)?;
+    }
     Ok(Read {
         watch,
         backend,
@@ -178,7 +173,7 @@ pub(super) fn parse(verb: &str, matches: &ArgMatches) -> Result<Read, Unparsed> 
         settings,
         connection: ConnectionFlags::from_arg_matches(inner)?,
         output: OutputFlags::from_arg_matches(inner)?,
-        wait,
+        wait: WaitFlags::from_arg_matches(inner)?,
         exit_status: verb == "get" && inner.get_flag("exit_status"),
         tree: verb != "cancel" && inner.get_flag("tree"),
     })

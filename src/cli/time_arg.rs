@@ -22,7 +22,7 @@ pub enum TimeArg {
 }
 
 impl TimeArg {
-    /// The moment, seen from `now` in this zone.
+    /// The time, seen from `now` in this zone.
     pub fn timestamp(self, now: Timestamp, zone: &TimeZone) -> Timestamp {
         match self {
             TimeArg::Ago(ago) => SignedDuration::try_from(ago)
@@ -39,7 +39,7 @@ impl TimeArg {
 ///
 /// # Errors
 /// One line without the name of the flag, which the caller knows.
-pub fn parse_moment(text: &str) -> Result<TimeArg, String> {
+pub fn parse_time(text: &str) -> Result<TimeArg, String> {
     let text = text.trim();
     if let Ok(ago) = parse_duration(text) {
         return Ok(TimeArg::Ago(ago));
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_moment_is_how_long_ago_or_a_date() {
+    fn a_time_is_how_long_ago_or_a_date() {
         let now: Timestamp = "2026-11-20T10:15:00Z".parse().expect("a time");
         let zone = TimeZone::fixed(jiff::tz::offset(2));
         for (text, expected) in [
@@ -69,11 +69,11 @@ mod tests {
             (" 2026-11-19T23:00 ", "2026-11-19T21:00:00Z"),
             ("2026-11-19 23:00", "2026-11-19T21:00:00Z"),
         ] {
-            let moment = parse_moment(text).unwrap_or_else(|error| panic!("{error}"));
-            assert_eq!(moment.timestamp(now, &zone).to_string(), expected, "{text}");
+            let time = parse_time(text).unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(time.timestamp(now, &zone).to_string(), expected, "{text}");
         }
         for text in ["", "yesterday", "-2h", "2026-13-01", "10:15"] {
-            assert!(parse_moment(text).is_err_and(|error| error.contains("2026-11-20T10:15:00Z")), "{text}");
+            assert!(parse_time(text).is_err_and(|error| error.contains("2026-11-20T10:15:00Z")), "{text}");
         }
     }
 }

@@ -1,9 +1,9 @@
-//! `taskctl __complete`: words for a completion script, a line each, with what they mean behind a tab.
+//! `taskctl __complete`: words for a shell's loader, a line each, with what they mean behind a tab.
 //!
 //! It says nothing but the words, and nothing at all when anything is wrong: a message must not fill the line that
 //! somebody is typing. It never asks for a secret. Profiles with `complete_ids` are logged in to for the ids of tasks:
-//! one session for this call, closed before it ends, and two seconds to get there. [`crate::resolve::failed_login`] sees to it that a
-//! refused login is not repeated.
+//! one session for this call, closed before it ends, and two seconds for all of it. [`crate::resolve::failed_login`]
+//! keeps a refused login from being repeated.
 //!
 //! Names and ids that a shell or a terminal could take for more than a word are left out.
 
@@ -90,7 +90,7 @@ fn is_plain(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_alphanumeric()) && text::shell_word(word) == word
 }
 
-/// The names of the profiles with `end` behind each; those of tasks that can be cancelled, if so wanted.
+/// The names of the profiles with `end` behind each; those of tasks that can be cancelled, if `cancel`.
 fn profiles(config: &Config, end: &str, cancel: bool) -> Vec<Candidate> {
     let able = |backend: &crate::api::Descriptor| !cancel || backend.capabilities.cancel;
     config
@@ -135,14 +135,14 @@ fn ids(
         ("request_timeout", duration_text(profile.request_timeout.min(LIMIT + HASTY_LOGOUT))),
     ];
     let settings: Vec<(&'static str, String)> = read.settings.iter().cloned().chain(limits).collect();
-    let args = TargetArgs {
+    let target = TargetArgs {
         backend: Some(profile.backend),
         profile: Some(&profile.name),
         ids: &[],
         settings: &settings,
         connection: &read.connection,
     };
-    let page = ask(context, config, &args, &marker)?;
+    let page = newest_tasks(context, config, &target, &marker)?;
     let mut listing = Listing::new(Query { limit: Some(MOST), ..Query::default() });
     let tasks = listing.take(Page { next: None, ..page });
     let words = tasks.into_iter().flatten().map(|task| {
@@ -153,10 +153,10 @@ fn ids(
 }
 
 /// Logs in, reads one page, and logs out again, whatever happens in between.
-fn ask(
+fn newest_tasks(
     context: &mut Context,
     config: &Config,
-    args: &TargetArgs<'_>,
+    target: &TargetArgs<'_>,
     marker: &FailedLoginMarker,
 ) -> Option<Page> {
     // There is nobody to ask, and nobody to warn.
@@ -164,33 +164,33 @@ fn ask(
     context.stdin = Input::new(io::empty());
     context.quiet = true;
     context.verbose = 0;
-    let _alive = stop_after(context, LIMIT);
-    let mut connected = resolve::connect_system(context, config, args).ok()?;
+    let _running = stop_after(context, LIMIT);
+    let mut connected = resolve::connect_system(context, config, target).ok()?;
     if !marker.set() {
         return None;
     }
     let backend = Arc::clone(&connected.systems.first()?.backend);
-    let patience = Retrier { clock: &*context.clock, stop: &context.stop, retry_for: Duration::ZERO };
-    let page = patience.once(move || backend.page(&Query { limit: Some(MOST), ..Query::default() }, 0));
+    let retrier = Retrier { clock: &*context.clock, stop: &context.stop, retry_for: Duration::ZERO };
+    let page = retrier.once(move || backend.page(&Query { limit: Some(MOST), ..Query::default() }, 0));
     connected.close(HASTY_LOGOUT);
     page.ok()
 }
 
-/// Tells the run to stop when this much time has passed, unless what is returned is dropped before.
+/// Stops the run when this much time has passed, unless what is returned is dropped before.
 fn stop_after(context: &Context, limit: Duration) -> mpsc::Sender<()> {
-    let (alive, gone) = mpsc::channel();
+    let (running, ended) = mpsc::channel();
     let stop = Arc::clone(&context.stop);
     if let Some(left) = context.clock.wait_until(context.clock.monotonic() + limit, true) {
         std::thread::spawn(move || {
-            if gone.recv_timeout(left) == Err(RecvTimeoutError::Timeout) {
+            if ended.recv_timeout(left) == Err(RecvTimeoutError::Timeout) {
                 stop.raise(Signal::Terminate);
             }
         });
     }
-    alive
+    running
 }
 
-/// What a task is, for whoever chooses among several: `running 40% sync: my vapp 1`.
+/// What tells a task from others: `running 40% sync: my vapp 1`.
 fn meaning(task: &Task) -> String {
     let progress = task.progress.filter(|_| !task.state.ended()).map(humanize::progress);
     let parts = [Some(humanize::state(&task.state)), progress, humanize::description(task)];

@@ -47,9 +47,10 @@ const SOON: i64 = 30;
 /// # Errors
 /// When standard output cannot be written: what is wrong with the profile is reported here.
 pub fn run(context: &mut Context, common: &CommonFlags, doctor: &Doctor) -> anyhow::Result<u8> {
+    let format = doctor.output.unwrap_or_default();
     context.take_signals()?;
     let mut report = Report {
-        live: (doctor.output == ReportFormat::Table).then(|| context.stdout.clone()),
+        live: (format == ReportFormat::Table).then(|| context.stdout.clone()),
         clock: Arc::clone(&context.clock),
         stop: Arc::clone(&context.stop),
         palette: context.stdout_palette(),
@@ -68,7 +69,7 @@ pub fn run(context: &mut Context, common: &CommonFlags, doctor: &Doctor) -> anyh
         (Err(error), Some(signal)) if error.kind == Kind::Stopped => Outcome::Signal(signal),
         (Err(error), _) => error.outcome(),
     };
-    if doctor.output == ReportFormat::Json {
+    if format == ReportFormat::Json {
         let mut document = report.document(outcome);
         scrub(&mut document, &context.redactor);
         let document = serde_json::to_string_pretty(&document)?;

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::output::OutputOptions;
 use super::requests;
 use crate::api::{Listing, Query};
-use crate::cli::{CommonFlags, Given, List};
+use crate::cli::{CommonFlags, FilterValue, List};
 use crate::engine::event::{Reading, TaskRef};
 use crate::engine::retrier;
 use crate::error::{Error, Kind};
@@ -52,8 +52,8 @@ fn query(context: &Context, output: &OutputOptions, list: &List, targets: &[Targ
     let mut filters: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (key, given) in &list.filters {
         let value = match given {
-            Given::Text(text) => text.clone(),
-            Given::TimeArg(time) => time.timestamp(now, &zone).to_string(),
+            FilterValue::Text(text) => text.clone(),
+            FilterValue::Time(time) => time.timestamp(now, &zone).to_string(),
         };
         filters.entry((*key).to_owned()).or_default().push(value);
     }

@@ -108,7 +108,7 @@ pub fn page() -> io::Result<Vec<u8>> {
         "The value of the key of that name, before the profile's; a flag goes before the variable.",
     );
     page.section("COMPLETION");
-    page.paragraph(cli::COMPLETION);
+    page.paragraph(&cli::completion_notes());
     page.section("FILES");
     page.entry(
         [italic("taskctl/config.toml")],

@@ -27,8 +27,18 @@ fn words() -> String {
         .replace("\\*(Aq", "'")
 }
 
+/// The headings and words of a page. How roff's requests and escapes make a page of them is clap_mangen's own business,
+/// which its patch releases may change.
+fn content(page: &str) -> Vec<String> {
+    let is_content = |line: &&str| !line.starts_with(['.', '\'']) || line.starts_with(".S");
+    let lines = page.lines().filter(is_content).flat_map(str::split_whitespace);
+    lines
+        .map(|word| word.replace("\\-", "-").replace("\\fB", "").replace("\\fI", "").replace("\\fR", ""))
+        .collect()
+}
+
 #[test]
-fn the_checked_in_page_is_the_programs_own() {
+fn the_checked_in_page_says_what_the_programs_own_says() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/manual/taskctl.1");
     let page = page();
     #[expect(clippy::disallowed_methods, reason = "the one switch of this test")]
@@ -36,7 +46,9 @@ fn the_checked_in_page_is_the_programs_own() {
         std::fs::write(&path, &page).expect("the page is written");
     }
     let known = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(known == page, "{} is old: run UPDATE=1 cargo test --test it manual", path.display());
+    let is_same = content(&known) == content(&page);
+    assert!(is_same, "{} is old: run UPDATE=1 cargo test --test it manual", path.display());
+    assert!(content(&page).len() > 3000, "the page was read");
     assert_eq!(Bench::with_config("").run(&["manual"]).expect(0).stdout, page);
 }
 

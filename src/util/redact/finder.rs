@@ -43,7 +43,7 @@ impl Finder {
 
     /// Where secrets are: in order, and those that overlap as one.
     pub(super) fn find(&self, text: &str) -> Vec<Range<usize>> {
-        let Some(automaton) = &self.automaton else { return vec![0..text.len()] };
+        let Some(automaton) = &self.automaton else { return std::iter::once(0..text.len()).collect() };
         let mut found = Vec::new();
         for hit in automaton.find_overlapping_iter(text) {
             if self.patterns[hit.pattern()].escapes == 0 {

@@ -1,39 +1,37 @@
-//! The commonest mistakes of those who type the program's name for the first time, each with the next thing to type.
-//!
-//! What clap says well enough stays clap's.
+//! Usage errors that name the next thing to type. What clap says well enough stays clap's.
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
 
-use clap::ArgMatches;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, Args, Command};
 
 use super::VERBS;
 use crate::api::{self, BACKENDS, Descriptor};
 use crate::error::Error;
 use crate::util::text::{nearest, shell_word};
 
-/// Why nothing is done.
+/// Why a command line is not run.
 #[derive(Debug)]
-pub enum Unparsed {
+pub enum ParseError {
     /// What clap has to say, help and version included.
     Clap(clap::Error),
-    /// Our own word for a mistake.
-    Mistake(Error),
-    /// Nothing was asked for: the first lines that a stranger needs.
-    Nothing(String),
+    /// A usage error of our own.
+    Usage(Error),
+    /// There is no verb: the first lines for a new user.
+    Greeting(String),
 }
 
-impl From<clap::Error> for Unparsed {
-    fn from(error: clap::Error) -> Unparsed {
-        Unparsed::Clap(error)
+impl From<clap::Error> for ParseError {
+    fn from(error: clap::Error) -> ParseError {
+        ParseError::Clap(error)
     }
 }
 
-impl From<Error> for Unparsed {
-    fn from(error: Error) -> Unparsed {
-        Unparsed::Mistake(error)
+impl From<Error> for ParseError {
+    fn from(error: Error) -> ParseError {
+        ParseError::Usage(error)
     }
 }
 
@@ -63,7 +61,7 @@ fn line<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     line
 }
 
-fn try_it(line: &str) -> String {
+fn type_it(line: &str) -> String {
     format!("type `{line}`")
 }
 
@@ -77,7 +75,7 @@ fn is_reference(word: &str) -> bool {
 }
 
 /// What to say of an error of clap.
-pub(super) fn explain(error: clap::Error, arguments: &[OsString]) -> Unparsed {
+pub(super) fn explain(error: clap::Error, arguments: &[OsString]) -> ParseError {
     let words: Vec<String> =
         arguments.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
     let context = |kind| match error.get(kind) {
@@ -88,21 +86,25 @@ pub(super) fn explain(error: clap::Error, arguments: &[OsString]) -> Unparsed {
     match error.kind() {
         ErrorKind::MissingSubcommand => greeting_or_missing(error, &words),
         ErrorKind::InvalidSubcommand => match context(ContextKind::InvalidSubcommand).first() {
-            Some(word) => unknown_verb(word, &words).map_or(Unparsed::Clap(error), Unparsed::Mistake),
-            None => Unparsed::Clap(error),
+            Some(word) => unknown_verb(word, &words).map_or(ParseError::Clap(error), ParseError::Usage),
+            None => ParseError::Clap(error),
         },
         ErrorKind::MissingRequiredArgument
             if context(ContextKind::InvalidArg).iter().any(|arg| arg.starts_with("<ID>")) =>
         {
-            missing_id(&words).map_or(Unparsed::Clap(error), Unparsed::Mistake)
+            missing_id(&words).map_or(ParseError::Clap(error), ParseError::Usage)
         }
-        _ => Unparsed::Clap(error),
+        _ => ParseError::Clap(error),
     }
 }
 
 /// The program's name alone, or with flags only, gets the first lines; a verb that wants another word is clap's.
-fn greeting_or_missing(error: clap::Error, words: &[String]) -> Unparsed {
-    if words.iter().any(|word| is_verb(word)) { Unparsed::Clap(error) } else { Unparsed::Nothing(greeting()) }
+fn greeting_or_missing(error: clap::Error, words: &[String]) -> ParseError {
+    if words.iter().any(|word| is_verb(word)) {
+        ParseError::Clap(error)
+    } else {
+        ParseError::Greeting(greeting())
+    }
 }
 
 fn greeting() -> String {
@@ -138,7 +140,7 @@ fn unknown_verb(word: &str, words: &[String]) -> Option<Error> {
         }
         return Some(
             Error::usage(format!("{word:?} is a backend, and the verb goes before it"))
-                .hint(try_it(&line(ordered))),
+                .hint(type_it(&line(ordered))),
         );
     }
     if word.contains('/') {
@@ -174,13 +176,13 @@ fn missing_id(words: &[String]) -> Option<Error> {
     let backend = words.iter().find_map(|word| api::find(word))?;
     Some(
         Error::usage(format!("which task of {}? There is no id", backend.name))
-            .hint(try_it(&line([verb.as_str(), backend.name, backend.example_id])))
+            .hint(type_it(&line([verb.as_str(), backend.name, backend.example_id])))
             .hint(format!("`taskctl {verb} {} -` reads ids from standard input", backend.name)),
     )
 }
 
 /// `taskctl get ID vcda`.
-pub(super) fn before_backend(
+pub(super) fn words_before_backend(
     verb: &str,
     backend: &Descriptor,
     before: &[String],
@@ -191,7 +193,7 @@ pub(super) fn before_backend(
     if before.iter().any(|word| word.contains('/')) {
         return error.hint("give either references, or one backend and its ids");
     }
-    error.hint(try_it(&line([&[verb, backend.name], words.as_slice()].concat())))
+    error.hint(type_it(&line([&[verb, backend.name], words.as_slice()].concat())))
 }
 
 /// That ids behind a backend are no verb.
@@ -209,45 +211,53 @@ pub(super) fn check_ids(verb: &str, backend: &Descriptor, ids: &[String]) -> Res
     };
     let error = Error::usage(format!("{second:?} stands where an id belongs"));
     Err(if second == verb || !takes_backend(second) {
-        error.hint(try_it(&with(verb)))
+        error.hint(type_it(&with(verb)))
     } else {
         error.hint(format!("type `{}` or `{}`", with(verb), with(second)))
     })
 }
 
-/// Flags that exclude each other. clap knows it too, and sees it only where both stand on the same side of a backend's
-/// name: it looks at each side before it brings them together.
-const CLASHES: [(&str, &str); 3] = [("quiet", "verbose"), ("field", "output"), ("exit_status", "watch")];
+/// Flags that exclude each other. clap sees it only where both are on the same side of a backend's name: it looks at
+/// each side before it brings them together.
+const CONFLICTS: [(&str, &str); 4] =
+    [("quiet", "verbose"), ("field", "output"), ("exit_status", "watch"), ("insecure", "ca_file")];
 
-/// That no flags exclude each other.
+/// Whether a flag was typed on this command line, which clap has read to its innermost subcommand.
+fn is_typed(innermost: &ArgMatches, id: &str) -> bool {
+    innermost.try_contains_id(id).is_ok() && innermost.value_source(id) == Some(ValueSource::CommandLine)
+}
+
+/// Checks that no flags exclude each other, as in `taskctl -q get vcda X -v`.
 ///
 /// # Errors
-/// For `taskctl -q get vcda X -v`.
-pub(super) fn check_flags(matches: &ArgMatches) -> Result<(), Error> {
+/// A usage error that names two flags.
+pub(super) fn check_conflicts(matches: &ArgMatches) -> Result<(), Error> {
     let mut innermost = matches;
     while let Some((_, inner)) = innermost.subcommand() {
         innermost = inner;
     }
-    let typed = |id: &str| {
-        innermost.try_contains_id(id).is_ok() && innermost.value_source(id) == Some(ValueSource::CommandLine)
-    };
     let flag = |id: &str| format!("--{}", id.replace('_', "-"));
-    match CLASHES.iter().find(|(one, other)| typed(one) && typed(other)) {
+    match CONFLICTS.iter().find(|(one, other)| is_typed(innermost, one) && is_typed(innermost, other)) {
         Some((one, other)) => Err(Error::usage(format!("{} cannot be used with {}", flag(one), flag(other)))),
         None => Ok(()),
     }
 }
 
-/// That a flag about waiting, if one was typed, has something to wait for.
+/// Checks that no flag of this group was typed without `--watch`, but for those in `allowed`, by their ids. clap's own
+/// `requires` would refuse `taskctl get -w vcda X --timeout 2h`, as it looks at each side of a backend's name alone.
 ///
 /// # Errors
-/// For `taskctl get vcda X --timeout 2h`. clap's own `requires` would look at each side of a backend's name alone, as
-/// above, and refuse `taskctl get -w vcda X --timeout 2h`.
-pub(super) fn check_wait(watch: bool, flag: Option<&str>) -> Result<(), Error> {
-    match flag {
-        Some(flag) if !watch => Err(Error::usage(format!("{flag} is of no use without --watch"))
+/// A usage error that names the flag.
+pub(super) fn check_needs_watch<Flags: Args>(matches: &ArgMatches, allowed: &[&str]) -> Result<(), Error> {
+    let group = Flags::augment_args(Command::new(""));
+    let is_wrong = |arg: &&Arg| {
+        let id = arg.get_id().as_str();
+        is_typed(matches, id) && !allowed.contains(&id)
+    };
+    match group.get_arguments().find(is_wrong).and_then(Arg::get_long) {
+        Some(flag) => Err(Error::usage(format!("--{flag} is of no use without --watch"))
             .hint("add -w: then the tasks are followed until they end")),
-        _ => Ok(()),
+        None => Ok(()),
     }
 }
 
@@ -275,11 +285,11 @@ pub(super) fn check_references(verb: &str, words: &[String]) -> Result<(), Error
         return Err(Error::usage(format!(
             "{first:?} is a backend, and behind `--` there are only references"
         ))
-        .hint(try_it(&line)));
+        .hint(type_it(&line)));
     }
     if let Some((at, backend)) = words.iter().enumerate().find_map(|(at, word)| Some((at, api::find(word)?)))
     {
-        return Err(before_backend(verb, backend, &words[..at], &words[at + 1..]));
+        return Err(words_before_backend(verb, backend, &words[..at], &words[at + 1..]));
     }
     let rest: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
     if let Some(near) = nearest_backend(first) {
