@@ -12,6 +12,7 @@ use crate::process::{self, Ended, Running};
 use crate::sim::server::{Fault, Server};
 use crate::sim::world::{Condition, Story, Truth};
 use crate::sim::{PASSWORD, RequestKind, SIMULATIONS, Simulation};
+use crate::support::{each, side_by_side};
 
 const BRISK: [&str; 4] = ["-i", "200ms", "--max-interval", "200ms"];
 
@@ -72,16 +73,6 @@ impl Case {
         let has_sessions = self.server.simulation().has_sessions();
         assert!(!has_sessions || sessions.opened() + sessions.refused() > 0, "{}", self.backend());
     }
-}
-
-/// The same case for every backend, side by side: most of the time is waited for.
-pub fn each(case: impl Fn(&'static dyn Simulation) + Sync) {
-    std::thread::scope(|scope| {
-        for simulation in SIMULATIONS {
-            let case = &case;
-            scope.spawn(move || case(*simulation));
-        }
-    });
 }
 
 pub fn each_with_sessions(case: impl Fn(&'static dyn Simulation) + Sync) {
@@ -253,11 +244,11 @@ fn a_second_signal_leaves_at_once() {
 #[test]
 fn a_signal_is_obeyed_while_the_server_hangs() {
     each(|simulation| {
-        for kind in [RequestKind::Login, RequestKind::Read] {
+        side_by_side([RequestKind::Login, RequestKind::Read], |kind| {
             if kind == RequestKind::Login && !simulation.has_sessions() {
-                continue;
+                return;
             }
-            for verb in ["get", "watch"] {
+            side_by_side(["get", "watch"], |verb| {
                 let case = Case::endless(simulation);
                 case.server.fault_on(kind, Fault::Hang);
                 let mut running = process::start(&case.bench, &case.words(verb, &[]));
@@ -268,22 +259,22 @@ fn a_signal_is_obeyed_while_the_server_hangs() {
                 // A login without an answer has no session that could be closed.
                 let sessions = case.server.sessions();
                 assert_eq!(sessions.opened(), sessions.closed(), "{kind:?} {ended:#?}");
-            }
-        }
+            });
+        });
     });
 }
 
 #[test]
 fn a_deadline_is_kept_while_a_server_answers_a_byte_a_second_or_never() {
     each(|simulation| {
-        for fault in [Fault::Slow(Duration::from_secs(1)), Fault::Hang] {
+        side_by_side([Fault::Slow(Duration::from_secs(1)), Fault::Hang], |fault| {
             let case = Case::endless(simulation);
             case.server.faults(Some(RequestKind::Read), 0, 1000, fault.clone());
             let ended = case.watch(&["--timeout", "2s"]).expect(124);
             assert!(ended.took >= Duration::from_secs(2), "{fault:?} {ended:#?}");
             assert!(ended.took < Duration::from_secs(2) + SLACK, "{fault:?} {ended:#?}");
             case.all_closed();
-        }
+        });
     });
 }
 

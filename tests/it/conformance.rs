@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use crate::harness::{Bench, Outcome};
 use crate::sim::server::{Fault, Server};
 use crate::sim::world::{Condition, Story, Truth};
-use crate::sim::{PASSWORD, RequestKind, SIMULATIONS, Simulation};
+use crate::sim::{PASSWORD, RequestKind, Simulation};
+use crate::support::each;
 
 /// One server with one task, and a bench with a profile for it.
 struct Case {
@@ -50,15 +53,16 @@ impl Case {
     }
 }
 
-fn each(case: impl Fn(&'static dyn Simulation)) {
-    for simulation in SIMULATIONS {
-        case(*simulation);
-    }
-}
-
 /// Two running moments and a good end.
 fn ends_well() -> Vec<Truth> {
     vec![Truth::running(10), Truth::running(60), Truth::succeeded()]
+}
+
+/// Traces are where they were asked for, and there alone: what is not to be in them could be.
+#[track_caller]
+fn traced(outcome: &Outcome, arguments: &[&str]) {
+    let has = outcome.stderr.contains("> GET http://") || outcome.stderr.contains("> POST http://");
+    assert_eq!(has, arguments == ["-vv"], "{outcome:#?}");
 }
 
 fn our_word(condition: &Condition) -> &'static str {
@@ -282,6 +286,7 @@ fn a_wrong_password_is_tried_once_and_shown_nowhere() {
                 assert!(!outcome.stdout.contains(wrong) && !outcome.stderr.contains(wrong), "{outcome:?}");
                 assert!(outcome.stderr.contains("SIM_PASSWORD"), "the source is named: {outcome:?}");
                 assert_eq!(outcome.stderr.contains("> "), more == ["-vv"], "{outcome:?}");
+                traced(&outcome, more);
                 let tried = if simulation.has_sessions() { RequestKind::Login } else { RequestKind::Read };
                 assert_eq!(case.server.count(tried), 1, "{}", simulation.backend());
                 case.all_closed();
@@ -349,7 +354,10 @@ fn the_password_is_in_no_output_of_a_good_run() {
         for more in [&[][..], &["-o", "json"], &["-o", "raw"], &["-vv"]] {
             let case = Case::new(simulation, vec![Truth::succeeded()]);
             let outcome = case.get(more).expect(0);
+            traced(&outcome, more);
             assert!(!outcome.stdout.contains(PASSWORD) && !outcome.stderr.contains(PASSWORD), "{outcome:?}");
+            let basic = STANDARD.encode(format!("{}:{PASSWORD}", simulation.user()));
+            assert!(!outcome.stderr.contains(&basic), "{outcome:?}");
             assert_eq!(outcome.stderr.contains("> GET "), more == ["-vv"], "{outcome:?}");
         }
     });

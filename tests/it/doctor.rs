@@ -7,17 +7,12 @@ use serde_json::Value;
 use crate::harness::{Bench, Outcome};
 use crate::sim::server::{Fault, Response, Server};
 use crate::sim::tls::{Authority, Identity, LOOPBACK, Says};
-use crate::sim::{PASSWORD, RequestKind, SIMULATIONS, Simulation, simulation};
+use crate::sim::{PASSWORD, RequestKind, Simulation, simulation};
+use crate::support::{each, side_by_side};
 use crate::tls::{BEYOND, Proxy};
 
 /// The time that the test's clock has.
 const NOW: &str = "Fri, 20 Nov 2026 10:15:00 GMT";
-
-fn each(case: impl Fn(&'static dyn Simulation)) {
-    for simulation in SIMULATIONS {
-        case(*simulation);
-    }
-}
 
 /// A server with a certificate of its own, and a profile that pins it.
 struct Patient {
@@ -420,7 +415,7 @@ fn what_is_not_the_api_ends_it_at_the_api_and_no_login_is_sent() {
 #[test]
 fn an_api_that_hangs_up_or_says_nothing_ends_it_at_the_api() {
     each(|simulation| {
-        for (fault, said) in [(Fault::HangUp, "broke"), (Fault::Hang, "did not answer in time")] {
+        side_by_side([(Fault::HangUp, "broke"), (Fault::Hang, "did not answer in time")], |(fault, said)| {
             let patient = Patient::new(simulation);
             patient.server.faults(None, 0, 1000, fault);
             let bench = Bench::with_config(&format!(
@@ -430,7 +425,7 @@ fn an_api_that_hangs_up_or_says_nothing_ends_it_at_the_api() {
             ));
             ends_at(&bench, "api", 7, said);
             assert_eq!(patient.server.count(RequestKind::Login), 0);
-        }
+        });
     });
 }
 

@@ -5,13 +5,14 @@ use std::net::TcpListener;
 use std::process::Command;
 use std::time::Duration;
 
-use crate::cli::{Case, SLACK, each, each_with_sessions};
+use crate::cli::{Case, SLACK, each_with_sessions};
 use crate::harness::Bench;
 use crate::process::{self, Ended, Running};
 use crate::sim::server::Fault;
 use crate::sim::tls::LOOPBACK;
 use crate::sim::world::{Story, Truth};
 use crate::sim::{RequestKind, Simulation};
+use crate::support::{each, side_by_side};
 
 /// What is promised of an end: two seconds for the logout, and room for a busy machine.
 const SOON: Duration = Duration::from_secs(2).saturating_add(SLACK);
@@ -50,9 +51,9 @@ fn interrupted(mut running: Running, what: &str) -> Ended {
 #[test]
 fn ctrl_c_ends_an_examination_whatever_it_waits_for() {
     each(|simulation| {
-        for (kind, before) in EXAMINED {
+        side_by_side(EXAMINED, |(kind, before)| {
             if !is_sent(simulation, kind) {
-                continue;
+                return;
             }
             let case = Case::endless(simulation);
             let what = format!("{} {kind:?} {before}", case.backend());
@@ -67,7 +68,7 @@ fn ctrl_c_ends_an_examination_whatever_it_waits_for() {
                 let sessions = case.server.sessions();
                 assert_eq!(sessions.opened(), sessions.closed(), "{what} {ended:#?}");
             }
-        }
+        });
     });
 }
 
@@ -139,9 +140,9 @@ fn ctrl_c_ends_a_list_and_a_cancel_whatever_they_wait_for() {
             // The look at what has become of the task.
             (&cancel[..], RequestKind::Read, able),
         ];
-        for (words, kind, exists) in cases {
+        side_by_side(cases, |(words, kind, exists)| {
             if !exists {
-                continue;
+                return;
             }
             let case = Case::endless(simulation);
             case.server.fault_on(kind, Fault::Hang);
@@ -151,27 +152,31 @@ fn ctrl_c_ends_a_list_and_a_cancel_whatever_they_wait_for() {
             assert_eq!(ended.stdout, "");
             let sessions = case.server.sessions();
             assert_eq!(sessions.opened(), sessions.closed(), "{words:?} {kind:?} {ended:#?}");
-        }
+        });
     });
 }
 
 #[test]
-fn ctrl_c_is_obeyed_where_only_the_system_could_end_a_wait() {
+fn ctrl_c_is_obeyed_while_a_file_that_never_ends_is_read() {
     // A pipe in the place of a file, into which nobody writes.
     let mut case = Case::endless(crate::sim::SIMULATIONS[0]);
     case.server.may_stay_uncalled();
-    let pipe = case.bench.path("pipe");
-    assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo starts").success());
-    let path = pipe.to_string_lossy().into_owned();
-    for verb in [&["get"][..], &["list"], &["doctor"]] {
-        let id: &[&str] = if verb == ["get"] { &[&case.id] } else { &[] };
-        let words = [verb, &[case.backend()], id, &["--password-file", &path]].concat();
+    side_by_side(["get", "list", "doctor"], |verb| {
+        let pipe = case.bench.path(verb);
+        assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo starts").success());
+        let path = pipe.to_string_lossy().into_owned();
+        let id: &[&str] = if verb == "get" { &[&case.id] } else { &[] };
+        let words = [&[verb, case.backend()], id, &["--password-file", &path]].concat();
         let running = process::start(&case.bench, &words);
         // Opening it waits for somebody who reads.
         let writer = std::fs::OpenOptions::new().write(true).open(&pipe).expect("a reader");
         interrupted(running, &format!("{words:?}"));
         drop(writer);
-    }
+    });
+}
+
+#[test]
+fn ctrl_c_is_obeyed_while_nobody_reads_what_is_written() {
     // A reader who does not read, and more than a pipe holds.
     let case = Case::endless(crate::sim::SIMULATIONS[0]);
     for number in 0..400 {

@@ -25,6 +25,7 @@ use crate::harness::{Bench, Outcome, TestClock};
 use crate::sim::server::{Fault, Response, Server};
 use crate::sim::world::{Condition, Story, Truth};
 use crate::sim::{RequestKind, SIMULATIONS, Simulation};
+use crate::support::each;
 
 /// Takes the title, clears the screen, colours, rings, overwrites the line, reorders it, hides in it.
 const EVIL: &str =
@@ -118,12 +119,6 @@ fn sane(outcome: &Outcome) {
     assert!(CODES.contains(&outcome.code), "{outcome:?}");
     assert!(!outcome.stderr.contains("bug"), "{outcome:?}");
     assert_eq!(outcome.stderr.contains("error: "), matches!(outcome.code, 1 | 2 | 4 | 5 | 7), "{outcome:?}");
-}
-
-fn each(case: impl Fn(&'static dyn Simulation)) {
-    for simulation in SIMULATIONS {
-        case(*simulation);
-    }
 }
 
 fn answer(body: impl Into<Vec<u8>>) -> Fault {

@@ -1,4 +1,4 @@
-//! What several tests need: a backend that is connected to a simulated server, without configuration or command line.
+//! What several tests need: the same case for every backend, and a backend that is connected to a simulated server, without configuration or command line.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,8 +16,23 @@ use taskctl::util::logger::Log;
 use taskctl::util::redact::Redactor;
 use url::Url;
 
-use crate::sim::PASSWORD;
 use crate::sim::server::Server;
+use crate::sim::{PASSWORD, SIMULATIONS, Simulation};
+
+/// Runs the cases at the same time: what most of them do is wait.
+pub fn side_by_side<T: Send>(cases: impl IntoIterator<Item = T>, run: impl Fn(T) + Sync) {
+    std::thread::scope(|scope| {
+        for case in cases {
+            let run = &run;
+            scope.spawn(move || run(case));
+        }
+    });
+}
+
+/// The same case for every backend, side by side.
+pub fn each(case: impl Fn(&'static dyn Simulation) + Sync) {
+    side_by_side(SIMULATIONS.iter().copied(), case);
+}
 
 /// Connects to a server with the right password; the simulation's own profile lines stand under these options.
 pub fn connect(server: &Server, options: Options) -> Arc<dyn Backend> {
