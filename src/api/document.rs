@@ -337,7 +337,7 @@ mod tests {
             (Some(42), Some(4), None, None)
         );
         let mut huge = Document::parse(r#"{"p": 1e999}"#).expect("an object");
-        assert_eq!((huge.take_percent("p"), rest(huge)), (None, r#"{"p":1e999}"#.to_owned()));
+        assert_eq!((huge.take_percent("p"), rest(huge)), (None, r#"{"p":1e+999}"#.to_owned()));
         let mut negative = doc(json!({"p": -1}));
         assert_eq!((negative.take_percent("p"), rest(negative)), (None, String::new()));
     }
