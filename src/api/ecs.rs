@@ -353,8 +353,8 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::json;
 
-    use super::super::testing;
     use super::*;
+    use crate::api::tests;
 
     const PENDING: &str = include_str!("../../tests/fixtures/ecs/pending.json");
     const FAILED: &str = include_str!("../../tests/fixtures/ecs/failed.json");
@@ -372,9 +372,9 @@ mod tests {
             for state in ["pending", "error", "suspended_error"] {
                 let mut example = example.clone();
                 example["state"] = json!(state);
-                let (marked, marks) = testing::mark(&example);
+                let (marked, marks) = tests::mark(&example);
                 assert!(marks.len() >= least, "{marks:?}");
-                testing::assert_nothing_is_lost(&task(&marked), &marks, &[]);
+                tests::assert_nothing_is_lost(&task(&marked), &marks, &[]);
             }
         }
         let task = task(&serde_json::from_str(EXAMPLE).expect("the example is JSON"));
@@ -530,11 +530,11 @@ mod tests {
     proptest! {
         #[test]
         fn any_object_is_a_task_and_any_other_json_is_refused(
-            document in testing::any_document(&[
+            document in tests::any_document(&[
                 "op_id", "state", "name", "progress", "message", "start_time", "end_time", "creation_time", "link",
                 "resource", "service_error", "associated_resources", "associated_resource", "tenant", "opId",
             ]),
-            other in testing::any_json()
+            other in tests::any_json()
         ) {
             let asked = TaskId::new("s/o").expect("an id");
             let task = normalise(&document.to_string(), "s", Some(&asked));

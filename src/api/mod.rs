@@ -202,4 +202,4 @@ pub(crate) fn joined(parts: impl IntoIterator<Item = Option<String>>, separator:
 }
 
 #[cfg(test)]
-pub(crate) mod testing;
+pub(crate) mod tests;

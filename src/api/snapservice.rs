@@ -6,7 +6,6 @@
 
 use std::sync::Arc;
 
-use http::Method;
 use http::header::HeaderValue;
 use secrecy::ExposeSecret;
 use serde_json::value::RawValue;
@@ -75,7 +74,6 @@ fn connect(connection: Connection) -> Result<Arc<dyn Backend>, Error> {
 }
 
 fn session_login() -> SessionLogin {
-    let request = |method| Request::new(method, &["api", "snapservice", "sessions"]);
     SessionLogin {
         explain: |mut error, reply, credentials| {
             if !vapi::is_no_such_path(reply) {
@@ -87,7 +85,7 @@ fn session_login() -> SessionLogin {
                  `url` in the profile",
             )
         },
-        ..vapi::session_login(request(Method::POST), request(Method::DELETE), "")
+        ..vapi::session_login(|method| Request::new(method, &["api", "snapservice", "sessions"]), "")
     }
 }
 

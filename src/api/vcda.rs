@@ -227,11 +227,8 @@ impl ApiAuth for Auth {
     /// ApiError.
     fn refusal(&self, reply: &Reply) -> ApiError {
         let mut error = Document::of(reply);
-        let mut read = ApiError {
-            message: error.take_text("msg"),
-            code: error.take_text("code"),
-            ..ApiError::default()
-        };
+        let (code, message) = (error.take_text("code"), error.take_text("msg"));
+        let mut read = ApiError { code, message, ..ApiError::default() };
         match read.code.as_deref() {
             Some("TaskNotFound") => {
                 read.hints.push(self.other_role.to_owned());
@@ -429,13 +426,10 @@ fn normalise(document: &str, asked: Option<&TaskId>) -> Result<Task, Error> {
 fn warning_text(warning: &Value) -> String {
     match warning {
         Value::String(text) => text.clone(),
-        Value::Object(object) => {
-            match object.get("msg").or_else(|| object.get("code")).and_then(Value::as_str) {
-                Some(text) => text.to_owned(),
-                None => warning.to_string(),
-            }
+        other => {
+            let text = other.get("msg").or_else(|| other.get("code")).and_then(Value::as_str);
+            text.map_or_else(|| other.to_string(), str::to_owned)
         }
-        other => other.to_string(),
     }
 }
 

@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use http::Method;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
@@ -85,18 +84,14 @@ struct Auth {
     style: Arc<Style>,
 }
 
-/// What [`Session::note`] says of a session of `/rest`.
-const OLDER: &str = "rest";
-
 fn session_login(older: bool) -> SessionLogin {
     if older {
         let path = ["rest", "com", "vmware", "cis", "session"];
         // Without this header the session would be a cookie.
         let request = |method| Request::new(method, &path).header("vmware-use-header-authn", "true");
-        vapi::session_login(request(Method::POST), request(Method::DELETE), "/value")
+        vapi::session_login(request, "/value")
     } else {
-        let request = |method| Request::new(method, &["api", "session"]);
-        vapi::session_login(request(Method::POST), request(Method::DELETE), "")
+        vapi::session_login(|method| Request::new(method, &["api", "session"]), "")
     }
 }
 
@@ -113,7 +108,7 @@ impl ApiAuth for Auth {
             (request, reply) = login.send(raw, &self.credentials)?;
         }
         let session = login.session(raw, &self.credentials, &request, &reply);
-        let mut session = session.map_err(|mut error| {
+        let session = session.map_err(|mut error| {
             if !vapi::is_no_such_path(&reply) {
                 return error;
             }
@@ -125,15 +120,13 @@ impl ApiAuth for Auth {
             )
         })?;
         let _ = self.style.older_session.set(older);
-        if older {
-            session.note = OLDER.to_owned();
-            self.style.older_tasks.store(true, Ordering::Relaxed);
-        }
+        self.style.older_tasks.fetch_or(older, Ordering::Relaxed);
         Ok(session)
     }
 
-    fn logout(&self, session: &Session) -> Option<Request> {
-        Some(session_login(session.note == OLDER).logout)
+    fn logout(&self, _session: &Session) -> Option<Request> {
+        let older = self.style.older_session.get().copied().unwrap_or(false);
+        Some(session_login(older).logout)
     }
 
     fn is_rejected(&self, reply: &Reply) -> bool {
@@ -171,34 +164,27 @@ impl VCenter {
     /// Sends the newer of two requests for the same, and where its path does not exist the older one; whether the
     /// answer is of the older.
     fn send(&self, newer: &Request, older: &Request) -> Result<(Reply, bool), Error> {
-        if !self.older() {
-            // The first request logs in, and the login may find out that everything is older here.
-            let reply = self.client.try_send(newer)?;
-            if reply.status.is_success() {
-                return Ok((reply, false));
-            }
-            if !vapi::is_no_such_path(&reply) && !self.older() {
-                return Err(self.client.refuse(newer, &reply));
-            }
-            let older_reply = self.client.try_send(older)?;
-            let there = older_reply.status.is_success()
-                || vapi::is_standard_error(&older_reply) && !vapi::is_no_such_path(&older_reply);
-            if !there {
-                // Neither: what the newer one said is about what the user asked for.
-                return Err(self.client.refuse(newer, &reply));
-            }
-            if !self.style.older_tasks.swap(true, Ordering::Relaxed) {
-                self.client
-                    .log()
-                    .info(format_args!("{}: the tasks are under /rest here", self.client.host()));
-            }
-            return if older_reply.status.is_success() {
-                Ok((older_reply, true))
-            } else {
-                Err(self.client.refuse(older, &older_reply))
-            };
+        if self.older() {
+            return self.client.send(older).map(|reply| (reply, true));
         }
-        self.client.send(older).map(|reply| (reply, true))
+        // The first request logs in, and the login may find out that everything is older here.
+        let reply = self.client.try_send(newer)?;
+        if reply.status.is_success() {
+            return Ok((reply, false));
+        }
+        if !vapi::is_no_such_path(&reply) && !self.older() {
+            return Err(self.client.refuse(newer, &reply));
+        }
+        let older_reply = self.client.try_send(older)?;
+        let succeeded = older_reply.status.is_success();
+        if !succeeded && (vapi::is_no_such_path(&older_reply) || !vapi::is_standard_error(&older_reply)) {
+            // Neither: what the newer one said is about what the user asked for.
+            return Err(self.client.refuse(newer, &reply));
+        }
+        if !self.style.older_tasks.swap(true, Ordering::Relaxed) {
+            self.client.log().info(format_args!("{}: the tasks are under /rest here", self.client.host()));
+        }
+        if succeeded { Ok((older_reply, true)) } else { Err(self.client.refuse(older, &older_reply)) }
     }
 
     /// Lists by tasks and filter: one request, or where ids travel in the address as many as they need.
@@ -330,8 +316,10 @@ impl Backend for VCenter {
             if !reply.status.is_success() {
                 return Err(self.client.refuse(&request, &reply));
             }
-            let mut about =
-                if base == "rest" { reply.json::<Envelope<Document>>()?.value } else { reply.json()? };
+            let mut about: Document = reply.json()?;
+            if base == "rest" {
+                about = about.take_object("value");
+            }
             let build = about.take_text("build").map(|build| format!("build {build}"));
             return Ok(joined([about.take_text("product"), about.take_text("version"), build], ", "));
         }

@@ -257,8 +257,8 @@ fn failure(mut texts: Vec<String>) -> Failure {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::testing;
     use super::*;
+    use crate::api::tests;
 
     const EXAMPLE: &str = include_str!("../../tests/fixtures/velostrata/example.json");
 
@@ -273,11 +273,11 @@ mod tests {
             let mut example = example.clone();
             example["state"] = json!(state);
             example["additionalInfo"] = json!({"ExporterInstanceId": "i-1", "DetachTotalRecords": 900});
-            let (marked, marks) = testing::mark(&example);
+            let (marked, marks) = tests::mark(&example);
             assert!(marks.len() >= 15, "{marks:?}");
             // An id's type says again that it is a task's.
             let constant = ["/id/_type", "/parentTaskId/_type", "/subTasks/0/_type"];
-            testing::assert_nothing_is_lost(&task(&marked), &marks, &constant);
+            tests::assert_nothing_is_lost(&task(&marked), &marks, &constant);
         }
         let task = task(&example);
         assert_eq!(task.state, State::Running);
@@ -341,11 +341,11 @@ mod tests {
     proptest! {
         #[test]
         fn any_object_is_a_task_and_any_other_json_is_refused(
-            document in testing::any_document(&[
+            document in tests::any_document(&[
                 "id", "state", "taskType", "type", "progress", "progressMessage", "errorMessage", "errorDetails",
                 "startTime", "endTime", "username", "entity", "parentTaskId", "subTasks", "onPremisesTaskId",
                 "additionalInfo",
-            ]), other in testing::any_json()
+            ]), other in tests::any_json()
         ) {
             let asked = TaskId::new("t-1").expect("an id");
             let task = normalise(&document.to_string(), Some(&asked));

@@ -482,7 +482,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
-    use crate::api::testing::offline;
+    use crate::api::tests::offline;
     use crate::engine::verdict::Goal;
     use crate::http::{self, Client};
     use crate::task::State;

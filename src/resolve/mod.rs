@@ -287,7 +287,7 @@ mod tests {
 
     use super::*;
     use crate::api::BACKENDS;
-    use crate::api::testing::offline;
+    use crate::api::tests::offline;
     use crate::http::{Client, Request};
     use crate::task::Task;
     use crate::util::env::Env;

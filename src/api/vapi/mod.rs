@@ -10,7 +10,7 @@ pub(super) mod sts;
 
 use std::collections::BTreeMap;
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -40,14 +40,17 @@ pub(super) const USER: Filter = Filter::texts("user", "user", "Only tasks of thi
 /// The message id of a 404 that is about the path and not about what it names.
 const NO_SUCH_PATH: &str = "com.vmware.vapi.rest.httpNotFound";
 
-/// A session of these requests, whose token is in the body at `token`.
-pub(super) fn session_login(open: Request, close: Request, token: &'static str) -> SessionLogin {
+/// The header that carries a session.
+pub(super) const SESSION_HEADER: &str = "vmware-api-session-id";
+
+/// A session that these requests open (POST) and close (DELETE), whose token is in the body at `token`.
+pub(super) fn session_login(request: impl Fn(Method) -> Request, token: &'static str) -> SessionLogin {
     SessionLogin {
-        request: open,
+        request: request(Method::POST),
         proof: Proof::Basic,
         token: Token::Body(token),
-        header: "vmware-api-session-id",
-        logout: close,
+        header: SESSION_HEADER,
+        logout: request(Method::DELETE),
         explain: |error, _reply, credentials| explain_login(error, credentials),
     }
 }
