@@ -119,6 +119,15 @@ impl State {
         "unknown",
     ];
 
+    /// The same state; if it is [`State::Failed`], for this reason.
+    #[must_use]
+    pub fn because(self, failure: Failure) -> State {
+        match self {
+            State::Failed { .. } => State::Failed { failure },
+            other => other,
+        }
+    }
+
     /// The state's word.
     pub fn word(&self) -> &'static str {
         match self {

@@ -32,9 +32,9 @@ pub struct Document {
     fields: Map<String, Value>,
 }
 
-impl From<Map<String, Value>> for Document {
-    fn from(fields: Map<String, Value>) -> Document {
-        Document { fields }
+impl From<Document> for Value {
+    fn from(document: Document) -> Value {
+        Value::Object(document.fields)
     }
 }
 
@@ -157,6 +157,11 @@ impl Document {
                 self.fields.insert(key, value);
             }
         }
+    }
+
+    /// Whether nothing is left.
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty()
     }
 
     /// What is left over, as a task's details.

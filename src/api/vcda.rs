@@ -373,8 +373,7 @@ impl Backend for Vcda {
     /// <https://developer.broadcom.com/xapis/vcloud-availability-api/latest/> "Diagnostics": also which of the two
     /// services this is, which have different tasks.
     fn version(&self) -> Result<Option<String>, Error> {
-        let reply = self.client.send(&Request::get(&["diagnostics", "about"]))?;
-        let mut about: Document = reply.json()?;
+        let mut about: Document = self.client.send(&Request::get(&["diagnostics", "about"]))?.json()?;
         Ok(joined(["productName", "buildVersion", "serviceType"].map(|key| about.take_text(key)), ", "))
     }
 }
@@ -389,14 +388,10 @@ fn milliseconds(text: &str) -> Result<String, Error> {
 fn normalise(document: &str, asked: Option<&TaskId>) -> Result<Task, Error> {
     let mut doc = Document::parse(document)?;
     let id = answered_id(doc.take_text("id"), asked)?;
-    let (mut state, native) = doc.take_state("state", &STATES);
-    if let State::Failed { failure } = &mut state {
-        *failure = Failure {
-            code: doc.get_text("/error/code"),
-            message: doc.get_text("/error/msg"),
-            ..Failure::default()
-        };
-    }
+    let (state, native) = doc.take_state("state", &STATES);
+    let mut error = doc.take_object("error");
+    let (code, message) = (error.get_text("code"), error.get_text("msg"));
+    let state = state.because(Failure { code, message, ..Failure::default() });
     let warnings = doc.take_list("warnings").unwrap_or_default();
     let mut task = Task {
         name: doc.take_text("/workflowInfo/type"),
@@ -415,22 +410,23 @@ fn normalise(document: &str, asked: Option<&TaskId>) -> Result<Task, Error> {
         raw: document.as_bytes().into(),
         ..Task::new(id, state, native)
     };
+    // What an error and warnings say beside their texts is shown with the details.
+    if !error.is_empty() {
+        error.move_last(&["code", "msg", "stacktrace", "args"]);
+        doc.put("error", error);
+    }
     if warnings.iter().any(|warning| !warning.is_string()) {
         doc.put("warnings", warnings);
     }
+    doc.move_last(&["resultType", "site"]);
     task.details = doc.rest();
     Ok(task)
 }
 
 /// A warning's shape is not documented: an ApiError by all we know, perhaps a text.
 fn warning_text(warning: &Value) -> String {
-    match warning {
-        Value::String(text) => text.clone(),
-        other => {
-            let text = other.get("msg").or_else(|| other.get("code")).and_then(Value::as_str);
-            text.map_or_else(|| other.to_string(), str::to_owned)
-        }
-    }
+    let text = warning.get("msg").or_else(|| warning.get("code")).unwrap_or(warning);
+    text.as_str().map_or_else(|| warning.to_string(), str::to_owned)
 }
 
 #[cfg(test)]

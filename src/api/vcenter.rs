@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, json};
 
 use super::descriptor::last_segment;
 use super::login::SessionLogin;
@@ -107,8 +107,7 @@ impl ApiAuth for Auth {
             login = session_login(older);
             (request, reply) = login.send(raw, &self.credentials)?;
         }
-        let session = login.session(raw, &self.credentials, &request, &reply);
-        let session = session.map_err(|mut error| {
+        let session = login.session(raw, &self.credentials, &request, &reply).map_err(|mut error| {
             if !vapi::is_no_such_path(&reply) {
                 return error;
             }
@@ -125,8 +124,7 @@ impl ApiAuth for Auth {
     }
 
     fn logout(&self, _session: &Session) -> Option<Request> {
-        let older = self.style.older_session.get().copied().unwrap_or(false);
-        Some(session_login(older).logout)
+        Some(session_login(self.style.older_session.get() == Some(&true)).logout)
     }
 
     fn is_rejected(&self, reply: &Reply) -> bool {
@@ -192,15 +190,10 @@ impl VCenter {
         let mut found = Vec::new();
         let size = if self.older() { OLDER_PAGE } else { PAGE };
         let pages: Vec<&[String]> = if tasks.is_empty() { vec![&[]] } else { tasks.chunks(size).collect() };
-        let with_tasks = |tasks: &[String]| {
-            let mut filter = filter.clone();
-            filter.extend((!tasks.is_empty()).then(|| ("tasks", tasks.to_vec())));
-            filter
-        };
+        let with = |tasks: &[String]| [filter.as_slice(), &[("tasks", tasks.to_vec())]].concat();
         for page in pages {
             let first = page.get(..OLDER_PAGE).unwrap_or(page);
-            let (newer, older) = (self.list(&with_tasks(page)), self.older_list(&with_tasks(first)));
-            let (reply, older) = self.send(&newer, &older)?;
+            let (reply, older) = self.send(&self.list(&with(page)), &self.older_list(&with(first)))?;
             if !older {
                 let tasks: BTreeMap<String, Option<Box<RawValue>>> = reply.json()?;
                 found.extend(tasks.into_iter().map(|(id, info)| vapi::listed(Some(id), info.as_deref())));
@@ -216,8 +209,8 @@ impl VCenter {
     }
 
     fn list(&self, filter: &FilterSpec) -> Request {
-        let filter_spec: Map<String, Value> =
-            filter.iter().map(|(key, values)| ((*key).to_owned(), json!(values))).collect();
+        let filter = filter.iter().filter(|(_, values)| !values.is_empty());
+        let filter_spec: Map<_, _> = filter.map(|(key, values)| ((*key).to_owned(), json!(values))).collect();
         let mut body = json!({"filter_spec": filter_spec});
         for key in self.spec() {
             body["result_spec"][key] = true.into();

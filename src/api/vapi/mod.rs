@@ -259,8 +259,8 @@ pub(super) fn normalise(document: &str, id: &TaskId) -> Result<Task, Error> {
         ..Task::new(id.clone(), state, native)
     };
     let vc_task = doc.take("vc_task");
-    // The operation's own data come first, which `return_all` asks for.
-    doc.move_last(&["service", "operation"]);
+    // The operation's own data come first, which `return_all` asks for, and times only where they cannot be read.
+    doc.move_last(&["start_time", "last_update_time", "end_time", "service", "operation"]);
     if let Some(id) = vc_task {
         doc.put("vcTask", id);
     }
