@@ -250,11 +250,6 @@ impl PackedJson {
         })
     }
 
-    /// An object, packed; `None` where it is empty.
-    pub fn object(object: Map<String, Value>) -> Option<PackedJson> {
-        (!object.is_empty()).then(|| PackedJson::new(Value::Object(object)))
-    }
-
     /// Changes it in place: `text` gives the new text if there is to be one, `tree` does the same to a value.
     pub fn change(&mut self, text: impl FnOnce(&str) -> Option<String>, tree: impl FnOnce(&mut Value)) {
         match &mut self.0 {

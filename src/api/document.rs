@@ -33,7 +33,8 @@ pub struct Document {
 }
 
 impl From<Document> for Value {
-    fn from(document: Document) -> Value {
+    fn from(mut document: Document) -> Value {
+        document.fields.retain(|_, value| !value.is_null());
         Value::Object(document.fields)
     }
 }
@@ -165,9 +166,9 @@ impl Document {
     }
 
     /// What is left over, as a task's details.
-    pub fn rest(mut self) -> Option<PackedJson> {
-        self.fields.retain(|_, value| !value.is_null());
-        PackedJson::object(self.fields)
+    pub fn rest(self) -> Option<PackedJson> {
+        let rest = Value::from(self);
+        rest.as_object().is_some_and(|fields| !fields.is_empty()).then(|| PackedJson::new(rest))
     }
 
     fn take_by<T>(&mut self, path: &str, read: impl FnOnce(Value) -> Result<T, Value>) -> Option<T> {
@@ -375,6 +376,34 @@ mod tests {
         assert_eq!(rest(document.clone()), r#"{"a":{"~/":1},"list":[{"d":2}]}"#);
         document.take("/a/~0~1");
         assert_eq!(rest(document), r#"{"list":[{"d":2}]}"#);
+    }
+
+    #[test]
+    fn each_task_of_a_list_is_read_from_its_own_bytes() {
+        let reply = |body: &str| Reply {
+            status: http::StatusCode::OK,
+            headers: http::HeaderMap::new(),
+            body: body.as_bytes().to_vec(),
+            correlation: None,
+        };
+        let read = |text: &str| Err(Error::decode(text));
+        let body = "\u{feff}{\"items\": [{\"a\" :1.10}, 7], \"total\": \"2\"}";
+        let (tasks, mut beside) = parse_list(&reply(body), "items", read).expect("a list");
+        let texts = tasks.map(|tasks| tasks.into_iter().filter_map(Result::err).map(|error| error.message));
+        assert_eq!(
+            texts.map(Iterator::collect::<Vec<_>>),
+            Some(vec!["{\"a\" :1.10}".to_owned(), "7".to_owned()])
+        );
+        assert_eq!(beside.take_int("total"), Some(2));
+        for none in ["{}", "{\"items\": null}"] {
+            assert!(
+                parse_list(&reply(none), "items", read).is_ok_and(|(tasks, _)| tasks.is_none()),
+                "{none}"
+            );
+        }
+        for wrong in ["[]", "{\"items\": {}}", "<html>", ""] {
+            assert!(parse_list(&reply(wrong), "items", read).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -463,11 +463,12 @@ mod tests {
     }
 
     #[test]
-    fn a_field_of_the_wrong_type_does_not_hide_the_state() {
-        let task = normalise(r#"{"id":"a","state":"SUCCEEDED","progress":{},"startTime":"string"}"#, None)
-            .expect("a task");
+    fn a_field_of_the_wrong_type_does_not_hide_the_state_and_a_later_one_is_shown() {
+        let text = r#"{"id":"a","state":"SUCCEEDED","progress":{},"startTime":"string","later":[1.10]}"#;
+        let task = normalise(text, None).expect("a task");
         assert_eq!(task.state, State::Succeeded);
         assert_eq!(task.progress, None);
         assert_eq!(task.details()["startTime"], "string");
+        assert_eq!(task.details()["later"].to_string(), "[1.10]");
     }
 }
