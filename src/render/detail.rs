@@ -14,9 +14,9 @@ use crate::util::text;
 /// Columns before a value: the longest label, its colon and a blank.
 const LABEL: usize = 12;
 
-/// Writes what is known of a task. Of the first things that people look for, those that nobody told are `-`; others are
-/// left out then, and so are details that say again what stands above: the machine formats have all of them. Of what
-/// could not be read nothing is written: its error is told on standard error.
+/// Writes what is known of a task. Of the first things that people look for, those that are not known are `-`; others
+/// are left out then, and so are details that repeat what stands above: the machine formats have all of them. Of what
+/// could not be read nothing is written: its error is on standard error.
 ///
 /// # Errors
 /// When `out` cannot be written.
@@ -51,19 +51,24 @@ pub fn write(out: &mut dyn Write, reading: &Reading, options: &Options) -> io::R
     page.list("Messages", &task.messages, plain)?;
     page.known("Parent", task.parent.as_deref())?;
     page.list("Children", &task.children, plain)?;
-    if let Some(result) = &task.result() {
-        page.section("Result", std::iter::once((None, result)))?;
+    if let Some(result) = task.result() {
+        page.block("Result", LABEL, "", plain)?;
+        page.block("", 2, &indented(&result), plain)?;
     }
-    let said = said(reading, task);
-    let details = task.details();
-    let details = details.iter().filter_map(|(key, value)| Some((key, news(value, &said)?)));
-    let details: Vec<(&String, Value)> = details.collect();
-    let details = details.iter().map(|(key, value)| (*key, value));
-    page.section("Details", details.map(|(key, value)| (Some(key.as_str()), value)))
+    let known = known_texts(reading, task);
+    let mut heading = Some("Details");
+    for (key, value) in task.details() {
+        let Some(value) = without_known(&value, &known) else { continue };
+        if let Some(heading) = heading.take() {
+            page.block(heading, LABEL, "", plain)?;
+        }
+        page.entry(&key, &value)?;
+    }
+    Ok(())
 }
 
 /// The texts that stand in the fields above the details.
-fn said<'a>(reading: &'a Reading, task: &'a Task) -> Vec<&'a str> {
+fn known_texts<'a>(reading: &'a Reading, task: &'a Task) -> Vec<&'a str> {
     let target = task.target.as_ref();
     let of_target = target.map(|target| [&target.kind, &target.id, &target.name]).into_iter().flatten();
     let texts = [&task.name, &task.native_state, &task.user, &task.parent, &task.progress_message];
@@ -73,32 +78,33 @@ fn said<'a>(reading: &'a Reading, task: &'a Task) -> Vec<&'a str> {
     let causes = failure.map(|failure| &failure.causes);
     let texts = texts.into_iter().chain(of_target).chain(of_failure).filter_map(Option::as_deref);
     let texts = texts.chain(lists.into_iter().chain(causes).flatten().map(String::as_str));
-    let mut said: Vec<&str> = texts.collect();
-    said.push(&reading.task_ref.id);
+    let mut known: Vec<&str> = texts.collect();
+    known.push(&reading.task_ref.id);
     // The parts of an id that has several, as that of ecs.
-    said.extend(reading.task_ref.id.split('/'));
-    said
+    known.extend(reading.task_ref.id.split('/'));
+    known
 }
 
-/// What of a detail is not said already: `None` where nothing is. Lists are kept whole.
-fn news(value: &Value, said: &[&str]) -> Option<Value> {
+/// A detail without what stands above it already; `None` where nothing is left. Lists are kept whole.
+fn without_known(value: &Value, known: &[&str]) -> Option<Value> {
     match value {
         Value::Null => None,
         Value::String(text) => {
             // An address that ends in an id names what is named already.
             let is_link = text.starts_with('/') || text.starts_with("http");
-            let id = || text.rsplit('/').next().is_some_and(|last| said.contains(&last));
-            let is_known = text.trim().is_empty() || said.contains(&text.as_str()) || is_link && id();
+            let id = || text.rsplit('/').next().is_some_and(|last| known.contains(&last));
+            let is_known = text.trim().is_empty() || known.contains(&text.as_str()) || is_link && id();
             (!is_known).then(|| value.clone())
         }
         Value::Array(list) => (!list.is_empty()).then(|| value.clone()),
         Value::Object(map) => {
-            let kept = map.iter().filter_map(|(key, value)| Some((key.clone(), news(value, said)?)));
+            let kept =
+                map.iter().filter_map(|(key, value)| Some((key.clone(), without_known(value, known)?)));
             let mut kept: serde_json::Map<String, Value> = kept.collect();
-            let is_told = |(key, value): (&String, &Value)| {
+            let is_dropped_text = |(key, value): (&String, &Value)| {
                 !kept.contains_key(key) && value.as_str().is_some_and(|text| !text.trim().is_empty())
             };
-            if map.iter().any(is_told) {
+            if map.iter().any(is_dropped_text) {
                 // Without the text or the address that they belong to, these say nothing: the key of a message in the
                 // server's catalogue, and what an address is.
                 kept.retain(|key, _| key != "id" && key != "rel");
@@ -137,6 +143,17 @@ fn target(task: &Task) -> Option<String> {
         }
     }
     Some(if beside.is_empty() { head.to_owned() } else { format!("{head} ({})", beside.join(" ")) })
+}
+
+/// A value as text: nested ones as indented JSON, but lists of words in one line.
+fn indented(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(list) if list.iter().all(Value::is_string) && !list.is_empty() => {
+            list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")
+        }
+        _ => format!("{value:#}"),
+    }
 }
 
 /// Where lines go, and what they may hold.
@@ -184,36 +201,11 @@ impl Page<'_> {
         }
     }
 
-    /// A heading and what stands under it: `key: value`, nested values as indented JSON.
-    fn section<'v>(
-        &mut self,
-        label: &str,
-        values: impl Iterator<Item = (Option<&'v str>, &'v Value)>,
-    ) -> io::Result<()> {
-        let mut begun = false;
-        for (key, value) in values {
-            if !begun {
-                begun = true;
-                self.block(label, LABEL, "", Style::new())?;
-            }
-            let value = match value {
-                Value::String(text) => text.clone(),
-                Value::Array(list) if list.iter().all(Value::is_string) && !list.is_empty() => {
-                    list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")
-                }
-                Value::Array(_) | Value::Object(_) => format!("{value:#}"),
-                _ => value.to_string(),
-            };
-            match key {
-                Some(key) => {
-                    let key = self.safe(key, false);
-                    let multiline = value.contains('\n');
-                    self.block(&format!("  {key}"), if multiline { 4 } else { 0 }, &value, Style::new())?;
-                }
-                None => self.block("", 2, &value, Style::new())?,
-            }
-        }
-        Ok(())
+    /// A value of a section: beside its key, or below it where it has several lines.
+    fn entry(&mut self, key: &str, value: &Value) -> io::Result<()> {
+        let (key, value) = (self.safe(key, false), indented(value));
+        let indent = if value.contains('\n') { 4 } else { 0 };
+        self.block(&format!("  {key}"), indent, &value, Style::new())
     }
 
     fn safe(&self, value: &str, lines: bool) -> String {
@@ -336,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_above_is_not_said_again() {
+    fn what_stands_above_is_not_repeated() {
         let mut reading = samples::synced();
         std::sync::Arc::make_mut(&mut reading.task_ref).id = "10.1.83.70/CREATE".to_owned();
         let task = reading.task.as_mut().expect("a task");

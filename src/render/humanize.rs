@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use crate::error::Error;
 use crate::task::{Failure, Progress, State, Target, Task};
 
-/// What stands for a value that nobody told.
+/// What stands for a value that is not known.
 pub const ABSENT: &str = "-";
 
 /// A duration in seconds: `0.4s`, `9.9s`, `45s`, `2m10s`, `1h30m`, `3d4h`; two units at most, cut and not rounded
@@ -83,13 +83,13 @@ pub fn target(target: &Target) -> Option<&str> {
 pub fn description(task: &Task) -> Option<String> {
     let parts =
         [task.name.as_deref(), task.target.as_ref().and_then(target), task.progress_message.as_deref()];
-    let mut said: Vec<&str> = Vec::new();
+    let mut texts: Vec<&str> = Vec::new();
     for part in parts.into_iter().flatten().map(str::trim).filter(|part| !part.is_empty()) {
-        if !said.contains(&part) {
-            said.push(part);
+        if !texts.contains(&part) {
+            texts.push(part);
         }
     }
-    (!said.is_empty()).then(|| said.join(": "))
+    (!texts.is_empty()).then(|| texts.join(": "))
 }
 
 /// A state's word, with the server's own where this program does not know it.

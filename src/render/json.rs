@@ -1,4 +1,4 @@
-//! The `taskctl.task/v1` object: what scripts read. Every key is always there, in this order; what nobody told is
+//! The `taskctl.task/v1` object: what scripts read. Every key is always there, in this order; what is not known is
 //! `null` or `[]`. The other machine formats and `--field` are made from the same object.
 
 use std::io::{self, Write};

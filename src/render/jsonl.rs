@@ -7,7 +7,7 @@
 //! |---|---|---|
 //! | `snapshot` | a task was read for the first time | `task` |
 //! | `change` | it differs from its last reading, or can be read again | `task` |
-//! | `heartbeat` | it was read, and nothing of it was told for `--heartbeat` | `task` |
+//! | `heartbeat` | it was read, and there was no event of it for `--heartbeat` | `task` |
 //! | `retry` | a profile gave no good answer and is asked again | `profile`, `host`, `failures` (in a row), `delaySeconds`, `error` |
 //! | `retry` | one task could not be read while others could | the same, and `task` (as it was read last) |
 //! | `recovered` | a profile gives good answers again | `profile`, `afterSeconds` |
@@ -16,7 +16,7 @@
 //! | `summary` | the last line of all | `outcome` (the exit code's name), `exitCode`, `counts` |
 //!
 //! `task` is the object of `-o json`, `error` is its error object. `counts` has `total` and, adding up to it,
-//! `succeeded`, `failed`, `cancelled`, `open` (not ended) and `unreadable`; parts that were followed are among them.
+//! `succeeded`, `failed`, `cancelled`, `open` (not ended) and `unreadable`; subtasks that were followed are among them.
 
 use std::io::{self, Write};
 use std::time::Duration;

@@ -80,7 +80,7 @@ const COLUMNS: [Column; 14] = [
     Column::new(MESSAGE, 2, (24, 10), |task, _, _| message(task)),
 ];
 
-/// The one line that matters most now: why it failed, what it warns of, what it is doing, what it last said.
+/// The one line that matters most now: why it failed, what it warns of, what it is doing, its last message.
 fn message(task: &Task) -> Option<String> {
     let reason = task.state.failure().map(humanize::failure);
     reason
@@ -322,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn long_references_leave_room_for_what_was_said() {
+    fn long_references_leave_room_for_the_message() {
         insta::assert_snapshot!(printed(&of_many_systems(), &samples::on_terminal(80), false), @"
         REF                       STATE      PROGRESS  ELAPSED  MESSAGE
         ────────────────────────────────────────────────────────────────────────────────
@@ -365,7 +365,7 @@ mod tests {
     }
 
     #[test]
-    fn a_column_in_which_nothing_is_told_goes_first() {
+    fn an_empty_column_goes_first() {
         let silent = |index: usize| samples::bare(&format!("t-{index}"), State::Running);
         let readings: Vec<Reading> = (0..3).map(silent).collect();
         let headings = |columns| {
