@@ -1,8 +1,7 @@
 //! Rows of text under each other.
 
-use anstyle::Style;
+use comfy_table::{ContentArrangement, Table, TableStyle};
 
-use super::style::paint;
 use crate::util::text;
 
 /// Blanks between two columns.
@@ -14,33 +13,18 @@ pub fn columns(rows: &[Vec<String>], on_terminal: bool) -> String {
     let clean = |cell: &String| {
         if on_terminal { text::escape(cell).into_owned() } else { text::one_line(cell).into_owned() }
     };
-    let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(clean).collect()).collect();
-    let mut widths: Vec<usize> = Vec::new();
-    for row in &rows {
-        widths.resize(widths.len().max(row.len()), 0);
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = text::width(cell).max(*width);
-        }
-    }
-    let line = |row: &Vec<String>| {
-        let cells = row.iter().zip(&widths).map(|(cell, &width)| (cell, width, Style::new()));
-        line(cells) + "\n"
-    };
-    rows.iter().map(line).collect()
+    aligned(rows.iter().map(|row| row.iter().map(clean))).iter().map(|line| format!("{line}\n")).collect()
 }
 
-/// A line of cells, each with the width of its column, which it must not exceed, and its style.
-pub(super) fn line(cells: impl Iterator<Item = (impl AsRef<str>, usize, Style)>) -> String {
-    let mut line = String::new();
-    let mut gap = 0;
-    for (cell, width, style) in cells {
-        let cell = cell.as_ref();
-        line.extend(std::iter::repeat_n(' ', gap));
-        line.push_str(&paint(style, cell));
-        gap = width + GAP - text::width(cell).min(width);
+/// A line a row, its cells below each other and [`GAP`] blanks apart. Nothing is cut or wrapped.
+pub(super) fn aligned(rows: impl Iterator<Item = impl Iterator<Item = String>>) -> Vec<String> {
+    let mut table = Table::new();
+    table.load_style(TableStyle::new()).set_content_arrangement(ContentArrangement::Disabled);
+    table.add_rows(rows);
+    for column in table.column_iter_mut() {
+        column.set_padding((0, u16::try_from(GAP).unwrap_or(0)));
     }
-    line.truncate(line.trim_end().len());
-    line
+    table.lines().map(|line| line.trim_end().to_owned()).collect()
 }
 
 #[cfg(test)]

@@ -209,27 +209,43 @@ pub(super) fn write(out: &mut dyn Write, readings: &[Reading], options: &Options
     let tail = if widths[0] < natural[0] { tail(&references, widths[0]) } else { 0 };
     let shown: Vec<usize> = (0..columns.len()).filter(|&index| widths[index] > 0).collect();
 
+    let headings: Vec<String> = columns.iter().map(|column| column.heading.to_owned()).collect();
+    let fit = |row: &Vec<String>| -> Vec<String> {
+        shown
+            .iter()
+            .map(|&index| fitted(columns[index], &row[index], widths[index], tail).into_owned())
+            .collect()
+    };
+    let cells: Vec<Vec<String>> =
+        options.headers.then_some(&headings).into_iter().chain(&rows).map(fit).collect();
+    let mut lines = columns::aligned(cells.iter().map(|row| row.iter().cloned())).into_iter();
     if options.headers {
-        let fit = |&index: &usize| text::truncate(columns[index].heading, widths[index]);
-        let headings = columns::line(shown.iter().map(|index| (fit(index), widths[*index], Style::new())));
+        let headings = lines.next().unwrap_or_default();
         writeln!(out, "{}", paint(options.palette.heading(), headings))?;
         if limit.is_some() {
             let total: usize = shown.iter().map(|&index| widths[index] + GAP).sum();
             writeln!(out, "{}", paint(options.palette.faint(), "─".repeat(total.saturating_sub(GAP))))?;
         }
     }
-    for (row, reading) in rows.iter().zip(readings) {
-        let state = match &reading.task {
+    let cells = cells.iter().skip(usize::from(options.headers));
+    for ((line, cells), reading) in lines.zip(cells).zip(readings) {
+        let style = match &reading.task {
             Ok(task) => options.palette.state(&task.state),
             Err(_) => options.palette.error(),
         };
-        let cells = shown.iter().map(|&index| {
-            let style = if columns[index].heading == STATE { state } else { Style::new() };
-            (fitted(columns[index], &row[index], widths[index], tail), widths[index], style)
-        });
-        writeln!(out, "{}", columns::line(cells))?;
+        writeln!(out, "{}", with_state_in(style, &line, cells))?;
     }
     Ok(())
+}
+
+/// The line with its second cell, the state, in this style. The library would count escapes as columns.
+fn with_state_in(style: Style, line: &str, cells: &[String]) -> String {
+    match (cells, line.split_at_checked(cells.first().map_or(0, String::len))) {
+        ([_, state, ..], Some((reference, rest))) if !state.is_empty() => {
+            format!("{reference}{}", rest.replacen(state, &paint(style, state), 1))
+        }
+        _ => line.to_owned(),
+    }
 }
 
 #[cfg(test)]
