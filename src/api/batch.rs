@@ -114,7 +114,7 @@ fn one_by_one<'a, B: Backend + ?Sized>(backend: &B, ids: impl Iterator<Item = &'
     .collect()
 }
 
-/// Whether an error would be the same for any other task: nobody answered, or not the API.
+/// Whether an error would be the same for any other task: no answer came, or not from the API.
 fn is_of_the_server(error: &Error) -> bool {
     match error.kind {
         Kind::Network | Kind::Tls | Kind::Config | Kind::Stopped => true,

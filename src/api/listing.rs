@@ -59,7 +59,7 @@ fn begun(task: &Task) -> Timestamp {
 
 /// Some tasks of a list.
 pub struct Page {
-    /// What the server listed; an odd one spoils only itself.
+    /// What the server listed; one that cannot be read spoils only itself.
     pub tasks: TaskResults,
     /// Where the next page begins; `None` after the last.
     pub next: Option<u64>,
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_task_whose_start_nobody_told_is_new_while_it_has_not_ended() {
+    fn a_task_without_a_start_is_new_while_it_has_not_ended() {
         let query = Query { since: Timestamp::from_second(5).ok(), ..Query::default() };
         let admitted = |task: Result<Task, Error>| query.admits(&task.expect("a task"));
         assert!(admitted(running("a", 6)) && !admitted(running("a", 5)));

@@ -1,4 +1,4 @@
-//! How an API is told who asks, as values, and the errors of a login.
+//! Logging in, as values, and the errors of a login.
 //!
 //! A login that no value says is a function ([`Login::Custom`]), or a [`http::ApiAuth`](ApiAuth) of the backend's own
 //! that uses a [`SessionLogin`].
@@ -14,7 +14,7 @@ use super::Credentials;
 use crate::error::{Error, Kind};
 use crate::http::{ApiAuth, ApiError, RawClient, Reply, Request, Session};
 
-/// How an API is told who asks.
+/// How requests are authenticated.
 pub(crate) enum Login {
     /// HTTP Basic, with every request.
     Basic,
@@ -177,7 +177,7 @@ pub(crate) fn basic(raw: &RawClient<'_>, credentials: &Credentials) -> Result<Se
 
 /// Login and errors of an API that values and functions can say.
 pub(crate) struct Auth {
-    /// How it is told who asks.
+    /// How requests are authenticated.
     pub login: Login,
     /// Who asks.
     pub credentials: Credentials,

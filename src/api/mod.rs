@@ -160,7 +160,7 @@ pub trait Backend: Send + Sync {
     /// # Errors
     /// When no whole answer came; any status is an answer.
     fn probe_unauthenticated(&self) -> Result<Reply, Error> {
-        self.client().send_as_stranger(&self.nonexistent_task())
+        self.client().send_unauthenticated(&self.nonexistent_task())
     }
 
     /// Asks for the same task in the session.

@@ -197,7 +197,7 @@ mod tests {
     use crate::api::vapi::tests::{assert_nothing_is_lost, id};
 
     #[test]
-    fn every_leaf_of_the_vendors_example_is_told() {
+    fn every_value_of_the_vendors_example_is_in_the_task() {
         let document = include_str!("../../tests/fixtures/snapservice/example.json");
         assert_nothing_is_lost(document);
         let task = vapi::normalise(document, &id("a")).expect("a task");

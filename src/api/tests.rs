@@ -121,8 +121,8 @@ fn mark_at(path: &str, value: &Value, marks: &mut Vec<(String, String)>) -> Valu
 
 /// Asserts that a task tells everything that the marked document said, its raw bytes aside.
 pub(crate) fn assert_nothing_is_lost(task: &Task, marks: &[(String, String)], but: &[&str]) {
-    let told = format!("{:?}", Task { raw: Box::default(), ..task.clone() });
+    let shown = format!("{:?}", Task { raw: Box::default(), ..task.clone() });
     for (path, mark) in marks.iter().filter(|(path, _)| !but.contains(&path.as_str())) {
-        assert!(told.contains(mark.as_str()), "{path} ({mark}) is lost in {told}");
+        assert!(shown.contains(mark.as_str()), "{path} ({mark}) is lost in {shown}");
     }
 }

@@ -320,11 +320,11 @@ impl Backend for VCenter {
     }
 
     fn probe_unauthenticated(&self) -> Result<Reply, Error> {
-        let reply = self.client.send_as_stranger(&self.nonexistent_task())?;
+        let reply = self.client.send_unauthenticated(&self.nonexistent_task())?;
         if !vapi::is_no_such_path(&reply) {
             return Ok(reply);
         }
-        let older = self.client.send_as_stranger(&task_request("rest", &nonexistent_id()))?;
+        let older = self.client.send_unauthenticated(&task_request("rest", &nonexistent_id()))?;
         // Neither: what the newer one said is about what the user asked for.
         Ok(if vapi::is_no_such_path(&older) { reply } else { older })
     }
@@ -379,7 +379,7 @@ mod tests {
     use crate::api::vapi::tests::{assert_nothing_is_lost, id};
 
     #[test]
-    fn every_leaf_of_the_vendors_example_and_of_a_captured_failure_is_told() {
+    fn every_value_of_the_vendors_example_and_of_a_captured_failure_is_in_the_task() {
         assert_nothing_is_lost(include_str!("../../tests/fixtures/vcenter/example.json"));
         assert_nothing_is_lost(include_str!("../../tests/fixtures/vcenter/failed.json"));
     }

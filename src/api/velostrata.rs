@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn unwinding_is_no_end_and_a_failure_has_its_causes() {
+    fn rolling_back_is_not_an_end_and_a_failure_has_its_causes() {
         for (word, ours, ended) in [
             ("Failing", "failing", false),
             ("Cancelling", "cancelling", false),

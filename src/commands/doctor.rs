@@ -488,7 +488,7 @@ fn the_api(backend: &Arc<dyn Backend>, report: &mut Report, patience: &Retrier<'
     answered
 }
 
-/// Whether an answer to a stranger is one that the API gives.
+/// Whether the answer to a request without credentials is one that the API gives.
 fn recognise(client: &Client, reply: &Reply) -> Result<(), Error> {
     if client.asks_for_login(reply) {
         return Ok(());

@@ -236,7 +236,7 @@ impl Client {
     ///
     /// # Errors
     /// When no whole answer came.
-    pub fn send_as_stranger(&self, request: &Request) -> Result<Reply, Error> {
+    pub fn send_unauthenticated(&self, request: &Request) -> Result<Reply, Error> {
         self.as_raw().send(request)
     }
 

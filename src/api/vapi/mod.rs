@@ -132,7 +132,7 @@ pub(super) fn is_standard_error(reply: &Reply) -> bool {
     StandardError::of(reply).known
 }
 
-/// Whether an answer says that the session is dead.
+/// Whether an answer says that the session has expired or is not valid.
 pub(super) fn is_rejected(reply: &Reply) -> bool {
     reply.status == StatusCode::UNAUTHORIZED
         || StandardError::of(reply).kind.as_deref() == Some("UNAUTHENTICATED")
@@ -404,14 +404,14 @@ pub(super) mod tests {
         normalise(&document.to_string(), &id("a:b")).expect("a task")
     }
 
-    /// Every leaf of a document is told by the task, in a common field or in the details.
+    /// Every value of a document is in the task, in a common field or in the details.
     ///
     /// An example's placeholders are all alike, so each is made unlike the others before it is looked for.
     pub(crate) fn assert_nothing_is_lost(document: &str) {
         let mut document: Value = serde_json::from_str(document).expect("JSON");
         tell_apart(&mut document, "", &mut 9000);
         let task = read(&document);
-        let told = format!("{task:?} {}", Value::Object(task.details()));
+        let shown = format!("{task:?} {}", Value::Object(task.details()));
         let mut leaves = Vec::new();
         collect(&document, "", &mut leaves);
         assert!(leaves.len() > 15, "the document has more leaves than {leaves:?}");
@@ -421,9 +421,9 @@ pub(super) mod tests {
                 (".parent", Value::String(text)) if text.is_empty() => assert_eq!(task.parent, None),
                 (".cancelable", leaf) => assert_eq!(task.cancelable, leaf.as_bool()),
                 (path, Value::String(text)) => {
-                    assert!(told.contains(text.as_str()), "{path}: {text} is lost")
+                    assert!(shown.contains(text.as_str()), "{path}: {text} is lost")
                 }
-                (path, leaf) => assert!(told.contains(&leaf.to_string()), "{path}: {leaf} is lost"),
+                (path, leaf) => assert!(shown.contains(&leaf.to_string()), "{path}: {leaf} is lost"),
             }
         }
     }
@@ -505,7 +505,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_failure_without_an_error_is_told_by_what_else_there_is() {
+    fn a_failure_without_an_error_is_explained_by_what_else_there_is() {
         let notified =
             |text: &str| json!({"errors": [{"id": "k", "message": {"id": "k", "default_message": text}}]});
         let message = |document: Value| read(&document).state.failure().expect("it failed").message.clone();
@@ -555,7 +555,7 @@ pub(super) mod tests {
         assert_eq!(task.messages, ["began"]);
         assert_eq!(task.warnings, ["slow", "one host"]);
         let task = read(&json!({"status": "FAILED", "notifications": notifications}));
-        assert_eq!(task.warnings, ["slow"], "the reason is not told twice");
+        assert_eq!(task.warnings, ["slow"], "the reason is not shown twice");
     }
 
     #[test]

@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn clocks_that_are_apart_are_told() {
+    fn clocks_that_differ_are_reported() {
         let mut headers = HeaderMap::new();
         headers.insert("date", http::HeaderValue::from_static("Fri, 20 Nov 2026 10:05:00 GMT"));
         let reply =
