@@ -4,6 +4,7 @@ use std::io::Write;
 
 use serde_json::{Value, json};
 
+use crate::api::BACKENDS;
 use crate::cli::Schema;
 use crate::outcome::Outcome;
 use crate::resolve::context::Context;
@@ -22,12 +23,15 @@ pub fn run(context: &mut Context, schema: Schema) -> anyhow::Result<u8> {
     Ok(Outcome::Ok.code())
 }
 
-/// A schema as one document: an event's has the task's within it, as it refers to that.
+/// A schema as one document: the names of the backends are filled in, and an event's schema has the task's within it,
+/// as it refers to that.
 ///
 /// # Errors
 /// When the file in the source is no JSON.
 pub fn document(schema: Schema) -> serde_json::Result<Value> {
-    let task: Value = serde_json::from_str(TASK)?;
+    let mut task: Value = serde_json::from_str(TASK)?;
+    let backends = BACKENDS.iter().map(|backend| backend.name);
+    task["$defs"]["task"]["properties"]["backend"]["enum"] = backends.collect();
     if schema == Schema::Task {
         return Ok(task);
     }

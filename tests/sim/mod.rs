@@ -26,6 +26,8 @@ pub const USER: &str = "operator";
 pub const PASSWORD: &str = "s3cr3t-Passw0rd";
 
 /// How one system's server behaves.
+///
+/// Every one knows the mode `no_role`, in which it refuses with 403 to show tasks to anyone who is logged in.
 pub trait Simulation: Send + Sync {
     /// The backend that it is for.
     fn backend(&self) -> &'static str;
