@@ -238,3 +238,52 @@ impl ApiAuth for Auth {
         self.credentials.source.clone()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
+
+    use super::super::tests::client;
+    use super::*;
+    use crate::http::TransportError;
+    use crate::http::transport::Transport;
+
+    /// Refuses everyone and counts how often.
+    #[derive(Default)]
+    struct Refusing(AtomicUsize);
+
+    impl Transport for Refusing {
+        fn send(
+            &self,
+            _request: &http::Request<Vec<u8>>,
+            _timeout: Duration,
+        ) -> Result<http::Response<Vec<u8>>, TransportError> {
+            self.0.fetch_add(1, Ordering::SeqCst);
+            let mut response = http::Response::new(Vec::new());
+            *response.status_mut() = StatusCode::UNAUTHORIZED;
+            Ok(response)
+        }
+    }
+
+    #[test]
+    fn a_wrong_password_is_tried_once_where_the_credentials_go_with_every_request() {
+        let server = Arc::new(Refusing::default());
+        let credentials = Credentials {
+            username: Some("operator".to_owned()),
+            password: Some("wrong".to_owned().into()),
+            ..Credentials::default()
+        };
+        let client = client(Arc::clone(&server) as Arc<dyn Transport>, credentials);
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    let error = client.send(&Request::get(&["jobs", "1"])).expect_err("a refusal");
+                    assert_eq!(error.kind, Kind::Auth);
+                });
+            }
+        });
+        assert_eq!(server.0.load(Ordering::SeqCst), 1);
+    }
+}

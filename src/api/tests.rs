@@ -17,17 +17,22 @@ use crate::util::logger::Log;
 
 /// A client that reaches nothing.
 pub(crate) fn offline() -> Client {
+    client(Arc::new(NoNetwork), Credentials::default())
+}
+
+/// A client with these credentials, whose requests go through this transport.
+pub(crate) fn client(transport: Arc<dyn Transport>, credentials: Credentials) -> Client {
     Client::new(
         Settings {
             base: "https://offline.example.com".parse().expect("an address"),
             headers: Default::default(),
             request_timeout: Duration::from_secs(1),
-            transport: Arc::new(NoNetwork),
+            transport,
             clock: Arc::new(SystemClock::new()),
             log: Log::silent(Arc::default()),
             notify: Arc::new(|_| {}),
         },
-        Box::new(Auth::new(Login::Basic, Credentials::default(), |_| ApiError::default())),
+        Box::new(Auth::new(Login::Basic, credentials, |_| ApiError::default())),
     )
 }
 

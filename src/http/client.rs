@@ -67,9 +67,18 @@ pub struct Client {
     endpoint: Endpoint,
     auth: Box<dyn ApiAuth>,
     sessions: SessionCache,
+    first_use: Mutex<FirstUse>,
     notify: Arc<dyn Fn(Notice) + Send + Sync>,
     /// The last notice of whether the server accepts the credentials.
     last_notice: Mutex<Option<Notice>>,
+}
+
+/// The first request of an API without a login, where the credentials go with every request. It goes alone, so that a
+/// wrong password is tried once and no account is locked.
+enum FirstUse {
+    Ahead,
+    Done,
+    Refused(Error),
 }
 
 struct Endpoint {
@@ -153,7 +162,14 @@ impl Client {
         let Settings { base, headers, request_timeout, transport, clock, log, notify } = settings;
         let secrets = SessionSecrets::new(log.redactor());
         let endpoint = Endpoint { base, headers, request_timeout, transport, clock, log, secrets };
-        Client { endpoint, auth, sessions: SessionCache::new(), notify, last_notice: Mutex::new(None) }
+        Client {
+            endpoint,
+            auth,
+            sessions: SessionCache::new(),
+            first_use: Mutex::new(FirstUse::Ahead),
+            notify,
+            last_notice: Mutex::new(None),
+        }
     }
 
     /// Host and port, for messages.
@@ -181,6 +197,28 @@ impl Client {
     /// # Errors
     /// When there was no answer, or the session could not be opened or renewed.
     pub fn try_send(&self, request: &Request) -> Result<Reply, Error> {
+        if self.has_login() {
+            return self.send_authorized(request);
+        }
+        let mut first_use = self.first_use.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*first_use {
+            FirstUse::Ahead => {
+                let result = self.send_authorized(request);
+                *first_use = match &result {
+                    Err(error) if error.kind == Kind::Auth => FirstUse::Refused(error.clone()),
+                    _ => FirstUse::Done,
+                };
+                result
+            }
+            FirstUse::Refused(error) => Err(error.clone()),
+            FirstUse::Done => {
+                drop(first_use);
+                self.send_authorized(request)
+            }
+        }
+    }
+
+    fn send_authorized(&self, request: &Request) -> Result<Reply, Error> {
         let raw = self.as_raw();
         let (generation, session) = self.acquire(&raw)?;
         let reply = self.send_in(&raw, request, &session)?;
