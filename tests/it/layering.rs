@@ -31,6 +31,11 @@ fn the_map_of_the_house_has_every_room() {
     let mut drawn = rooms();
     drawn.sort_unstable();
     assert_eq!(drawn, imports().into_keys().collect::<Vec<_>>(), "the map in lib.rs is of what is in src");
+    let guide = include_str!("../../CONTRIBUTING.md");
+    let map = include_str!("../../src/lib.rs").split("//! ```").nth(1).expect("a map");
+    for line in map.lines().filter_map(|line| line.strip_prefix("//! ")) {
+        assert!(guide.contains(line), "CONTRIBUTING.md has the same map: {line}");
+    }
 }
 
 #[test]
