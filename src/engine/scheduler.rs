@@ -552,10 +552,12 @@ impl Scheduler {
     /// that were asked for find out by themselves whether the server is lost.
     fn back_off(&mut self, fetch: &Fetch, error: &Error, now: Duration) -> Duration {
         let endpoint = &mut self.endpoints[fetch.endpoint];
+        let is_busy = endpoint.in_flight > 0;
+        let has_unpolled =
+            endpoint.queue.iter().any(|Reverse((_, other))| self.batches[*other].polled_at.is_none());
         let batch = &mut self.batches[fetch.batch];
         batch.failures += 1;
         let since = *batch.trouble_since.get_or_insert(now);
-        let is_busy = endpoint.in_flight > 0;
         let is_alone = endpoint.queue.is_empty() && !is_busy;
         let others_answer =
             endpoint.last_good.is_some_and(|good| good >= fetch.sent_at || !is_alone && good >= since);
@@ -564,7 +566,9 @@ impl Scheduler {
         // Halves find out which id it is that spoils the answer for all that are in the request with it.
         let is_spoilt = verdict::may_be_spoilt(error) && batch.failures > 1 && batch.tasks.len() > 1;
         let rest = is_spoilt.then(|| batch.split_off(batch.tasks.len() / 2));
-        let due = if others_answer || is_busy || only_subtasks {
+        // One answer from a wrong address says nothing of tasks that were not polled yet.
+        let may_be_right = has_unpolled && self.is_wrong_address(fetch.endpoint, error);
+        let due = if others_answer || is_busy || only_subtasks || may_be_right {
             self.back_off_batch(fetch, error, since, others_answer, now)
         } else {
             self.back_off_endpoint(fetch, error, since, now)

@@ -216,6 +216,21 @@ fn a_web_page_with_404_is_not_a_missing_task() {
 }
 
 #[test]
+fn a_redirect_is_final_only_when_every_task_was_polled() {
+    let redirect = || {
+        Err(Error { from_intermediary: true, http_status: Some(302), ..Error::new(Kind::Http, "elsewhere") })
+    };
+    let (outcome, _, _) = run(rules(), 5, 1, |_, task, read| match (task, read) {
+        (0, 1) => redirect(),
+        _ => succeeded(),
+    });
+    assert_eq!(outcome, Outcome::Ok);
+    let (outcome, at, fetches) = run(rules(), 5, 1, |_, _, _| redirect());
+    assert_eq!((outcome, fetches.len()), (Outcome::Error, 5));
+    assert!(at < SECOND);
+}
+
+#[test]
 fn a_refused_login_ends_all_tasks_of_that_server_at_once() {
     let (outcome, at, fetches) =
         run(rules(), 5, 1, |_, _, _| Err(Error { http_status: Some(401), ..Error::new(Kind::Auth, "no") }));
