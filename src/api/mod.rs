@@ -1,7 +1,7 @@
 //! The management systems: what each is, and what can be asked of it.
 //!
 //! A backend is one file with one `DESCRIPTOR`, and a line in [`BACKENDS`]. It says what the API is, how it logs in
-//! ([`login`]), its requests, and how a document becomes a task ([`document`]). Subcommands, help, completions, the
+//! (`login`), its requests, and how a document becomes a task (`document`). Subcommands, help, completions, the
 //! README's tables and the conformance tests are made from the registry. What no single API needs does not belong
 //! here: waiting is the engine's, sending is `http`'s.
 

@@ -1,6 +1,6 @@
 //! Goes on asking a server that is in trouble, for a while: what commands use that ask for more than single tasks.
 //!
-//! Following tasks has rules of its own, in [`crate::engine::watcher`].
+//! Following tasks has rules of its own, in [`super::scheduler`].
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;

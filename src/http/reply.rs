@@ -50,7 +50,7 @@ impl Reply {
     /// Reads the body as JSON.
     ///
     /// # Errors
-    /// A retryable [`Kind::Decode`] error that says what came instead: HTML, nothing, XML, or where the JSON is
+    /// A retryable [`crate::error::Kind::Decode`] error that says what came instead: HTML, nothing, XML, or where the JSON is
     /// wrong.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let text = self.text();
