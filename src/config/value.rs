@@ -2,18 +2,18 @@
 //! are, or where a value stands.
 
 use std::fmt;
-use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use ::http::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use toml::de::{DeTable, DeValue};
-use url::{Host, Url};
+use url::Url;
 
 use super::keys::{Kind, SecretKind};
 use super::read::in_order;
 use crate::error::{self, Error};
+use crate::http::address::is_loopback;
 use crate::http::certificate;
 use crate::util::duration::{duration_text, parse_duration};
 use crate::util::text::nearest;
@@ -297,16 +297,7 @@ pub(super) fn parse_url(text: &str) -> Result<Url, Invalid> {
 
 /// Whether an address sends secrets in the clear over a network.
 pub(super) fn is_unprotected(url: &Url) -> bool {
-    let is_loopback = match url.host() {
-        Some(Host::Domain(name)) => {
-            let name = name.trim_end_matches('.');
-            name == "localhost" || name.ends_with(".localhost")
-        }
-        Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
-        Some(Host::Ipv6(address)) => IpAddr::V6(address).is_loopback(),
-        None => false,
-    };
-    url.scheme() == "http" && !is_loopback
+    url.scheme() == "http" && !is_loopback(url)
 }
 
 /// What is wrong with such an address.
