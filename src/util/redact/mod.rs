@@ -146,9 +146,13 @@ impl Redactor {
     /// The text without any known secret; `None` when there was none in it.
     pub fn scrubbed(&self, text: &str) -> Option<String> {
         let finder = self.lock().finder()?;
+        let secrets = finder.find(text);
+        if secrets.is_empty() {
+            return None;
+        }
         let mut result = String::new();
         let mut done = 0;
-        for found in finder.find(text) {
+        for found in secrets {
             result.push_str(&text[done..found.start]);
             result.push_str(STARS);
             done = found.end;
