@@ -4,34 +4,36 @@
 //! to standard output, what to do about a failure to standard error, as everywhere.
 
 use std::cell::RefCell;
-use std::io::Write as _;
+use std::io::{self, Write as _};
+use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::requests::{HASTY_LOGOUT, LOGOUT};
-use crate::api::Backend;
+use crate::api::{Backend, Credentials};
 use crate::cli::{CommonFlags, Doctor, ReportFormat};
 use crate::config::{Profile, ProfileSelection};
 use crate::engine::retrier::Retrier;
 use crate::error::{Error, Kind};
 use crate::http::certificate::{self, Certificate};
+use crate::http::proxy::Via;
 use crate::http::tls::Trust;
-use crate::http::{Client, NOT_THE_API, Reply, probe};
+use crate::http::transport::ConnectSettings;
+use crate::http::{self, Client, NOT_THE_API, Reply, Request, probe};
 use crate::outcome::Outcome;
 use crate::render::json::error_object;
-use crate::render::style::{Palette, paint};
+use crate::render::style::paint;
 use crate::resolve;
 use crate::resolve::connector::{self, Connector};
 use crate::resolve::context::Context;
 use crate::resolve::credentials::{SecretContext, obtain_credentials};
-use crate::util::clock::{Clock, Stop};
-use crate::util::files;
+use crate::task::State;
 use crate::util::redact::Redactor;
-use crate::util::streams::Shared;
-use crate::util::text;
+use crate::util::{files, text};
 
 /// The name of the report's shape.
 const SCHEMA: &str = "taskctl.doctor/v1";
@@ -47,19 +49,10 @@ const SOON: i64 = 30;
 /// # Errors
 /// When standard output cannot be written: what is wrong with the profile is reported here.
 pub fn run(context: &mut Context, common: &CommonFlags, doctor: &Doctor) -> anyhow::Result<u8> {
-    let format = doctor.output.unwrap_or_default();
     context.take_signals()?;
-    let mut report = Report {
-        live: (format == ReportFormat::Table).then(|| context.stdout.clone()),
-        clock: Arc::clone(&context.clock),
-        stop: Arc::clone(&context.stop),
-        palette: context.stdout_palette(),
-        on_terminal: context.terminal.stdout,
-        redactor: Arc::clone(&context.redactor),
-        steps: Vec::new(),
-        profile: None,
-        broken: None,
-    };
+    let format = doctor.output.unwrap_or_default();
+    let is_live = format == ReportFormat::Table;
+    let mut report = Report { context, is_live, steps: Vec::new(), profile: None, broken: None };
     let result = examine(context, common, doctor, &mut report);
     if let Some(error) = report.broken.take() {
         return Err(error.into());
@@ -69,22 +62,18 @@ pub fn run(context: &mut Context, common: &CommonFlags, doctor: &Doctor) -> anyh
         (Err(error), Some(signal)) if error.kind == Kind::Stopped => Outcome::Signal(signal),
         (Err(error), _) => error.outcome(),
     };
+    let mut out = context.stdout.clone();
     if format == ReportFormat::Json {
         let mut document = report.document(outcome);
         scrub(&mut document, &context.redactor);
         let document = serde_json::to_string_pretty(&document)?;
         let document = if context.terminal.stdout { text::escape_json(&document) } else { document };
-        writeln!(context.stdout, "{document}")?;
+        writeln!(out, "{document}")?;
     }
-    context.stdout.flush()?;
-    if let Err(error) = result
-        && error.kind != Kind::Stopped
-    {
-        let error = match report.end() {
-            Some(end) => error.context(end),
-            None => error,
-        };
-        context.report_error(&error);
+    out.flush()?;
+    match result {
+        Err(error) if error.kind != Kind::Stopped => context.report_error(&report.in_context(error)),
+        _ => {}
     }
     Ok(outcome.code())
 }
@@ -92,7 +81,7 @@ pub fn run(context: &mut Context, common: &CommonFlags, doctor: &Doctor) -> anyh
 /// Takes secrets out of every text, and leaves the document's form alone whatever a secret looks like.
 fn scrub(value: &mut Value, redactor: &Redactor) {
     match value {
-        Value::String(text) => *text = redactor.scrub(text),
+        Value::String(text) => redactor.scrub_in_place(text),
         Value::Array(items) => items.iter_mut().for_each(|item| scrub(item, redactor)),
         Value::Object(object) => object.values_mut().for_each(|value| scrub(value, redactor)),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
@@ -100,8 +89,10 @@ fn scrub(value: &mut Value, redactor: &Redactor) {
 }
 
 /// How a step went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 enum Status {
+    #[default]
     Ok,
     Warning,
     Failed,
@@ -109,33 +100,23 @@ enum Status {
     Skipped,
 }
 
-impl Status {
-    fn word(self) -> &'static str {
-        match self {
-            Status::Ok => "ok",
-            Status::Warning => "warning",
-            Status::Failed => "failed",
-            Status::Skipped => "skipped",
-        }
-    }
-}
-
-/// What a step has to say.
-struct Note {
+/// A step, and what came of it.
+#[derive(Default, Serialize)]
+struct Step {
+    #[serde(rename = "step")]
+    name: &'static str,
     status: Status,
+    seconds: f64,
     /// One line.
     message: String,
     /// More lines, under it.
-    lines: Vec<String>,
+    notes: Vec<String>,
     /// The same for machines.
     details: Map<String, Value>,
+    error: Option<Value>,
 }
 
-impl Note {
-    fn new() -> Note {
-        Note { status: Status::Ok, message: String::new(), lines: Vec::new(), details: Map::new() }
-    }
-
+impl Step {
     fn say(&mut self, message: impl Into<String>) {
         self.message = message.into();
     }
@@ -145,107 +126,105 @@ impl Note {
         self.message = message.into();
     }
 
-    fn warn(&mut self, line: impl Into<String>) {
+    fn warn(&mut self, note: impl Into<String>) {
         self.status = Status::Warning;
-        self.lines.push(line.into());
+        self.notes.push(note.into());
     }
 
-    fn detail(&mut self, key: &str, value: impl Into<Value>) {
-        self.details.insert(key.to_owned(), value.into());
+    fn fail(&mut self, error: &Error) {
+        self.status = Status::Failed;
+        self.message = error.to_string();
+        let mut object = error_object(error);
+        object["hints"] = json!(error.hints);
+        self.error = Some(object);
+    }
+
+    fn details(&mut self, details: Value) {
+        if let Value::Object(mut details) = details {
+            self.details.append(&mut details);
+        }
     }
 }
 
-struct Report {
-    /// Where lines go as steps end.
-    live: Option<Shared>,
-    clock: Arc<dyn Clock>,
-    /// Raised when there is to be an end.
-    stop: Arc<Stop>,
-    palette: Palette,
-    on_terminal: bool,
-    redactor: Arc<Redactor>,
-    steps: Vec<Value>,
+struct Report<'a> {
+    context: &'a Context,
+    /// Whether a step is displayed when it ends.
+    is_live: bool,
+    steps: Vec<Step>,
     profile: Option<Profile>,
     /// Why no more can be written.
-    broken: Option<std::io::Error>,
+    broken: Option<io::Error>,
 }
 
-impl Report {
+impl Report<'_> {
     /// Takes a step, unless the run was told to stop or nobody reads the report.
     fn step<T>(
         &mut self,
         name: &'static str,
-        work: impl FnOnce(&mut Note) -> Result<T, Error>,
+        work: impl FnOnce(&mut Step) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        if self.stop.raised().is_some() || self.broken.is_some() {
+        if self.context.stop.raised().is_some() || self.broken.is_some() {
             return Err(Error::new(Kind::Stopped, "the examination was stopped"));
         }
-        self.take(name, work)
+        self.last_step(name, work)
     }
 
-    /// Takes a step, and tells how it went.
-    fn take<T>(
+    /// Takes a step, whatever happened before.
+    fn last_step<T>(
         &mut self,
         name: &'static str,
-        work: impl FnOnce(&mut Note) -> Result<T, Error>,
+        work: impl FnOnce(&mut Step) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let begin = self.clock.monotonic();
-        let mut note = Note::new();
-        let result = work(&mut note);
-        let took = self.clock.monotonic().saturating_sub(begin);
+        let begin = self.context.clock.monotonic();
+        let mut step = Step { name, ..Step::default() };
+        let result = work(&mut step);
+        step.seconds = self.context.clock.monotonic().saturating_sub(begin).as_secs_f64();
         match &result {
             // That it was cut short says nothing about what it looked at.
-            Err(error) if error.kind == Kind::Stopped => note.skip(error.to_string()),
-            Err(error) => {
-                note.status = Status::Failed;
-                note.message = error.to_string();
-            }
+            Err(error) if error.kind == Kind::Stopped => step.skip(error.to_string()),
+            Err(error) => step.fail(error),
             Ok(_) => {}
         }
-        self.tell(name, &note, took);
-        let failure = result.as_ref().err().filter(|error| error.kind != Kind::Stopped);
-        let error = failure.map(|error| {
-            let mut object = error_object(error);
-            object["hints"] = json!(error.hints);
-            object
-        });
-        self.steps.push(json!({
-            "step": name, "status": note.status.word(), "seconds": took.as_secs_f64(), "message": note.message,
-            "notes": note.lines, "details": note.details, "error": error,
-        }));
+        if self.is_live
+            && let Err(error) = self.display(&step)
+        {
+            self.broken.get_or_insert(error);
+        }
+        self.steps.push(step);
         result
     }
 
-    fn tell(&mut self, name: &str, note: &Note, took: Duration) {
-        let Some(mut out) = self.live.clone() else { return };
-        let style = match note.status {
-            Status::Ok => self.palette.state(&crate::task::State::Succeeded),
-            Status::Warning => self.palette.warning(),
-            Status::Failed => self.palette.error(),
-            Status::Skipped => self.palette.faint(),
+    fn display(&self, step: &Step) -> io::Result<()> {
+        let palette = self.context.stdout_palette();
+        let (word, style) = match step.status {
+            Status::Ok => ("ok", palette.state(&State::Succeeded)),
+            Status::Warning => ("warning", palette.warning()),
+            Status::Failed => ("failed", palette.error()),
+            Status::Skipped => ("skipped", palette.faint()),
         };
-        let word = paint(style, text::fit(note.status.word(), 7));
-        let time = format!("{:.0} ms", took.as_secs_f64() * 1000.0);
-        let mut lines = format!("{word}  {name:<7}  {time:>9}  {}\n", self.clean(&note.message));
-        for line in &note.lines {
-            lines.push_str(&format!("{:29}{}\n", "", self.clean(line)));
+        let word = paint(style, text::fit(word, 7));
+        let time = format!("{:.0} ms", step.seconds * 1000.0);
+        let mut out = self.context.stdout.clone();
+        let message = self.context.clean(&step.message, self.context.terminal.stdout);
+        let mut lines = format!("{word}  {:<7}  {time:>9}  {message}\n", step.name);
+        for note in &step.notes {
+            let note = self.context.clean(note, self.context.terminal.stdout);
+            lines.push_str(&format!("{:29}{note}\n", ""));
         }
-        if let Err(error) = out.write_all(lines.as_bytes()).and_then(|()| out.flush()) {
-            self.broken.get_or_insert(error);
-        }
+        out.write_all(lines.as_bytes())?;
+        out.flush()
     }
 
-    fn clean(&self, text: &str) -> String {
-        let text = self.redactor.scrub(text);
-        if self.on_terminal { text::escape(&text).into_owned() } else { text::one_line(&text).into_owned() }
-    }
-
-    /// Where it ended, once it is known whose examination it is.
-    fn end(&self) -> Option<String> {
-        let profile = self.profile.as_ref()?;
-        let failed = self.steps.iter().find(|step| step["status"] == Status::Failed.word())?;
-        let step = failed["step"].as_str()?;
-        Some(format!("the examination of {} ({}) ended at {step}", profile.name, profile.host()))
+    /// An error with where the examination ended, once it is known whose it is.
+    fn in_context(&self, error: Error) -> Error {
+        let failed = self.steps.iter().find(|step| step.status == Status::Failed);
+        match (&self.profile, failed) {
+            (Some(profile), Some(step)) => {
+                let (name, host) = (&profile.name, profile.host());
+                error.context(format!("the examination of {name} ({host}) ended at {}", step.name))
+            }
+            _ => error,
+        }
     }
 
     fn document(&self, outcome: Outcome) -> Value {
@@ -262,168 +241,174 @@ impl Report {
     }
 }
 
+/// Every step, in order.
 fn examine(
     context: &Context,
     common: &CommonFlags,
     doctor: &Doctor,
-    report: &mut Report,
+    report: &mut Report<'_>,
 ) -> Result<(), Error> {
-    let (profile, reach) = report.step("file", |note| file(context, common, doctor, note))?;
+    let (profile, connector) = report.step("file", |step| read_file(context, common, doctor, step))?;
     report.profile = Some(profile.clone());
-    let warnings: RefCell<Vec<String>> = RefCell::default();
-    let warn = |line: &str| warnings.borrow_mut().push(line.to_owned());
-    let secrets = SecretContext::new(context, &doctor.connection, false, warn);
-    let credentials = report.step("secret", |note| {
-        let credentials = obtain_credentials(&profile, &secrets)?;
-        note.say(match &credentials.username {
-            Some(user) if credentials.password.is_some() => {
-                format!("the password of {user} came from {}", credentials.source)
-            }
-            _ => format!("the token came from {}", credentials.source),
-        });
-        for line in warnings.borrow_mut().drain(..) {
-            note.warn(line);
-        }
-        Ok(credentials)
-    })?;
-    let patience = Retrier { clock: &*context.clock, stop: &context.stop, retry_for: Duration::ZERO };
-    the_way(&profile, &reach, report, &patience)?;
-    let backend = reach.backend(&profile, credentials, |_| {})?;
-    the_api(&backend, report, &patience)?;
-    let inside = in_session(&profile, &backend, report, &patience);
-    let budget = if context.stop.raised().is_some() { HASTY_LOGOUT } else { LOGOUT };
-    let outside = report.take("logout", |note| {
-        match backend.client().log_out(budget)? {
-            true => note.say("the session is closed"),
-            false => note.skip("there is no session to close"),
-        }
-        Ok(())
+    let retrier = Retrier { clock: &*context.clock, stop: &context.stop, retry_for: Duration::ZERO };
+    let system = System { profile: &profile, settings: &connector.main, retrier };
+    let secrets = |step: &mut Step| system.obtain_secret(context, doctor, step);
+    let credentials = report.step("secret", secrets)?;
+    let peer = report.step("name", |step| system.look_up(step))?;
+    let mut stream = Some(report.step("tcp", |step| system.connect(&peer, step))?);
+    if let Some(proxy) = peer.proxy {
+        stream = report.step("proxy", |step| system.open_tunnel(stream, proxy, step))?;
+    }
+    report.step("tls", |step| system.shake_hands(stream, step))?;
+    let backend = connector.backend(&profile, credentials, |_| {})?;
+    let mut reply = None;
+    let recognised = report.step("api", |step| {
+        let reply = reply.insert(system.ask(&backend, |backend| backend.probe_unauthenticated())?);
+        recognise(backend.client(), reply, step)
     });
-    inside.and(outside)
-}
-
-/// Asks a server, so that a signal does not wait for the answer.
-///
-/// # Errors
-/// What was said; of kind [`Kind::Stopped`] when the run was told to stop meanwhile.
-fn ask<T: Send + 'static>(
-    patience: &Retrier<'_>,
-    backend: &Arc<dyn Backend>,
-    question: impl FnOnce(&dyn Backend) -> Result<T, Error> + Send + 'static,
-) -> Result<T, Error> {
-    let backend = Arc::clone(backend);
-    patience.once(move || question(&*backend))
+    if let Some(reply) = reply {
+        report.step("clock", |step| compare_clocks(&reply, context.clock.now(), step))?;
+    }
+    recognised?;
+    let inside = report
+        .step("login", |step| system.log_in(&backend, step))
+        .and_then(|()| report.step("version", |step| system.read_version(&backend, step)))
+        .and_then(|()| report.step("rights", |step| system.check_rights(&backend, step)));
+    inside.and(report.last_step("logout", |step| system.log_out(&backend, step)))
 }
 
 /// Finds the profile, and looks at the file that it stands in and at the files that it names.
-fn file<'a>(
+fn read_file<'a>(
     context: &'a Context,
     common: &CommonFlags,
     doctor: &Doctor,
-    note: &mut Note,
+    step: &mut Step,
 ) -> Result<(Profile, Connector<'a>), Error> {
     let config = context.load_config(common)?;
-    let choice = ProfileSelection {
-        profile: common.profile.as_deref(),
-        backend: doctor.backend,
-        overrides: resolve::overrides(&[], &doctor.connection),
-        ..ProfileSelection::default()
-    };
-    let profile = config.select(&choice, &context.env)?;
+    let profile = config.select(
+        &ProfileSelection {
+            profile: common.profile.as_deref(),
+            backend: doctor.backend,
+            overrides: resolve::overrides(&[], &doctor.connection),
+            ..ProfileSelection::default()
+        },
+        &context.env,
+    )?;
     let path = config.location().filter(|_| config.exists()).map(|location| location.path.as_path());
-    let what = if profile.ad_hoc {
-        format!("no profile, backend {}", profile.backend.name)
-    } else {
-        format!("profile {}, backend {}", profile.name, profile.backend.name)
+    let mode = path.and_then(files::mode).map(|mode| format!("{mode:04o}"));
+    let place = match (path, &mode) {
+        (Some(path), Some(mode)) => format!("{} (mode {mode})", path.display()),
+        (Some(path), None) => path.display().to_string(),
+        (None, _) => "no file".to_owned(),
     };
-    let mode = path.and_then(files::mode);
-    note.say(match (path, mode) {
-        (Some(path), Some(mode)) => format!("{} (mode {mode:04o}), {what}", path.display()),
-        (Some(path), None) => format!("{}, {what}", path.display()),
-        (None, _) => format!("no file, {what}"),
-    });
-    note.detail("path", path.map(|path| path.display().to_string()));
-    note.detail("mode", mode.map(|mode| format!("{mode:04o}")));
-    for warning in config.warnings() {
-        note.warn(warning);
+    let name = if profile.ad_hoc { "no profile".to_owned() } else { format!("profile {}", profile.name) };
+    step.say(format!("{place}, {name}, backend {}", profile.backend.name));
+    step.details(json!({ "path": path.map(|path| path.display().to_string()), "mode": mode }));
+    for warning in config.warnings().iter().chain(&connector::cautions(&profile)) {
+        step.warn(warning);
     }
-    for caution in connector::cautions(&profile) {
-        note.warn(caution);
-    }
-    let reach = Connector::new(context, &profile)?;
-    Ok((profile, reach))
+    let connector = Connector::new(context, &profile)?;
+    Ok((profile, connector))
 }
 
-/// Name, connection, TLS.
-fn the_way(
-    profile: &Profile,
-    reach: &Connector<'_>,
-    report: &mut Report,
-    patience: &Retrier<'_>,
-) -> Result<(), Error> {
-    let url = &profile.url;
-    let limit = profile.connect_timeout;
-    let settings = &reach.main;
-    let via =
-        settings.proxies.via(url).map_err(|error| crate::http::transport_failure(error, &profile.host()));
-    let (host, port, addresses) = report.step("name", |note| {
-        let via = via.as_ref().map_err(Clone::clone)?;
-        let (host, port) = match via {
-            Some(via) => (via.host().0.to_owned(), via.host().1),
-            None => crate::http::address::target(url),
+/// What is connected to: the server, or its proxy.
+struct Peer {
+    name: String,
+    addresses: Vec<SocketAddr>,
+    proxy: Option<Via>,
+}
+
+/// What is examined. Each question is asked so that a signal does not wait for the answer.
+struct System<'a> {
+    profile: &'a Profile,
+    settings: &'a ConnectSettings,
+    retrier: Retrier<'a>,
+}
+
+impl System<'_> {
+    fn obtain_secret(
+        &self,
+        context: &Context,
+        doctor: &Doctor,
+        step: &mut Step,
+    ) -> Result<Credentials, Error> {
+        let warnings: RefCell<Vec<String>> = RefCell::default();
+        let warn = |line: &str| warnings.borrow_mut().push(line.to_owned());
+        let secrets = SecretContext::new(context, &doctor.connection, false, warn);
+        let credentials = obtain_credentials(self.profile, &secrets)?;
+        let what = match &credentials.username {
+            Some(user) if credentials.password.is_some() => format!("the password of {user}"),
+            _ => "the token".to_owned(),
         };
-        let name = host.clone();
-        let addresses = patience.once(move || probe::resolve(&name, port, limit))?;
+        step.say(format!("{what} came from {}", credentials.source));
+        warnings.take().into_iter().for_each(|line| step.warn(line));
+        Ok(credentials)
+    }
+
+    fn look_up(&self, step: &mut Step) -> Result<Peer, Error> {
+        let Profile { url, connect_timeout: limit, .. } = self.profile;
+        let proxy = self.settings.proxies.via(url);
+        let proxy = proxy.map_err(|error| http::transport_failure(error, &self.profile.host()))?;
+        let (host, port) = match &proxy {
+            Some(via) => (via.host().0.to_owned(), via.host().1),
+            None => http::address::target(url),
+        };
+        let (name, limit) = (host.clone(), *limit);
+        let addresses = self.retrier.once(move || probe::resolve(&name, port, limit))?;
         let texts: Vec<String> = addresses.iter().map(|address| address.ip().to_string()).collect();
-        note.say(match via {
+        step.say(match &proxy {
             Some(via) => format!("the proxy {via} is at {}", texts.join(", ")),
             None if texts.contains(&host) => format!("{host} is an address"),
             None => format!("{host} is at {}", texts.join(", ")),
         });
-        note.detail("addresses", texts);
-        note.detail("proxy", via.as_ref().map(ToString::to_string));
-        Ok((host, port, addresses))
-    })?;
-    let mut stream = report.step("tcp", |note| {
-        let place = format!("{host}:{port}");
-        let (stream, address) = patience.once(move || probe::connect(&place, &addresses, limit))?;
-        note.say(format!("connected to {address}"));
-        note.detail("address", address.to_string());
-        Ok(stream)
-    })?;
-    if let Some(via) = via? {
-        let open = report.step("proxy", |note| {
-            if url.scheme() != "https" {
-                note.skip("http:// needs no tunnel");
-                return Ok(Some(stream));
-            }
-            if via.is_tls() {
-                note.skip(
-                    "the proxy speaks TLS itself: what lies behind it is seen in the steps after the next",
-                );
-                return Ok(None);
-            }
-            let url = url.clone();
-            let stream = patience.once(move || probe::tunnel(&mut stream, &via, &url).map(|()| stream))?;
-            note.say(format!("gives a way to {}", profile.host()));
-            Ok(Some(stream))
-        })?;
-        let Some(open) = open else {
-            return report.step("tls", |note| {
-                note.skip("not looked into through such a proxy");
-                Ok(())
-            });
-        };
-        stream = open;
+        step.details(json!({ "addresses": texts, "proxy": proxy.as_ref().map(ToString::to_string) }));
+        Ok(Peer { name: format!("{host}:{port}"), addresses, proxy })
     }
-    report.step("tls", |note| {
+
+    fn connect(&self, peer: &Peer, step: &mut Step) -> Result<TcpStream, Error> {
+        let (name, addresses, limit) =
+            (peer.name.clone(), peer.addresses.clone(), self.profile.connect_timeout);
+        let (stream, address) = self.retrier.once(move || probe::connect(&name, &addresses, limit))?;
+        step.say(format!("connected to {address}"));
+        step.details(json!({ "address": address.to_string() }));
+        Ok(stream)
+    }
+
+    /// Asks the proxy for a way to the server. `None` where it cannot be looked through.
+    fn open_tunnel(
+        &self,
+        stream: Option<TcpStream>,
+        proxy: Via,
+        step: &mut Step,
+    ) -> Result<Option<TcpStream>, Error> {
+        if self.profile.url.scheme() != "https" {
+            step.skip("http:// needs no tunnel");
+            return Ok(stream);
+        }
+        if proxy.is_tls() {
+            step.skip("the proxy speaks TLS itself: what lies behind it is seen in the steps after the next");
+            return Ok(None);
+        }
+        let url = self.profile.url.clone();
+        let stream = stream.map(|mut stream| {
+            self.retrier.once(move || probe::tunnel(&mut stream, &proxy, &url).map(|()| stream))
+        });
+        step.say(format!("gives a way to {}", self.profile.host()));
+        stream.transpose()
+    }
+
+    fn shake_hands(&self, stream: Option<TcpStream>, step: &mut Step) -> Result<(), Error> {
+        let (url, tls) = (self.profile.url.clone(), self.settings.tls.clone());
         if url.scheme() != "https" {
-            note.skip("http:// is sent in the clear");
+            step.skip("http:// is sent in the clear");
             return Ok(());
         }
-        let (to, tls) = (url.clone(), settings.tls.clone());
-        let handshake = patience.once(move || probe::handshake(stream, &to, &tls))?;
-        let rule = match settings.tls.trust {
+        let Some(stream) = stream else {
+            step.skip("not looked into through such a proxy");
+            return Ok(());
+        };
+        let handshake = self.retrier.once(move || probe::handshake(stream, &url, &tls))?;
+        let rule = match self.settings.tls.trust {
             Trust::System => "trusted by the system's roots",
             Trust::Certificates(_) => "trusted by `ca_file`",
             Trust::Pin(_) => "it is the one of `tls_pin`",
@@ -433,75 +418,121 @@ fn the_way(
             1 => "1 certificate".to_owned(),
             count => format!("{count} certificates"),
         };
-        note.detail("version", handshake.version);
-        note.detail("chainLength", handshake.chain.len());
+        step.details(json!({ "version": handshake.version, "chainLength": handshake.chain.len() }));
         let Some(own) = handshake.chain.first() else {
-            note.say(format!("{}, no certificate", handshake.version));
+            step.say(format!("{}, no certificate", handshake.version));
             return Ok(());
         };
+        let certificate = Certificate::read(own);
+        let days = certificate.as_ref().map(|known| known.days_left(self.retrier.clock.now()));
+        if days.is_some_and(|days| days < SOON) || self.settings.tls.trust == Trust::Anyone {
+            step.status = Status::Warning;
+        }
+        let left = match days {
+            None => "its end is unknown".to_owned(),
+            Some(days @ ..0) => format!("ended {} days ago", -days),
+            Some(days) => format!("{days} days left"),
+        };
+        step.say(format!("{}, {chain}, {left}, {rule}", handshake.version));
+        if let Some(certificate) = certificate {
+            step.notes.push(certificate.describe());
+            step.details(json!({
+                "subject": certificate.subject,
+                "issuer": certificate.issuer,
+                "names": certificate.names,
+                "notBefore": certificate.not_before.to_string(),
+                "notAfter": certificate.not_after.to_string(),
+                "daysLeft": days,
+            }));
+        }
         let digest = certificate::digest(own);
-        let mut left = "its end is unknown".to_owned();
-        if let Some(certificate) = Certificate::read(own) {
-            let days = certificate.days_left(patience.clock.now());
-            left = match days {
-                ..0 => format!("ended {} days ago", -days),
-                days => format!("{days} days left"),
-            };
-            note.lines.push(certificate.describe());
-            note.detail("subject", certificate.subject.as_str());
-            note.detail("issuer", certificate.issuer.as_str());
-            note.detail("names", certificate.names.clone());
-            note.detail("notBefore", certificate.not_before.to_string());
-            note.detail("notAfter", certificate.not_after.to_string());
-            note.detail("daysLeft", days);
-            if days < SOON {
-                note.status = Status::Warning;
+        let line = certificate::pin_line(&digest);
+        step.details(json!({ "pin": certificate::pin(&digest), "line": line }));
+        step.notes.push(line);
+        Ok(())
+    }
+
+    fn ask<T: Send + 'static>(
+        &self,
+        backend: &Arc<dyn Backend>,
+        question: impl FnOnce(&dyn Backend) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let backend = Arc::clone(backend);
+        self.retrier.once(move || question(&*backend))
+    }
+
+    fn log_in(&self, backend: &Arc<dyn Backend>, step: &mut Step) -> Result<(), Error> {
+        self.ask(backend, |backend| backend.client().open())?;
+        match &self.profile.username {
+            _ if !backend.client().has_login() => {
+                step.skip("there is no login: the credentials go with every request");
+            }
+            Some(user) => step.say(format!("as {user}")),
+            None => step.say("as the holder of the token"),
+        }
+        Ok(())
+    }
+
+    fn read_version(&self, backend: &Arc<dyn Backend>, step: &mut Step) -> Result<(), Error> {
+        match self.ask(backend, |backend| backend.version()) {
+            Ok(Some(version)) => {
+                step.details(json!({ "version": version }));
+                step.say(version);
+            }
+            Ok(None) => step.skip("this API does not tell it"),
+            // Who may read tasks need not be let in everywhere.
+            Err(error) if error.http_status == Some(403) => {
+                step.skip(format!("this account is not told: {error}"));
+            }
+            Err(error) if matches!(error.kind, Kind::Network | Kind::Tls | Kind::Stopped) => {
+                return Err(error);
+            }
+            Err(error) => {
+                step.say("the server did not tell it");
+                step.warn(error.to_string());
             }
         }
-        if settings.tls.trust == Trust::Anyone {
-            note.status = Status::Warning;
-        }
-        note.say(format!("{}, {chain}, {left}, {rule}", handshake.version));
-        note.lines.push(certificate::pin_line(&digest));
-        note.detail("pin", certificate::pin(&digest));
-        note.detail("line", certificate::pin_line(&digest));
         Ok(())
-    })
-}
-
-/// Whether it is the API that answers, and what time it has there.
-fn the_api(backend: &Arc<dyn Backend>, report: &mut Report, patience: &Retrier<'_>) -> Result<(), Error> {
-    let mut reply = None;
-    let answered = report.step("api", |note| {
-        let answer = reply.insert(ask(patience, backend, |backend| backend.probe_unauthenticated())?);
-        note.detail("httpStatus", answer.status.as_u16());
-        recognise(backend.client(), answer)?;
-        note.say(format!("it answers, and asks for a login (HTTP {})", answer.status.as_u16()));
-        Ok(())
-    });
-    if let Some(reply) = reply {
-        report.step("clock", |note| {
-            compare(&reply, patience.clock.now(), note);
-            Ok(())
-        })?;
     }
-    answered
+
+    fn check_rights(&self, backend: &Arc<dyn Backend>, step: &mut Step) -> Result<(), Error> {
+        match self.ask(backend, |backend| backend.probe()) {
+            Ok(()) => step.say("tasks may be read"),
+            Err(error) if error.kind == Kind::NotFound && !error.from_intermediary => {
+                step.say("tasks may be read: one that does not exist is said not to exist");
+            }
+            Err(error) if error.kind == Kind::Stopped => return Err(error),
+            Err(error) => return Err(error.context(format!("{} cannot read tasks", self.profile.name))),
+        }
+        Ok(())
+    }
+
+    fn log_out(&self, backend: &Arc<dyn Backend>, step: &mut Step) -> Result<(), Error> {
+        let budget = if self.retrier.signal().is_some() { HASTY_LOGOUT } else { LOGOUT };
+        match backend.client().log_out(budget)? {
+            true => step.say("the session is closed"),
+            false => step.skip("there is no session to close"),
+        }
+        Ok(())
+    }
 }
 
-/// Whether the answer to a request without credentials is one that the API gives.
-fn recognise(client: &Client, reply: &Reply) -> Result<(), Error> {
+/// Checks that this is what the API answers to a request without credentials.
+fn recognise(client: &Client, reply: &Reply, step: &mut Step) -> Result<(), Error> {
+    let status = reply.status;
+    step.details(json!({ "httpStatus": status.as_u16() }));
     if client.asks_for_login(reply) {
+        step.say(format!("it answers, and asks for a login (HTTP {})", status.as_u16()));
         return Ok(());
     }
-    if reply.status.is_success() {
-        return match reply.json::<Value>() {
-            Ok(_) => {
-                Err(Error::decode(format!("{} lets strangers read tasks", client.host())).hint(NOT_THE_API))
-            }
-            Err(error) => Err(error.context(format!("{} does not answer as the API", client.host()))),
-        };
-    }
-    let mut error = client.refuse(&crate::http::Request::get(&[]), reply);
+    let mut error = match reply.json::<Value>() {
+        Ok(_) if status.is_success() => {
+            let message = format!("{} lets strangers read tasks", client.host());
+            return Err(Error::decode(message).hint(NOT_THE_API));
+        }
+        Err(error) if status.is_success() => error,
+        _ => client.refuse(&Request::get(&[]), reply),
+    };
     if error.kind == Kind::NotFound {
         // What is missing is no task: it is the API.
         error.kind = Kind::Http;
@@ -513,71 +544,22 @@ fn recognise(client: &Client, reply: &Reply) -> Result<(), Error> {
 }
 
 /// The difference between the clocks, by the answer's `Date`.
-fn compare(reply: &Reply, now: Timestamp, note: &mut Note) {
+fn compare_clocks(reply: &Reply, now: Timestamp, step: &mut Step) -> Result<(), Error> {
     let date = reply.header("date").and_then(|text| httpdate::parse_http_date(text).ok());
     let Some(theirs) = date.and_then(|date| Timestamp::try_from(date).ok()) else {
-        note.skip("the server does not say what time it has");
-        return;
+        step.skip("the server does not say what time it has");
+        return Ok(());
     };
     // `Date` has whole seconds.
     let ahead = now.as_second() - theirs.as_second();
-    note.detail("secondsAhead", ahead);
-    note.say(match ahead {
+    step.details(json!({ "secondsAhead": ahead }));
+    step.say(match ahead {
         0 => "this machine and the server have the same time".to_owned(),
         1.. => format!("this machine is {ahead} s ahead of the server"),
         _ => format!("this machine is {} s behind the server", ahead.abs()),
     });
     if ahead.abs() > SKEW {
-        note.warn("tokens and certificates are judged by the clock: set both by the same time service");
+        step.warn("tokens and certificates are judged by the clock: set both by the same time service");
     }
-}
-
-/// Login, version, the right to read.
-fn in_session(
-    profile: &Profile,
-    backend: &Arc<dyn Backend>,
-    report: &mut Report,
-    patience: &Retrier<'_>,
-) -> Result<(), Error> {
-    report.step("login", |note| {
-        ask(patience, backend, |backend| backend.client().open())?;
-        if !backend.client().has_login() {
-            note.skip("there is no login: the credentials go with every request");
-            return Ok(());
-        }
-        let who = profile.username.as_deref().unwrap_or("the holder of the token");
-        note.say(format!("as {who}"));
-        Ok(())
-    })?;
-    report.step("version", |note| {
-        match ask(patience, backend, |backend| backend.version()) {
-            Ok(Some(version)) => {
-                note.detail("version", version.as_str());
-                note.say(version);
-            }
-            Ok(None) => note.skip("this API does not tell it"),
-            // Who may read tasks need not be let in everywhere.
-            Err(error) if error.http_status == Some(403) => {
-                note.skip(format!("this account is not told: {error}"));
-            }
-            Err(error) if !matches!(error.kind, Kind::Network | Kind::Tls | Kind::Stopped) => {
-                note.say("the server did not tell it");
-                note.warn(error.to_string());
-            }
-            Err(error) => return Err(error),
-        }
-        Ok(())
-    })?;
-    report.step("rights", |note| match ask(patience, backend, |backend| backend.probe()) {
-        Ok(()) => {
-            note.say("tasks may be read");
-            Ok(())
-        }
-        Err(error) if error.kind == Kind::Stopped => Err(error),
-        Err(error) if error.kind == Kind::NotFound && !error.from_intermediary => {
-            note.say("tasks may be read: one that does not exist is said not to exist");
-            Ok(())
-        }
-        Err(error) => Err(error.context(format!("{} cannot read tasks", profile.name))),
-    })
+    Ok(())
 }

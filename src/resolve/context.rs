@@ -138,7 +138,7 @@ impl Context {
         lines.extend(causes.iter().map(|cause| ("caused by:".to_owned(), cause.as_str())));
         lines.extend(hints.iter().map(|hint| (paint(palette.heading(), "hint:"), hint.as_str())));
         for (label, text) in lines {
-            let text = self.clean(text);
+            let text = self.clean(text, self.terminal.stderr);
             if !displayed.contains(&text) {
                 let _ = writeln!(self.stderr.clone(), "{label} {text}");
                 displayed.push(text);
@@ -150,24 +150,21 @@ impl Context {
     pub fn warn(&self, message: &str) {
         if !self.quiet {
             let label = paint(self.stderr_palette().warning(), "warning:");
-            let _ = writeln!(self.stderr.clone(), "{label} {}", self.clean(message));
+            let _ = writeln!(self.stderr.clone(), "{label} {}", self.clean(message, self.terminal.stderr));
         }
     }
 
     /// Prints a line about what is going on.
     pub fn notice(&self, line: &str) {
         if !self.quiet {
-            let _ = writeln!(self.stderr.clone(), "{}", self.clean(line));
+            let _ = writeln!(self.stderr.clone(), "{}", self.clean(line, self.terminal.stderr));
         }
     }
 
-    /// A text without secrets, and without what a terminal would obey.
-    fn clean(&self, text: &str) -> String {
+    /// A line of text without secrets, and without what a terminal would obey.
+    pub fn clean(&self, text: &str, is_terminal: bool) -> String {
         let text = self.redactor.scrub(text);
-        if self.terminal.stderr {
-            text::escape(&text).into_owned()
-        } else {
-            text::one_line(&text).into_owned()
-        }
+        let line = if is_terminal { text::escape(&text) } else { text::one_line(&text) };
+        line.into_owned()
     }
 }
