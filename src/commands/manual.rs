@@ -1,5 +1,6 @@
 //! `taskctl manual`: the manual page, made from the command line, the registry and the tables of the program.
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 
 use clap::{Arg, Command};
@@ -43,42 +44,33 @@ fn native_words(state: &State) -> String {
 pub fn page() -> io::Result<Vec<u8>> {
     let mut root = cli::command().disable_help_subcommand(true);
     root.build();
-    let mut page = Page::default();
-
+    let mut page = Page(Roff::new().render());
+    // clap_mangen leaves an empty date out, and what follows would stand in its place.
+    let version = env!("CARGO_PKG_VERSION");
+    page.0.push_str(&format!(".TH TASKCTL 1 \"\" \"taskctl {version}\" \"User Commands\"\n"));
     page.section("NAME");
     page.text([roman(format!("taskctl - {}", lower_first(env!("CARGO_PKG_DESCRIPTION"))))]);
     page.section("SYNOPSIS");
-    for verb in verbs(&root) {
-        for usage in usages(verb) {
-            page.line(&usage);
-        }
-    }
+    verbs(&root).for_each(|verb| page.usage(verb));
     page.section("DESCRIPTION");
-    for paragraph in DESCRIPTION {
-        page.paragraph(paragraph);
-    }
+    DESCRIPTION.iter().for_each(|paragraph| page.paragraph(paragraph));
     page.section("COMMANDS");
-    let mut shown = Vec::new();
-    for verb in verbs(&root) {
-        page.verb(verb, &mut shown)?;
-    }
+    let mut shown = HashMap::new();
+    verbs(&root).try_for_each(|verb| page.verb(verb, &mut shown))?;
     page.section("GLOBAL OPTIONS");
     page.paragraph("Every command takes these.");
-    page.options(&root, &root.get_arguments().filter(|arg| !arg.is_hide_set()).collect::<Vec<_>>())?;
+    page.options(&root, |arg| !arg.is_hide_set())?;
     page.section("BACKENDS");
     for backend in BACKENDS {
         let names = [&[backend.name], backend.aliases].concat().join(", ");
-        let able = |can: bool, what| if can { what } else { "" };
-        page.entry(
-            [bold(names)],
-            &format!(
-                "{}. An id is such as {}.{}{}",
-                backend.about,
-                backend.example_id,
-                able(backend.capabilities.list, " Its API can list tasks."),
-                able(backend.capabilities.cancel, " Its API can cancel tasks."),
-            ),
-        );
+        let mut text = format!("{}. An id is such as {}.", backend.about, backend.example_id);
+        if backend.capabilities.list {
+            text.push_str(" Its API can list tasks.");
+        }
+        if backend.capabilities.cancel {
+            text.push_str(" Its API can cancel tasks.");
+        }
+        page.entry([bold(names)], &text);
     }
     page.section("STATES");
     page.paragraph("One word for all backends; the server's own word is kept beside it as nativeState.");
@@ -121,19 +113,8 @@ pub fn page() -> io::Result<Vec<u8>> {
     );
     page.paragraph("No other file is read or written unless it is named.");
     page.section("EXAMPLES");
-    for verb in verbs(&root) {
-        page.examples(verb);
-    }
-
-    let mut out = Roff::new().render();
-    // clap_mangen leaves an empty date out, and what follows would stand in its place.
-    out.push_str(concat!(
-        ".TH TASKCTL 1 \"\" \"taskctl ",
-        env!("CARGO_PKG_VERSION"),
-        "\" \"User Commands\"\n"
-    ));
-    out.push_str(&page.roff);
-    Ok(out.into_bytes())
+    verbs(&root).for_each(|verb| page.examples(verb));
+    Ok(page.0.into_bytes())
 }
 
 const DESCRIPTION: [&str; 5] = [
@@ -153,45 +134,27 @@ fn verbs(root: &Command) -> impl Iterator<Item = &Command> {
     root.get_subcommands().filter(|verb| !verb.is_hide_set())
 }
 
-/// How a command is called, a line a form.
-fn usages(command: &Command) -> Vec<String> {
-    let usage = command.clone().render_usage().to_string();
-    usage.trim_start_matches("Usage:").lines().map(|line| line.trim().to_owned()).collect()
-}
-
 fn lower_first(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
 }
 
-/// What a command's long help says between its examples and the exit codes.
-fn notes(command: &Command) -> Vec<String> {
+/// What a command's long help ends with: the examples, and what else stands before the exit codes.
+fn paragraphs(command: &Command) -> Vec<String> {
     let help = command.get_after_long_help().map(ToString::to_string).unwrap_or_default();
-    let behind = help.split("\n\n").skip(1).take_while(|paragraph| !paragraph.starts_with("Exit codes:"));
-    behind.map(str::to_owned).collect()
+    help.split("\n\n").take_while(|text| !text.starts_with("Exit codes:")).map(str::to_owned).collect()
 }
 
-/// The page as far as it is written.
-#[derive(Default)]
-struct Page {
-    roff: String,
-}
+/// The page in roff, as far as it is written.
+struct Page(String);
 
 impl Page {
-    fn push(&mut self, roff: &Roff) {
-        self.roff.push_str(&roff.to_roff());
-    }
-
     fn control(&mut self, name: &str, argument: Option<&str>) {
-        let mut roff = Roff::new();
-        roff.control(name, argument);
-        self.push(&roff);
+        self.0.push_str(&Roff::new().control(name, argument).to_roff());
     }
 
     fn text(&mut self, inlines: impl Into<Vec<Inline>>) {
-        let mut roff = Roff::new();
-        roff.text(inlines);
-        self.push(&roff);
+        self.0.push_str(&Roff::new().text(inlines).to_roff());
     }
 
     fn section(&mut self, name: &str) {
@@ -203,72 +166,68 @@ impl Page {
         self.text([roman(text)]);
     }
 
-    /// A line of its own, such as a command line.
-    fn line(&mut self, text: &str) {
-        self.text([bold(text)]);
-        self.control("br", None);
-    }
-
     fn entry(&mut self, name: impl Into<Vec<Inline>>, text: &str) {
         self.control("TP", None);
         self.text(name);
         self.text([roman(text)]);
     }
 
-    /// A verb, with its options and the commands below it. `shown` holds the groups of options that stand further up
-    /// already: several verbs share them.
-    fn verb(&mut self, verb: &Command, shown: &mut Vec<(String, Vec<String>, String)>) -> io::Result<()> {
-        let name = verb.get_name();
-        self.control("SS", Some(&format!("taskctl {name}")));
-        if let Some(about) = verb.get_about() {
-            self.text([roman(format!("{about}."))]);
+    /// How a command is called, a line a form.
+    fn usage(&mut self, command: &Command) {
+        let usage = command.clone().render_usage().to_string();
+        for line in usage.trim_start_matches("Usage:").lines() {
+            self.text([bold(line.trim())]);
+            self.control("br", None);
         }
+    }
+
+    fn about(&mut self, command: &Command) {
+        self.text(
+            command.get_about().map(|about| roman(format!("{about}."))).into_iter().collect::<Vec<_>>(),
+        );
+    }
+
+    /// A verb, with its options and the commands below it. `shown` has the verb of each group of options, by heading
+    /// and names, that stands further up already: several verbs share them.
+    fn verb(&mut self, verb: &Command, shown: &mut HashMap<Vec<String>, String>) -> io::Result<()> {
+        self.control("SS", Some(&format!("taskctl {}", verb.get_name())));
+        self.about(verb);
         let aliases: Vec<&str> = verb.get_visible_aliases().collect();
         if !aliases.is_empty() {
             self.text([roman(format!("Also: taskctl {}.", aliases.join(", ")))]);
         }
-        for note in notes(verb) {
-            self.paragraph(&note);
-        }
-        let mut groups: Vec<(String, Vec<&Arg>)> = Vec::new();
-        let own = verb.get_arguments().filter(|arg| !arg.is_hide_set() && !is_of_all(arg));
-        for arg in own {
-            let heading = arg.get_help_heading().unwrap_or_default().to_owned();
-            match groups.iter_mut().find(|(known, _)| *known == heading) {
-                Some((_, args)) => args.push(arg),
-                None => groups.push((heading, vec![arg])),
+        paragraphs(verb).iter().skip(1).for_each(|note| self.paragraph(note));
+        let own: Vec<&Arg> = verb.get_arguments().filter(|arg| is_own(arg)).collect();
+        let mut headings: Vec<Option<&str>> = Vec::new();
+        for heading in own.iter().map(|arg| arg.get_help_heading()) {
+            if !headings.contains(&heading) {
+                headings.push(heading);
             }
         }
-        let mut elsewhere: Vec<(String, String)> = Vec::new();
-        for (heading, args) in groups {
-            let ids: Vec<String> = args.iter().map(|arg| arg.get_id().to_string()).collect();
-            let same = |(known, of, _): &&(String, Vec<String>, String)| *known == heading && *of == ids;
-            if let Some((_, _, verb)) = shown.iter().find(same).filter(|_| !heading.is_empty()) {
-                elsewhere.push((heading, verb.clone()));
-                continue;
-            }
-            if !heading.is_empty() {
+        // What has no heading must not look as if it stood under another's.
+        headings.sort_by_key(Option::is_some);
+        for heading in headings {
+            let is_in_group = |arg: &Arg| is_own(arg) && arg.get_help_heading() == heading;
+            if let Some(heading) = heading {
+                let ids = own.iter().filter(|arg| is_in_group(arg)).map(|arg| arg.get_id().to_string());
+                let group = std::iter::once(heading.to_owned()).chain(ids).collect();
+                if let Some(above) = shown.get(&group) {
+                    self.paragraph(&format!("{heading}: as for taskctl {above}."));
+                    continue;
+                }
                 self.paragraph(&format!("{heading}:"));
+                shown.insert(group, verb.get_name().to_owned());
             }
-            self.options(verb, &args)?;
-            shown.push((heading, ids, name.to_owned()));
-        }
-        for (heading, verb) in elsewhere {
-            self.paragraph(&format!("{heading}: as for taskctl {verb}."));
+            self.options(verb, is_in_group)?;
         }
         for below in verb.get_subcommands().filter(|below| !below.is_hide_set()) {
             self.control("PP", None);
-            for usage in usages(below) {
-                self.line(&usage);
-            }
-            if let Some(about) = below.get_about() {
-                self.text([roman(format!("{about}."))]);
-            }
-            let is_own = |arg: &&Arg| !arg.is_hide_set() && !arg.is_global_set() && !is_of_all(arg);
-            let own: Vec<&Arg> = below.get_arguments().filter(is_own).collect();
-            if !own.is_empty() {
+            self.usage(below);
+            self.about(below);
+            let is_new = |arg: &Arg| is_own(arg) && !arg.is_global_set();
+            if below.get_arguments().any(is_new) {
                 self.control("RS", None);
-                self.options(below, &own)?;
+                self.options(below, is_new)?;
                 self.control("RE", None);
             }
         }
@@ -276,35 +235,32 @@ impl Page {
     }
 
     /// Some options of a command as clap_mangen writes them, without the headings that it makes.
-    fn options(&mut self, command: &Command, shown: &[&Arg]) -> io::Result<()> {
-        let ids: Vec<&str> = shown.iter().map(|arg| arg.get_id().as_str()).collect();
+    fn options(&mut self, command: &Command, is_shown: impl Fn(&Arg) -> bool) -> io::Result<()> {
         // The others are hidden and not left out, since options may refer to each other.
         let command = command.clone().mut_args(|arg| {
-            let is_shown = ids.contains(&arg.get_id().as_str());
-            arg.hide(!is_shown).help_heading(None::<&str>)
+            let hide = !is_shown(&arg);
+            arg.hide(hide).help_heading(None::<&str>)
         });
         let mut out = Vec::new();
         Man::new(command).render_options_section(&mut out)?;
         let text = String::from_utf8_lossy(&out);
-        let body = text.split_once(".SH OPTIONS\n").map_or("", |(_, body)| body);
-        self.roff.push_str(body);
+        self.0.push_str(text.split_once(".SH OPTIONS\n").map_or("", |(_, body)| body));
         Ok(())
     }
 
     fn examples(&mut self, verb: &Command) {
-        let Some(help) = verb.get_after_long_help().map(ToString::to_string) else { return };
-        let Some((_, examples)) = help.split_once("Examples:\n") else { return };
-        let lines: Vec<&str> = examples.lines().take_while(|line| !line.trim().is_empty()).collect();
+        let paragraphs = paragraphs(verb);
+        let Some(examples) = paragraphs.first() else { return };
         self.control("PP", None);
         self.control("nf", None);
-        for line in lines {
-            self.text([roman(line.trim())]);
-        }
+        examples.lines().skip(1).for_each(|line| self.text([roman(line.trim())]));
         self.control("fi", None);
     }
 }
 
-/// Whether every command has it, so that it stands with the global options.
-fn is_of_all(arg: &Arg) -> bool {
-    matches!(arg.get_id().as_str(), "help" | "version") || arg.get_help_heading() == Some("Global options")
+/// Whether an option is shown with its command: what every command has stands with the global options.
+fn is_own(arg: &Arg) -> bool {
+    let is_of_all = matches!(arg.get_id().as_str(), "help" | "version")
+        || arg.get_help_heading() == Some("Global options");
+    !arg.is_hide_set() && !is_of_all
 }
