@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Arg, Command, ValueEnum, ValueHint, value_parser};
 
-use super::{Cancel, Read, Verb};
+use super::{Invocation, Verb};
 use crate::api::{BACKENDS, Options};
 use crate::engine::condition::Condition;
 use crate::render::fields;
@@ -35,6 +35,9 @@ pub(super) const VERB: &str = "__complete";
 
 /// Stands for the word that is being typed: an id, a reference and a name all at once.
 const ANYTHING: &str = "any/thing";
+
+/// The candidate by which the loaders are asked to complete paths, which shells do best.
+const FILES: &str = "*";
 
 /// A shell that there is a loader for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -65,28 +68,13 @@ impl Candidate {
     }
 }
 
-/// What may stand in a place beside the words that the command line knows itself.
+/// What only the configuration and the servers know of a place.
 #[derive(Debug)]
-pub enum Source {
-    /// Nothing.
-    None,
-    /// A path, which shells complete best.
-    Files,
-    /// The name of a profile.
+pub enum Lookup {
+    /// The names of profiles.
     Profiles,
-    /// A task.
-    Tasks(Box<TaskRequest>),
-}
-
-/// A task that is being named.
-#[derive(Debug)]
-pub struct TaskRequest {
-    /// Whether it is to be cancelled.
-    pub cancel: bool,
-    /// The value of `-p`.
-    pub profile: Option<String>,
-    /// The rest of the line; the ids are those before this one.
-    pub read: Read,
+    /// The tasks that the line could go on with; a word of no meaning stands in their place.
+    Tasks(Box<Invocation>),
 }
 
 /// An unfinished command line.
@@ -96,8 +84,8 @@ pub struct CompletionRequest {
     pub config: Option<PathBuf>,
     /// What clap's description of the command line offers.
     pub candidates: Vec<Candidate>,
-    /// What else may stand there.
-    pub source: Source,
+    /// What has to be looked up for others.
+    pub lookup: Option<Lookup>,
     /// The part of the last word that stands before the value, such as `--profile=`.
     pub head: String,
     /// What was typed of the value.
@@ -133,7 +121,7 @@ fn request(words: &[OsString]) -> CompletionRequest {
     let mut request = CompletionRequest {
         config: config_of(&words),
         candidates: Vec::new(),
-        source: Source::None,
+        lookup: None,
         head: String::new(),
         typed: last.to_owned(),
     };
@@ -146,7 +134,7 @@ fn request(words: &[OsString]) -> CompletionRequest {
                 request.typed = value.to_owned();
                 request.offer_values(arg, before);
             }
-            Some((_, None)) | None => request.offer_flags(position.command),
+            _ => request.offer_flags(position.command),
         }
     } else {
         if position.takes_subcommand() {
@@ -234,8 +222,9 @@ fn flag_with_value<'a, 'w>(command: &'a Command, word: &'w str) -> Option<(&'a A
 
 impl CompletionRequest {
     fn offer(&mut self, candidates: impl IntoIterator<Item = Candidate>) {
-        let typed = &self.typed;
-        self.candidates.extend(candidates.into_iter().filter(|candidate| candidate.word.starts_with(typed)));
+        let fitting = candidates.into_iter().filter(|candidate| candidate.word.starts_with(&self.typed));
+        let whole = |known: Candidate| Candidate { word: format!("{}{}", self.head, known.word), ..known };
+        self.candidates.extend(fitting.map(whole));
     }
 
     fn offer_flags(&mut self, command: &Command) {
@@ -251,21 +240,18 @@ impl CompletionRequest {
         let shown = || command.get_subcommands().filter(|below| !below.is_hide_set());
         self.offer(shown().map(|below| Candidate::new(below.get_name(), below.get_about())));
         if self.candidates.is_empty() {
-            let aliases = |below: &'_ Command| {
-                let about = below.get_about().cloned();
-                let aliases =
-                    below.get_visible_aliases().map(move |alias| Candidate::new(alias, about.clone()));
-                aliases.collect::<Vec<_>>()
-            };
-            self.offer(shown().flat_map(aliases));
+            for below in shown() {
+                self.offer(below.get_visible_aliases().map(|alias| Candidate::new(alias, below.get_about())));
+            }
         }
     }
 
     /// Offers what an argument takes. `before` is the line up to it.
     fn offer_values(&mut self, arg: &Arg, before: &[String]) {
-        let words: Vec<Candidate> = match arg.get_id().as_str() {
-            "field" => fields::known().into_iter().map(|word| Candidate::new(word, None::<&str>)).collect(),
-            "conditions" => Condition::words().map(|word| Candidate::new(word, None::<&str>)).collect(),
+        let plain = |word| Candidate::new(word, None::<&str>);
+        let mut words: Vec<Candidate> = match arg.get_id().as_str() {
+            "field" => fields::known().into_iter().map(plain).collect(),
+            "conditions" => Condition::words().map(str::to_owned).map(plain).collect(),
             _ => {
                 let values = arg.get_possible_values();
                 let shown = values.iter().filter(|value| !value.is_hide_set());
@@ -273,42 +259,24 @@ impl CompletionRequest {
             }
         };
         let is_list = arg.get_value_delimiter().is_some() || arg.get_id() == "field";
-        let words = if is_list { behind_comma(&self.typed, words) } else { words };
-        self.offer(words);
-        for candidate in &mut self.candidates {
-            candidate.word.insert_str(0, &self.head);
+        if is_list && let Some(comma) = self.typed.rfind(',') {
+            // A list goes on with what it does not hold yet.
+            let last = self.typed.split_off(comma + 1);
+            words.retain(|known| self.typed.split(',').all(|held| held != known.word));
+            self.head.push_str(&std::mem::replace(&mut self.typed, last));
         }
-        self.source = match arg.get_id().as_str() {
-            "ids" | "references" => {
-                task_request(before).map_or(Source::None, |task| Source::Tasks(Box::new(task)))
-            }
-            "profile" => Source::Profiles,
-            _ if arg.get_value_names().is_some_and(|names| names == ["PROFILE"]) => Source::Profiles,
-            _ if arg.get_value_hint() == ValueHint::AnyPath => Source::Files,
-            _ => Source::None,
-        };
+        self.offer(words);
+        match arg.get_id().as_str() {
+            "ids" | "references" => self.lookup = with_task(before).map(Lookup::Tasks),
+            "profile" | "name" => self.lookup = Some(Lookup::Profiles),
+            _ if arg.get_value_hint() == ValueHint::AnyPath => self.candidates.push(plain(FILES.to_owned())),
+            _ => {}
+        }
     }
 }
 
-/// What a list may go on with behind its last comma: a known word that it does not hold yet.
-fn behind_comma(typed: &str, known: Vec<Candidate>) -> Vec<Candidate> {
-    let (head, _) = typed.rfind(',').map_or(("", typed), |comma| typed.split_at(comma + 1));
-    let fresh = known.into_iter().filter(|candidate| !head.split(',').any(|held| held == candidate.word));
-    fresh.map(|candidate| Candidate { word: format!("{head}{}", candidate.word), ..candidate }).collect()
-}
-
-/// The command line before an id or a reference, as it would be run.
-fn task_request(before: &[String]) -> Option<TaskRequest> {
+/// The command line before an id or a reference, with a task in its place.
+fn with_task(before: &[String]) -> Option<Box<Invocation>> {
     let line = ["taskctl"].into_iter().chain(before.iter().map(String::as_str)).chain([ANYTHING]);
-    let invocation = super::parse(line.map(OsString::from)).ok()?;
-    let (mut read, cancel) = match invocation.verb {
-        Verb::Read(read) => (*read, false),
-        Verb::Cancel(cancel) => {
-            let Cancel { read, .. } = *cancel;
-            (read, true)
-        }
-        _ => return None,
-    };
-    read.ids.pop().filter(|id| id == ANYTHING)?;
-    Some(TaskRequest { cancel, profile: invocation.common.profile, read })
+    super::parse(line.map(OsString::from)).ok().map(Box::new)
 }

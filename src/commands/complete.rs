@@ -14,8 +14,8 @@ use std::time::Duration;
 
 use super::requests::HASTY_LOGOUT;
 use crate::api::{Listing, Page, Query};
-use crate::cli::{Candidate, CompletionRequest, Source, TaskRequest};
-use crate::config::{Config, ProfileSelection};
+use crate::cli::{Candidate, CompletionRequest, Lookup, Read, Verb};
+use crate::config::{Config, Profile, ProfileSelection};
 use crate::engine::retrier::Retrier;
 use crate::outcome::{Outcome, Signal};
 use crate::render::humanize;
@@ -35,8 +35,6 @@ const LIMIT: Duration = Duration::from_secs(2);
 const CONNECT: Duration = Duration::from_secs(1);
 /// No more ids than this are offered, the newest: more would be no help.
 const MOST: usize = 100;
-/// The line by which the loaders are asked to complete paths.
-const FILES: &str = "*";
 /// The longest meaning, in columns.
 const WIDEST: usize = 60;
 
@@ -45,44 +43,54 @@ const WIDEST: usize = 60;
 /// # Errors
 /// When standard output cannot be written.
 pub fn run(context: &mut Context, request: &CompletionRequest) -> anyhow::Result<u8> {
-    let known = request.candidates.iter().map(|known| (known.word.clone(), known.meaning.as_str()));
-    let mut lines: Vec<String> = known.map(|(word, meaning)| line(word, meaning)).collect();
-    let found = looked_up(context, request).unwrap_or_default();
-    let fitting =
-        found.iter().filter(|found| is_plain(&found.word) && found.word.starts_with(&request.typed));
-    lines.extend(fitting.map(|found| line(format!("{}{}", request.head, found.word), &found.meaning)));
-    if matches!(request.source, Source::Files) {
-        lines.push(FILES.to_owned());
-    }
-    for line in lines {
-        writeln!(context.stdout, "{line}")?;
-    }
+    let found = look_up(context, request).unwrap_or_default().into_iter();
+    let found = found.filter(|found| is_plain(&found.word) && found.word.starts_with(&request.typed));
+    let known = request.candidates.iter().map(|known| line("", known));
+    let lines: String = known.chain(found.map(|found| line(&request.head, &found))).collect();
+    context.stdout.write_all(lines.as_bytes())?;
     Ok(Outcome::Ok.code())
 }
 
 /// A word with what it means behind a tab, if anything is said of it.
-fn line(word: String, meaning: &str) -> String {
+fn line(head: &str, Candidate { word, meaning }: &Candidate) -> String {
     match text::truncate(&text::escape(meaning), WIDEST) {
-        meaning if meaning.is_empty() => word,
-        meaning => format!("{word}\t{meaning}"),
+        meaning if meaning.is_empty() => format!("{head}{word}\n"),
+        meaning => format!("{head}{word}\t{meaning}\n"),
     }
 }
 
 /// What only the configuration and the servers know. `None` where they cannot or must not be asked.
-fn looked_up(context: &mut Context, request: &CompletionRequest) -> Option<Vec<Candidate>> {
-    if matches!(request.source, Source::None | Source::Files) {
-        return None;
-    }
+fn look_up(context: &mut Context, request: &CompletionRequest) -> Option<Vec<Candidate>> {
+    let lookup = request.lookup.as_ref()?;
     let config = Config::load(Config::path(request.config.as_deref(), &context.env), &context.env).ok()?;
-    let Source::Tasks(task) = &request.source else { return Some(profiles(&config, "", false)) };
+    let Lookup::Tasks(line) = lookup else { return Some(profiles(&config, "", false)) };
+    let (read, cancel) = match &line.verb {
+        Verb::Read(read) => (&**read, false),
+        Verb::Cancel(cancel) => (&cancel.read, true),
+        _ => return None,
+    };
     let typed = request.typed.as_str();
-    match (task.read.backend, typed.split_once('/')) {
+    let prefix = match (read.backend, typed.split_once('/')) {
         // Nobody is asked for what would be left out.
-        _ if !typed.is_empty() && !is_plain(typed) => None,
-        (Some(_), _) => ids(context, &config, task, None),
-        (None, Some((prefix, _))) => ids(context, &config, task, Some(prefix)),
-        (None, None) => Some(profiles(&config, "/", task.cancel)),
-    }
+        _ if !typed.is_empty() && !is_plain(typed) => return None,
+        (Some(_), _) => None,
+        (None, Some((prefix, _))) => Some(prefix),
+        (None, None) => return Some(profiles(&config, "/", cancel)),
+    };
+    let choice = ProfileSelection {
+        profile: line.common.profile.as_deref(),
+        prefix,
+        backend: read.backend,
+        at: None,
+        overrides: resolve::overrides(&read.settings, &read.connection),
+    };
+    let profile = config.select(&choice, &context.env).ok()?;
+    let tasks = newest_tasks(context, &config, &profile, read, cancel)?;
+    let words = tasks.iter().map(|task| {
+        let word = prefix.map_or_else(|| task.id.to_string(), |prefix| format!("{prefix}/{}", task.id));
+        Candidate { word, meaning: meaning(task) }
+    });
+    Some(words.filter(|candidate| !read.ids.contains(&candidate.word)).collect())
 }
 
 /// Whether a word is one to every shell, and no flag.
@@ -104,31 +112,22 @@ fn profiles(config: &Config, end: &str, cancel: bool) -> Vec<Candidate> {
         .collect()
 }
 
-/// The newest tasks of the system that the line means, `prefix/` before each id if there is one. `None` where it must
-/// not or cannot be asked.
-fn ids(
+/// Logs in, reads one page, and logs out again, whatever happens in between. `None` where that must not or cannot be.
+fn newest_tasks(
     context: &mut Context,
     config: &Config,
-    task: &TaskRequest,
-    prefix: Option<&str>,
-) -> Option<Vec<Candidate>> {
-    let read = &task.read;
-    let choice = ProfileSelection {
-        profile: task.profile.as_deref(),
-        prefix,
-        backend: read.backend,
-        at: None,
-        overrides: resolve::overrides(&read.settings, &read.connection),
-    };
-    let profile = config.select(&choice, &context.env).ok()?;
+    profile: &Profile,
+    read: &Read,
+    cancel: bool,
+) -> Option<Vec<Task>> {
     let (can, list) = (profile.backend.capabilities, profile.backend.lists_at_once);
-    let able = can.list && list(&profile.settings) && (can.cancel || !task.cancel);
+    let able = can.list && list(&profile.settings) && (can.cancel || !cancel);
     // A word that is only half typed must not send a secret to another address than the profile's own.
     let at_home = !profile.ad_hoc && profile.ignored_secrets.is_none();
     if !(profile.complete_ids && able && at_home) {
         return None;
     }
-    let marker = FailedLoginMarker::of(&profile, &context.env).filter(|marker| !marker.is_set())?;
+    let marker = FailedLoginMarker::of(profile, &context.env).filter(|marker| !marker.is_set())?;
     let limits = [
         ("connect_timeout", duration_text(profile.connect_timeout.min(CONNECT))),
         // A login that is answered too late still has a session to close.
@@ -142,38 +141,23 @@ fn ids(
         settings: &settings,
         connection: &read.connection,
     };
-    let page = newest_tasks(context, config, &target, &marker)?;
-    let mut listing = Listing::new(Query { limit: Some(MOST), ..Query::default() });
-    let tasks = listing.take(Page { next: None, ..page });
-    let words = tasks.into_iter().flatten().map(|task| {
-        let word = prefix.map_or_else(|| task.id.to_string(), |prefix| format!("{prefix}/{}", task.id));
-        Candidate { word, meaning: meaning(&task) }
-    });
-    Some(words.filter(|candidate| !read.ids.contains(&candidate.word)).collect())
-}
-
-/// Logs in, reads one page, and logs out again, whatever happens in between.
-fn newest_tasks(
-    context: &mut Context,
-    config: &Config,
-    target: &TargetArgs<'_>,
-    marker: &FailedLoginMarker,
-) -> Option<Page> {
     // There is nobody to ask, and nobody to warn.
     context.terminal = Terminal::default();
     context.stdin = Input::new(io::empty());
     context.quiet = true;
     context.verbose = 0;
     let _running = stop_after(context, LIMIT);
-    let mut connected = resolve::connect_system(context, config, target).ok()?;
+    let mut connected = resolve::connect_system(context, config, &target).ok()?;
     if !marker.set() {
         return None;
     }
+    let query = Query { limit: Some(MOST), ..Query::default() };
+    let mut listing = Listing::new(query.clone());
     let backend = Arc::clone(&connected.systems.first()?.backend);
     let retrier = Retrier { clock: &*context.clock, stop: &context.stop, retry_for: Duration::ZERO };
-    let page = retrier.once(move || backend.page(&Query { limit: Some(MOST), ..Query::default() }, 0));
+    let page = retrier.once(move || backend.page(&query, 0));
     connected.close(HASTY_LOGOUT);
-    page.ok()
+    Some(listing.take(Page { next: None, ..page.ok()? }).into_iter().flatten().collect())
 }
 
 /// Stops the run when this much time has passed, unless what is returned is dropped before.
