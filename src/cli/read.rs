@@ -148,20 +148,17 @@ pub(super) fn parse(verb: &str, matches: &ArgMatches) -> Result<Read, ParseError
         Some((name, inner)) => (crate::api::find(name), inner),
         None => (None, matches),
     };
-    let mut ids = references;
-    let mut settings = Vec::new();
-    if let Some(backend) = backend {
-        let typed = texts(inner, "ids");
-        if !ids.is_empty() {
-            return Err(suggestions::words_before_backend(verb, backend, &ids, &typed).into());
+    let (ids, settings) = match backend {
+        Some(backend) => {
+            let ids = texts(inner, "ids");
+            suggestions::check_ids(verb, backend, &references, &ids)?;
+            (ids, super::settings(inner, backend))
         }
-        ids = typed;
-        suggestions::check_ids(verb, backend, &ids)?;
-        settings = super::settings(inner, backend);
-    }
-    if backend.is_none() {
-        suggestions::check_references(verb, &ids)?;
-    }
+        None => {
+            suggestions::check_references(verb, &references)?;
+            (references, Vec::new())
+        }
+    };
     let watch = verb == "watch" || inner.get_flag("watch");
     if !watch {
         suggestions::check_needs_watch::<WaitFlags>(inner, WAIT_FLAGS_OF_GET)?;

@@ -1,9 +1,9 @@
 //! Usage errors that name the next thing to type. What clap says well enough stays clap's.
 
 use std::ffi::OsString;
-use std::fmt::Write as _;
+use std::iter;
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::error::{ContextKind, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args, Command};
 
@@ -40,180 +40,176 @@ fn takes_backend(word: &str) -> bool {
     super::verb(word).is_some_and(|verb| verb.takes_backend)
 }
 
-fn is_verb(word: &str) -> bool {
-    super::verb(word).is_some()
-}
-
-fn backend_names() -> Vec<&'static str> {
-    BACKENDS.iter().map(|backend| backend.name).collect()
-}
-
 fn nearest_backend(word: &str) -> Option<&'static str> {
     nearest(word, BACKENDS.iter().flat_map(|backend| [&[backend.name], backend.aliases].concat()))
 }
 
 /// A command line to type, as a shell takes it.
-fn line<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
-    let mut line = String::from("taskctl");
-    for word in words {
-        let _ = write!(line, " {}", shell_word(word));
-    }
-    line
+fn line(head: &[&str], rest: &[impl AsRef<str>]) -> String {
+    let words = head.iter().copied().chain(rest.iter().map(AsRef::as_ref));
+    iter::once("taskctl".into()).chain(words.map(shell_word)).collect::<Vec<String>>().join(" ")
 }
 
-fn type_it(line: &str) -> String {
-    format!("type `{line}`")
+fn type_it(head: &[&str], rest: &[impl AsRef<str>]) -> String {
+    format!("type `{}`", line(head, rest))
+}
+
+fn backend_names() -> String {
+    BACKENDS.iter().map(|backend| backend.name).collect::<Vec<_>>().join(", ")
 }
 
 fn backends_are() -> String {
-    format!("the backends are {}", backend_names().join(", "))
+    format!("the backends are {}", backend_names())
 }
 
-/// Whether a word is a reference or something that stands for one.
-fn is_reference(word: &str) -> bool {
-    word == "-" || word.contains('/')
-}
-
-/// What to say of an error of clap.
+/// What to say of an error of clap. The program's name alone, or with flags only, gets the first lines.
 pub(super) fn explain(error: clap::Error, arguments: &[OsString]) -> ParseError {
     let words: Vec<String> =
         arguments.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
-    let context = |kind| match error.get(kind) {
-        Some(ContextValue::String(text)) => vec![text.clone()],
-        Some(ContextValue::Strings(texts)) => texts.clone(),
-        _ => Vec::new(),
-    };
-    match error.kind() {
-        ErrorKind::MissingSubcommand => greeting_or_missing(error, &words),
-        ErrorKind::InvalidSubcommand => match context(ContextKind::InvalidSubcommand).first() {
-            Some(word) => unknown_verb(word, &words).map_or(ParseError::Clap(error), ParseError::Usage),
-            None => ParseError::Clap(error),
-        },
-        ErrorKind::MissingRequiredArgument
-            if context(ContextKind::InvalidArg).iter().any(|arg| arg.starts_with("<ID>")) =>
-        {
-            missing_id(&words).map_or(ParseError::Clap(error), ParseError::Usage)
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let ours = match error.kind() {
+        ErrorKind::MissingSubcommand if words.iter().all(|word| super::verb(word).is_none()) => {
+            return ParseError::Greeting(greeting());
         }
-        _ => ParseError::Clap(error),
-    }
-}
-
-/// The program's name alone, or with flags only, gets the first lines; a verb that wants another word is clap's.
-fn greeting_or_missing(error: clap::Error, words: &[String]) -> ParseError {
-    if words.iter().any(|word| is_verb(word)) {
-        ParseError::Clap(error)
-    } else {
-        ParseError::Greeting(greeting())
-    }
+        ErrorKind::InvalidSubcommand => {
+            error.get(ContextKind::InvalidSubcommand).and_then(|word| unknown_verb(&word.to_string(), &words))
+        }
+        ErrorKind::MissingRequiredArgument => {
+            let missing = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
+            if missing.contains("<ID>") { missing_id(&words) } else { None }
+        }
+        _ => None,
+    };
+    ours.map_or(ParseError::Clap(error), ParseError::Usage)
 }
 
 fn greeting() -> String {
-    let mut lines = vec![
-        ("taskctl get BACKEND ID", "read a task"),
-        ("taskctl watch BACKEND ID", "follow a task until it ends"),
-    ];
-    if is_verb("config") {
-        lines.insert(0, ("taskctl config init", "write a configuration to fill in"));
-    }
-    let mut text = format!("{}\n\n", env!("CARGO_PKG_DESCRIPTION"));
-    for (line, meaning) in lines {
-        let _ = writeln!(text, "  {line:<26}{meaning}");
-    }
-    let _ = write!(text, "\nBackends: {}\nMore: taskctl --help\n", backend_names().join(", "));
-    text
+    format!(
+        "{}\n\n  taskctl config init       write a configuration to fill in\n  \
+         taskctl get BACKEND ID    read a task\n  \
+         taskctl watch BACKEND ID  follow a task until it ends\n\n\
+         Backends: {}\nMore: taskctl --help\n",
+        env!("CARGO_PKG_DESCRIPTION"),
+        backend_names()
+    )
 }
 
 /// A first word that is no verb.
-fn unknown_verb(word: &str, words: &[String]) -> Option<Error> {
-    let at = words.iter().position(|known| known == word)?;
-    let others: Vec<&str> =
-        words.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, word)| word.as_str()).collect();
+fn unknown_verb(word: &str, words: &[&str]) -> Option<Error> {
+    let at = words.iter().position(|known| *known == word)?;
+    let mut others = words.to_vec();
+    others.remove(at);
     if let Some(backend) = api::find(word) {
         // `taskctl vcda get ID`: the same words with the verb in front.
-        let verb = others.iter().position(|other| takes_backend(other));
-        let mut ordered = vec![verb.map_or("get", |index| others[index]), word];
-        ordered.extend(
-            others.iter().enumerate().filter(|(index, _)| Some(*index) != verb).map(|(_, word)| *word),
-        );
-        if ordered.iter().skip(2).all(|word| word.starts_with('-')) {
-            ordered.push(backend.example_id);
+        let verb = others.iter().position(|other| takes_backend(other)).map(|at| others.remove(at));
+        if others.iter().all(|word| word.starts_with('-')) {
+            others.push(backend.example_id);
         }
         return Some(
             Error::usage(format!("{word:?} is a backend, and the verb goes before it"))
-                .hint(type_it(&line(ordered))),
+                .hint(type_it(&[verb.unwrap_or("get"), word], &others)),
         );
     }
     if word.contains('/') {
-        let with =
-            |verb| line([&[verb], words.iter().map(String::as_str).collect::<Vec<_>>().as_slice()].concat());
+        let (get, watch) = (line(&["get"], words), line(&["watch"], words));
         return Some(
             Error::usage(format!("{word:?} is no verb; it may be a task, and a verb goes before it"))
-                .hint(format!("type `{}` to read it, or `{}` to follow it", with("get"), with("watch"))),
+                .hint(format!("type `{get}` to read it, or `{watch}` to follow it")),
         );
     }
-    let names: Vec<&str> = VERBS.iter().map(|verb| verb.names[0]).collect();
-    let known = VERBS.iter().flat_map(|verb| verb.names).copied();
-    let error = Error::usage(format!("there is no verb {word:?}"));
-    Some(match nearest(word, known) {
-        Some(near) => {
-            let corrected = words.iter().enumerate();
-            let corrected = corrected.map(|(index, word)| if index == at { near } else { word.as_str() });
-            error.hint(format!("did you mean `{}`?", line(corrected)))
-        }
-        None => match nearest_backend(word) {
-            Some(near) => error.hint(format!(
-                "did you mean the backend {near}? A verb goes before it: `{}`",
-                line([&["get", near], others.as_slice()].concat())
-            )),
-            None => error.hint(format!("the verbs are {}; `taskctl --help` says more", names.join(", "))),
-        },
-    })
+    let hint = if let Some(near) = nearest(word, VERBS.iter().flat_map(|verb| verb.names).copied()) {
+        let mut corrected = words.to_vec();
+        corrected[at] = near;
+        format!("did you mean `{}`?", line(&[], &corrected))
+    } else if let Some(near) = nearest_backend(word) {
+        let line = line(&["get", near], &others);
+        format!("did you mean the backend {near}? A verb goes before it: `{line}`")
+    } else {
+        let names: Vec<&str> = VERBS.iter().map(|verb| verb.names[0]).collect();
+        format!("the verbs are {}; `taskctl --help` says more", names.join(", "))
+    };
+    Some(Error::usage(format!("there is no verb {word:?}")).hint(hint))
 }
 
 /// `taskctl get vcda`, and nothing behind it.
-fn missing_id(words: &[String]) -> Option<Error> {
+fn missing_id(words: &[&str]) -> Option<Error> {
     let verb = words.iter().find(|word| takes_backend(word))?;
     let backend = words.iter().find_map(|word| api::find(word))?;
     Some(
         Error::usage(format!("which task of {}? There is no id", backend.name))
-            .hint(type_it(&line([verb.as_str(), backend.name, backend.example_id])))
+            .hint(type_it(&[verb, backend.name], &[backend.example_id]))
             .hint(format!("`taskctl {verb} {} -` reads ids from standard input", backend.name)),
     )
 }
 
 /// `taskctl get ID vcda`.
-pub(super) fn words_before_backend(
-    verb: &str,
-    backend: &Descriptor,
-    before: &[String],
-    behind: &[String],
-) -> Error {
-    let words: Vec<&str> = before.iter().chain(behind).map(String::as_str).collect();
+fn words_before_backend(verb: &str, backend: &Descriptor, before: &[String], behind: &[String]) -> Error {
     let error = Error::usage(format!("{:?} stands before the backend {}", before[0], backend.name));
     if before.iter().any(|word| word.contains('/')) {
         return error.hint("give either references, or one backend and its ids");
     }
-    error.hint(type_it(&line([&[verb, backend.name], words.as_slice()].concat())))
+    error.hint(type_it(&[verb, backend.name], &[before, behind].concat()))
 }
 
-/// That ids behind a backend are no verb.
+/// Checks that ids behind a backend are no verb, and that none stand before it.
 ///
 /// # Errors
-/// For `taskctl watch vcda get ID`.
-pub(super) fn check_ids(verb: &str, backend: &Descriptor, ids: &[String]) -> Result<(), Error> {
+/// For `taskctl watch vcda get ID` and `taskctl get ID vcda`.
+pub(super) fn check_ids(
+    verb: &str,
+    backend: &Descriptor,
+    before: &[String],
+    ids: &[String],
+) -> Result<(), Error> {
+    if !before.is_empty() {
+        return Err(words_before_backend(verb, backend, before, ids));
+    }
     let [second, rest @ ..] = ids else { return Ok(()) };
-    if rest.is_empty() || !is_verb(second) {
+    if rest.is_empty() || super::verb(second).is_none() {
         return Ok(());
     }
-    let with = |verb: &str| {
-        let ids: Vec<&str> = rest.iter().map(String::as_str).collect();
-        line([&[verb, backend.name], ids.as_slice()].concat())
+    let mut hint = type_it(&[verb, backend.name], rest);
+    if second != verb && takes_backend(second) {
+        hint.push_str(&format!(" or `{}`", line(&[second, backend.name], rest)));
+    }
+    Err(Error::usage(format!("{second:?} stands where an id belongs")).hint(hint))
+}
+
+/// Checks that there are references, or at least words that may be some.
+///
+/// # Errors
+/// When there is nothing, or an id that does not say whose it is.
+pub(super) fn check_references(verb: &str, words: &[String]) -> Result<(), Error> {
+    let is_reference = |word: &String| word == "-" || word.contains('/');
+    let [first, rest @ ..] = words else {
+        let example = line(&[verb, BACKENDS[0].name], &[BACKENDS[0].example_id]);
+        return Err(Error::usage("which task?")
+            .hint(format!(
+                "type `taskctl {verb} BACKEND ID`, such as `{example}`, or `taskctl {verb} PROFILE/ID`"
+            ))
+            .hint(backends_are()));
     };
-    let error = Error::usage(format!("{second:?} stands where an id belongs"));
-    Err(if second == verb || !takes_backend(second) {
-        error.hint(type_it(&with(verb)))
-    } else {
-        error.hint(format!("type `{}` or `{}`", with(verb), with(second)))
+    if is_reference(first) {
+        return Ok(());
+    }
+    let backend = words.iter().enumerate().find_map(|(at, word)| Some((at, api::find(word)?)));
+    Err(match (backend, nearest_backend(first)) {
+        // Only what stands behind `--` gets here.
+        (Some((0, backend)), _) => {
+            Error::usage(format!("{first:?} is a backend, and behind `--` there are only references"))
+                .hint(type_it(&[verb, backend.name], rest))
+        }
+        (Some((at, backend)), _) => words_before_backend(verb, backend, &words[..at], &words[at + 1..]),
+        (None, Some(near)) => Error::usage(format!("there is no backend {first:?}"))
+            .hint(format!("did you mean `{}`?", line(&[verb, near], rest)))
+            .hint(backends_are()),
+        (None, None) if rest.iter().all(is_reference) => {
+            let word = shell_word(first);
+            Error::usage(format!("{first:?} does not say which system the task is of"))
+                .hint(format!("type `taskctl {verb} PROFILE/{word}` or `taskctl {verb} BACKEND {word}`"))
+                .hint(backends_are())
+        }
+        (None, None) => Error::usage(format!("there is no backend {first:?}")).hint(backends_are()),
     })
 }
 
@@ -259,49 +255,4 @@ pub(super) fn check_needs_watch<Flags: Args>(matches: &ArgMatches, allowed: &[&s
             .hint("add -w: then the tasks are followed until they end")),
         None => Ok(()),
     }
-}
-
-/// That there are references, or at least words that may be some.
-///
-/// # Errors
-/// When there is nothing, or an id that does not say whose it is.
-pub(super) fn check_references(verb: &str, words: &[String]) -> Result<(), Error> {
-    let example = BACKENDS[0];
-    let Some(first) = words.first() else {
-        return Err(Error::usage("which task?")
-            .hint(format!(
-                "type `taskctl {verb} BACKEND ID`, such as `{}`, or `taskctl {verb} PROFILE/ID`",
-                line([verb, example.name, example.example_id])
-            ))
-            .hint(backends_are()));
-    };
-    if is_reference(first) {
-        return Ok(());
-    }
-    if let Some(backend) = api::find(first) {
-        // Only what stands behind `--` gets here.
-        let words = words.iter().skip(1).map(String::as_str);
-        let line = line([verb, backend.name].into_iter().chain(words));
-        return Err(Error::usage(format!(
-            "{first:?} is a backend, and behind `--` there are only references"
-        ))
-        .hint(type_it(&line)));
-    }
-    if let Some((at, backend)) = words.iter().enumerate().find_map(|(at, word)| Some((at, api::find(word)?)))
-    {
-        return Err(words_before_backend(verb, backend, &words[..at], &words[at + 1..]));
-    }
-    let rest: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
-    if let Some(near) = nearest_backend(first) {
-        return Err(Error::usage(format!("there is no backend {first:?}"))
-            .hint(format!("did you mean `{}`?", line([&[verb, near], rest.as_slice()].concat())))
-            .hint(backends_are()));
-    }
-    if rest.iter().any(|word| !is_reference(word)) {
-        return Err(Error::usage(format!("there is no backend {first:?}")).hint(backends_are()));
-    }
-    let word = shell_word(first);
-    Err(Error::usage(format!("{first:?} does not say which system the task is of"))
-        .hint(format!("type `taskctl {verb} PROFILE/{word}` or `taskctl {verb} BACKEND {word}`"))
-        .hint(backends_are()))
 }
