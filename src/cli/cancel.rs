@@ -5,7 +5,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use super::flags::{ConnectionFlags, OutputFlags, WaitFlags};
 use super::read::{self, Read};
 use super::suggestions::{self, ParseError};
-use super::{with_examples, with_flags};
+use super::{example, with_examples, with_flags};
 use crate::api::{BACKENDS, Descriptor};
 
 /// `cancel`.
@@ -35,14 +35,16 @@ pub(super) fn command(backends: &[&'static Descriptor]) -> Command {
         ))
         .next_help_heading("With --watch")
         .about("Ask a system to cancel tasks");
+    let Descriptor { name, example_id: id, .. } = example();
     let command = with_examples(
         command,
-        "  taskctl cancel velostrata t-42\n  \
-             taskctl cancel vc-prod/52f9f1b0-160a-25fe-fd1e-e7526df80e0d:com.vmware.esx -y \\\n    --watch --timeout 10m\n\n\
+        &format!(
+            "  taskctl cancel {name} {id}\n  taskctl cancel lab/{id} -y --watch --timeout 10m\n\n\
              That a system was asked does not mean that a task has ended: it may go on for a while, and it may end \
              otherwise. Without --watch, 0 says that the system took the request, and 1 that the task had ended \
              before. With it, the wait is for `--for cancelled` unless another --for is given: 0 if every task ended \
              cancelled, 3 if one ended otherwise.",
+        ),
     );
     let command = with_flags::<WaitFlags>(command);
     let command = with_flags::<OutputFlags>(command);

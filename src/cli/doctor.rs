@@ -3,7 +3,7 @@
 use clap::{Args, Command};
 
 use super::flags::{ConnectionFlags, ReportFormat};
-use super::{backend_parser, with_examples, with_flags};
+use super::{backend_parser, example, with_examples, with_flags};
 use crate::api::Descriptor;
 
 /// `doctor`.
@@ -21,12 +21,15 @@ pub struct Doctor {
 }
 
 pub(super) fn command() -> Command {
+    let Descriptor { name, example_url: url, .. } = example();
     let command = Command::new("doctor").about("Check a profile step by step, from its file to its rights");
     with_flags::<Doctor>(with_examples(
         command,
-        "  taskctl doctor -p dr\n  taskctl doctor velostrata --url https://velo.example.com\n\n\
+        &format!(
+            "  taskctl doctor -p dr\n  taskctl doctor {name} --url {url}\n\n\
          The steps: the file and its permissions, the secret, the name, the connection, TLS, the API, the clocks, the \
          login, the version, the right to read tasks, the logout. A step that fails ends the examination; its error \
-         says what to do. Nothing is changed on the server.",
+         says what to do. Nothing is changed on the server."
+        ),
     ))
 }

@@ -4,7 +4,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches};
 
 use super::flags::{ConnectionFlags, ListFlags, OutputFlags};
-use super::{backend_subcommand, missing, texts, with_examples, with_flags, with_settings};
+use super::{backend_subcommand, example, missing, texts, with_examples, with_flags, with_settings};
 use crate::api::{Descriptor, FilterKind};
 use crate::cli::time_arg::{TimeArg, parse_time};
 use crate::task::State;
@@ -51,11 +51,14 @@ pub(super) fn command(backends: &[&'static Descriptor]) -> Command {
         .disable_help_subcommand(true)
         .next_help_heading("Which tasks")
         .about("List a system's tasks, newest first");
+    let name = example().name;
     let command = with_examples(
         command,
-        "  taskctl list velostrata\n  taskctl list vcda --state running,failed --since 24h\n  \
-         taskctl list vcenter --service com.vmware.esx.settings.clusters.software -o json\n  \
-         taskctl list vcda --state running --field ref | taskctl watch -",
+        &format!(
+            "  taskctl list {name}\n  taskctl list {name} --state running,failed --since 24h\n  \
+             taskctl list {name} --limit 5 -o json\n  \
+             taskctl list {name} --state running --field ref | taskctl watch -",
+        ),
     );
     let command = with_flags::<ListFlags>(command);
     let command = with_flags::<OutputFlags>(command);

@@ -32,7 +32,7 @@ pub use read::Read;
 pub use schema::Schema;
 pub use suggestions::ParseError;
 
-use crate::api::{self, BACKENDS, Descriptor, SettingKind};
+use crate::api::{self, BACKENDS, Descriptor, Setting, SettingKind};
 use crate::outcome::Outcome;
 
 /// Everything that was typed.
@@ -128,6 +128,11 @@ fn command_with(verbs: impl IntoIterator<Item = Command>) -> Command {
 fn with_flags<Flags: Args>(command: Command) -> Command {
     let about = command.get_about().cloned().unwrap_or_default();
     Flags::augment_args(command).about(about)
+}
+
+/// The backend that examples are about.
+fn example() -> &'static Descriptor {
+    BACKENDS[0]
 }
 
 /// Ends a command's help: examples, perhaps notes, and the exit codes.
@@ -229,20 +234,14 @@ fn with_settings(mut command: Command, backend: &'static Descriptor) -> Command 
 
 /// The values that those flags were given, by the setting's key.
 fn settings(matches: &ArgMatches, backend: &'static Descriptor) -> Vec<(&'static str, String)> {
-    let mut given = Vec::new();
-    for setting in backend.settings.iter().filter(|setting| setting.flag.is_some()) {
-        match setting.kind {
-            SettingKind::Switch if matches.get_flag(setting.key) => {
-                given.push((setting.key, "true".to_owned()))
-            }
-            SettingKind::Switch => {}
-            SettingKind::Text | SettingKind::Url | SettingKind::Username => {
-                given
-                    .extend(matches.get_one::<String>(setting.key).map(|value| (setting.key, value.clone())));
-            }
+    let value = |setting: &Setting| match setting.kind {
+        SettingKind::Switch => matches.get_flag(setting.key).then(|| "true".to_owned()),
+        SettingKind::Text | SettingKind::Url | SettingKind::Username => {
+            matches.get_one::<String>(setting.key).cloned()
         }
-    }
-    given
+    };
+    let with_flags = backend.settings.iter().filter(|setting| setting.flag.is_some());
+    with_flags.filter_map(|setting| Some((setting.key, value(setting)?))).collect()
 }
 
 #[cfg(test)]

@@ -3,7 +3,9 @@
 use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches};
 
 use super::flags::{ConnectionFlags, OutputFlags, WaitFlags};
-use super::{ParseError, backend_subcommand, suggestions, texts, with_examples, with_flags, with_settings};
+use super::{
+    ParseError, backend_subcommand, example, suggestions, texts, with_examples, with_flags, with_settings,
+};
 use crate::api::Descriptor;
 use crate::engine::subtasks::{DEEPEST, MOST, MOST_EACH};
 
@@ -55,13 +57,12 @@ pub(super) fn get(backends: &[&'static Descriptor]) -> Command {
             "Read the tasks' parts too, and theirs, with --watch as they appear; machine formats get a flat list with \
              `parent` set",
         ));
+    let Descriptor { name, example_id: id, .. } = example();
     let command = with_examples(
         command,
         &format!(
-            "  taskctl get vcda f61d60d2-698a-46dc-a266-88df27644956\n  taskctl get vcenter -o json {id}\n  \
-             taskctl get dr/f61d60d2-698a-46dc-a266-88df27644956 velo/t-42\n  \
-             taskctl get velostrata t-42 --tree",
-            id = "52f9f1b0-160a-25fe-fd1e-e7526df80e0d:com.vmware.esx.settings.clusters.software",
+            "  taskctl get {name} {id}\n  taskctl get {name} {id} -o json\n  \
+             taskctl get dr/{id} lab/{id} --field ref,state\n  taskctl get {name} {id} --tree",
         ),
     );
     let command = with_read_flags(command).about("Read tasks once and print them").mut_args(|arg| {
@@ -73,11 +74,10 @@ pub(super) fn get(backends: &[&'static Descriptor]) -> Command {
 }
 
 pub(super) fn watch(backends: &[&'static Descriptor]) -> Command {
+    let Descriptor { name, example_id: id, .. } = example();
     let notes = format!(
-        "  taskctl watch velostrata t-42 --timeout 2h\n  \
-             taskctl watch dr/f61d60d2-698a-46dc-a266-88df27644956 velo/t-42 -o json\n  \
-             taskctl watch ecs 10.1.83.70/CREATE --for running,ended\n  \
-             taskctl watch velostrata t-42 --tree\n\n\
+        "  taskctl watch {name} {id} --timeout 2h\n  taskctl watch dr/{id} lab/{id} -o json\n  \
+             taskctl watch {name} {id} --for running,ended\n  taskctl watch {name} {id} --tree\n\n\
              With --tree, the tasks that were asked for still decide alone when the watch is over and what its exit \
              code is, --for, --any and --fail-fast included: a part that fails or cannot be read is shown and does \
              not count, since the verdict of its task does. When they are done with, parts that have not ended are \

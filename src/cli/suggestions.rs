@@ -100,7 +100,7 @@ fn unknown_verb(word: &str, words: &[&str]) -> Option<Error> {
     let mut others = words.to_vec();
     others.remove(at);
     if let Some(backend) = api::find(word) {
-        // `taskctl vcda get ID`: the same words with the verb in front.
+        // `taskctl BACKEND get ID`: the same words with the verb in front.
         let verb = others.iter().position(|other| takes_backend(other)).map(|at| others.remove(at));
         if others.iter().all(|word| word.starts_with('-')) {
             others.push(backend.example_id);
@@ -131,7 +131,7 @@ fn unknown_verb(word: &str, words: &[&str]) -> Option<Error> {
     Some(Error::usage(format!("there is no verb {word:?}")).hint(hint))
 }
 
-/// `taskctl get vcda`, and nothing behind it.
+/// `taskctl get BACKEND`, and nothing behind it.
 fn missing_id(words: &[&str]) -> Option<Error> {
     let verb = words.iter().find(|word| takes_backend(word))?;
     let backend = words.iter().find_map(|word| api::find(word))?;
@@ -142,7 +142,7 @@ fn missing_id(words: &[&str]) -> Option<Error> {
     )
 }
 
-/// `taskctl get ID vcda`.
+/// `taskctl get ID BACKEND`.
 fn words_before_backend(verb: &str, backend: &Descriptor, before: &[String], behind: &[String]) -> Error {
     let error = Error::usage(format!("{:?} stands before the backend {}", before[0], backend.name));
     if before.iter().any(|word| word.contains('/')) {
@@ -154,7 +154,7 @@ fn words_before_backend(verb: &str, backend: &Descriptor, before: &[String], beh
 /// Checks that ids behind a backend are no verb, and that none stand before it.
 ///
 /// # Errors
-/// For `taskctl watch vcda get ID` and `taskctl get ID vcda`.
+/// For `taskctl watch BACKEND get ID` and `taskctl get ID BACKEND`.
 pub(super) fn check_ids(
     verb: &str,
     backend: &Descriptor,
@@ -182,7 +182,7 @@ pub(super) fn check_ids(
 pub(super) fn check_references(verb: &str, words: &[String]) -> Result<(), Error> {
     let is_reference = |word: &String| word == "-" || word.contains('/');
     let [first, rest @ ..] = words else {
-        let example = line(&[verb, BACKENDS[0].name], &[BACKENDS[0].example_id]);
+        let example = line(&[verb, super::example().name], &[super::example().example_id]);
         return Err(Error::usage("which task?")
             .hint(format!(
                 "type `taskctl {verb} BACKEND ID`, such as `{example}`, or `taskctl {verb} PROFILE/ID`"
@@ -223,7 +223,7 @@ fn is_typed(innermost: &ArgMatches, id: &str) -> bool {
     innermost.try_contains_id(id).is_ok() && innermost.value_source(id) == Some(ValueSource::CommandLine)
 }
 
-/// Checks that no flags exclude each other, as in `taskctl -q get vcda X -v`.
+/// Checks that no flags exclude each other, as in `taskctl -q get BACKEND ID -v`.
 ///
 /// # Errors
 /// A usage error that names two flags.
@@ -240,7 +240,7 @@ pub(super) fn check_conflicts(matches: &ArgMatches) -> Result<(), Error> {
 }
 
 /// Checks that no flag of this group was typed without `--watch`, but for those in `allowed`, by their ids. clap's own
-/// `requires` would refuse `taskctl get -w vcda X --timeout 2h`, as it looks at each side of a backend's name alone.
+/// `requires` would refuse `taskctl get -w BACKEND ID --timeout 2h`, as it looks at each side of a backend's name alone.
 ///
 /// # Errors
 /// A usage error that names the flag.
