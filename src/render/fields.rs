@@ -71,17 +71,12 @@ fn is_known(field: &str, known: &[String]) -> bool {
         || element().is_some()
 }
 
-fn nearest<'a>(field: &str, known: &'a [String]) -> Option<&'a str> {
-    let field = field.to_lowercase();
-    // `percent` means `progress.percent`: the last part alone is the commonest mistake.
-    let distance = |name: &str| {
-        let last = name.rsplit('.').next().unwrap_or(name);
-        strsim::damerau_levenshtein(&field, &name.to_lowercase())
-            .min(strsim::damerau_levenshtein(&field, &last.to_lowercase()))
-    };
-    let (distance, name) =
-        known.iter().map(|name| (distance(name), name)).min_by_key(|(distance, _)| *distance)?;
-    (distance <= 1.max(field.chars().count() / 3)).then_some(name)
+/// The field that is meant. `percent` means `progress.percent`: the last part alone is the commonest mistake.
+fn nearest<'a>(field: &str, known: &'a [String]) -> Option<&'a String> {
+    let last = |name: &'a String| name.rsplit('.').next().unwrap_or(name);
+    let candidates = known.iter().flat_map(|name| [name, last(name)]);
+    let nearest = text::nearest(field, candidates)?;
+    known.iter().find(|name| *name == nearest).or_else(|| known.iter().find(|name| last(name) == nearest))
 }
 
 /// Writes a line a reading.
