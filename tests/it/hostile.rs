@@ -480,8 +480,8 @@ fn what_a_server_says_of_itself_cannot_touch_the_terminal() {
 }
 
 /// Keeps what bars write.
-#[derive(Debug, Default)]
-struct Paper(Mutex<String>);
+#[derive(Clone, Debug, Default)]
+struct Paper(Arc<Mutex<String>>);
 
 impl TermLike for Paper {
     fn width(&self) -> u16 {
@@ -503,7 +503,8 @@ impl TermLike for Paper {
         self.write_str(text)
     }
     fn write_str(&self, text: &str) -> io::Result<()> {
-        self.0.lock().expect("no panic before").push_str(text);
+        // A frame ends in a carriage return of its own.
+        self.0.lock().expect("no panic before").push_str(text.strip_suffix('\r').unwrap_or(text));
         Ok(())
     }
     fn clear_line(&self) -> io::Result<()> {
@@ -524,13 +525,8 @@ fn bars_draw_nothing_that_is_alive() {
         id: "x\u{202e}y".to_owned(),
         host: "vcda.example.com".to_owned(),
     });
-    let paper = Arc::new(Paper::default());
-    let mut bars = Bars::on(
-        Arc::clone(&paper) as Arc<dyn TermLike>,
-        std::slice::from_ref(&name),
-        Palette::new(false),
-        at,
-    );
+    let paper = Paper::default();
+    let mut bars = Bars::on(paper.clone(), std::slice::from_ref(&name), Palette::new(false), at);
     let unknown = State::Unknown { reported: EVIL.to_owned() };
     let failure = taskctl::task::Failure {
         code: Some(EVIL.to_owned()),

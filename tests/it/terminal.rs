@@ -107,7 +107,10 @@ impl OnTerminal {
         let name = pair.master.tty_name().expect("the terminal has a name");
         let tty = rustix::fs::open(name, OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).expect("the terminal");
         drop(pair.slave);
-        let parser = vt100::Parser::new(whole(rows), whole(columns), 1000);
+        let parser = match (rows, columns) {
+            (0, 0) => vt100::Parser::new(whole(24), whole(80), 1000),
+            _ => vt100::Parser::new(whole(rows), whole(columns), 1000),
+        };
         let shown = Shown { parser, bytes: Vec::new(), ended: false };
         let screen = Screen(Arc::new((Mutex::new(shown), Condvar::new())));
         let mut reader = pair.master.try_clone_reader().expect("the other end");
@@ -393,7 +396,7 @@ fn what_a_server_writes_never_reaches_the_terminal_raw() {
 }
 
 #[test]
-fn there_is_a_sign_of_life_before_the_first_answer() {
+fn the_first_bar_is_drawn_before_the_first_answer() {
     for kind in [RequestKind::Login, RequestKind::Read] {
         let server = serve(simulation("vcenter"), Truth::running(1));
         server.fault_on(kind, Fault::Hang);
@@ -406,6 +409,17 @@ fn there_is_a_sign_of_life_before_the_first_answer() {
         assert!(ended.bytes.contains("the task goes on"), "{}", ended.text);
         all_closed(&server);
     }
+}
+
+#[test]
+fn a_terminal_without_a_size_is_taken_to_have_the_usual_one() {
+    let server = serve(simulation("vcda"), Truth::running(31));
+    let bench = Bench::new(&[&server]);
+    let watch = OnTerminal::start(&bench, 0, 0, &[&["watch", &reference(&server)], &BRISK[..]].concat());
+    watch.screen.wait("a bar", |shown| has_line(&shown.text(), &["vcda/", "running", "31%", "█"]));
+    tell(&server, Truth::succeeded());
+    watch.end().expect(0);
+    all_closed(&server);
 }
 
 #[test]

@@ -1,21 +1,19 @@
 //! Bars, for people at a terminal: a line a task that is under way, and a permanent line for each that has ended.
 //!
-//! The lines are composed here, since their columns depend on each other and on a width that is asked for each time;
-//! indicatif does the drawing. At most as many lines exist as the terminal has rows.
+//! A frame is composed as a whole, since its columns depend on each other and on a size that is asked for each time, and
+//! is the message of one bar of indicatif, which draws it in the place of the last one with a single write. Bars of a
+//! `MultiProgress` would each draw all of them when they change.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fmt::Write as _;
-use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anstyle::Style;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle, TermLike};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 use jiff::{SignedDuration, Timestamp};
 
 use super::estimate::ProgressEstimate;
-use super::{Counts, Labels};
+use super::{Labels, count_states};
 use crate::engine::event::{Event, EventKind, Observer, Reading, TaskRef};
 use crate::engine::subtasks;
 use crate::render::humanize;
@@ -31,35 +29,34 @@ const REDRAW: SignedDuration = SignedDuration::from_millis(100);
 const PERCENT: usize = 4;
 /// Columns of an elapsed time.
 const ELAPSED: usize = 6;
-/// What stands before the name of a part.
-const PART: &str = "└ ";
+/// What stands before the name of a subtask.
+const SUBTASK: &str = "└ ";
 const SPINNER: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 
 /// Draws a bar a task, and what ends as a line above them.
 pub struct Bars {
+    /// Its message is the frame that is on the terminal.
     bar: ProgressBar,
-    screen: Screen,
+    terminal: Box<dyn TermLike>,
     palette: Palette,
     labels: Labels,
-    frame: Arc<Mutex<String>>,
     rows: Vec<Row>,
-    /// The rows as they are shown, each before its parts.
+    /// The rows as they are shown, each before its subtasks.
     order: Vec<usize>,
     index: HashMap<String, usize>,
     /// What is wrong, by profile.
     troubles: BTreeMap<String, String>,
     /// Permanent lines that wait for the next redraw.
-    ended: Vec<Ended>,
+    ended: Vec<String>,
     spinner: usize,
     drawn_at: Option<Timestamp>,
-    closed: bool,
 }
 
-/// A task that has not ended, as its last reading left it; text is escaped.
+/// A task as its last reading left it; text is escaped.
 struct Row {
-    /// Where it is a part, it is indented and marked.
+    /// A subtask's is indented and marked.
     label: String,
-    /// The row of the task whose part it is.
+    /// The row of the task whose subtask it is.
     parent: Option<usize>,
     depth: usize,
     /// `None` before the first reading.
@@ -70,39 +67,27 @@ struct Row {
     ended: bool,
 }
 
-/// A permanent line, and which part of it is in colour; text is escaped.
-struct Ended {
-    label: String,
-    state: String,
-    style: Style,
-    rest: String,
-}
-
 impl Bars {
     /// Bars for these tasks on standard error. The first frame is drawn at once, so that there is a sign of life
     /// before the first answer.
     pub fn on_stderr(names: &[Arc<TaskRef>], palette: Palette, now: Timestamp) -> Bars {
-        Bars::on(Arc::new(console::Term::buffered_stderr()), names, palette, now)
+        Bars::on(console::Term::buffered_stderr(), names, palette, now)
     }
 
-    /// As [`Bars::on_stderr`], on any terminal.
-    pub fn on(terminal: Arc<dyn TermLike>, names: &[Arc<TaskRef>], palette: Palette, now: Timestamp) -> Bars {
-        let screen = Screen { terminal, held: Arc::default() };
-        let frame = Arc::new(Mutex::new(String::new()));
-        let target = ProgressDrawTarget::term_like(Box::new(screen.clone()));
-        let bar = ProgressBar::with_draw_target(None, target);
-        let source = Arc::clone(&frame);
-        let style = ProgressStyle::with_template("{frame}").unwrap_or_else(|_| ProgressStyle::default_bar());
-        bar.set_style(style.with_key("frame", move |_: &ProgressState, out: &mut dyn std::fmt::Write| {
-            let _ = out.write_str(&source.lock().unwrap_or_else(PoisonError::into_inner));
-        }));
-
+    /// As [`Bars::on_stderr`], on any terminal that has a size.
+    pub fn on(
+        terminal: impl TermLike + Clone + 'static,
+        names: &[Arc<TaskRef>],
+        palette: Palette,
+        now: Timestamp,
+    ) -> Bars {
+        let target = ProgressDrawTarget::term_like(Box::new(terminal.clone()));
+        let style = ProgressStyle::with_template("{msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
         let mut bars = Bars {
-            bar,
-            screen,
+            bar: ProgressBar::with_draw_target(None, target).with_style(style),
+            terminal: Box::new(terminal),
             palette,
             labels: Labels::of(names),
-            frame,
             rows: Vec::with_capacity(names.len()),
             order: Vec::new(),
             index: HashMap::with_capacity(names.len()),
@@ -110,33 +95,33 @@ impl Bars {
             ended: Vec::new(),
             spinner: 0,
             drawn_at: None,
-            closed: false,
         };
         for name in names {
-            bars.row(name);
+            bars.row(name, None);
         }
-        bars.draw(now, true);
+        bars.draw(now);
         bars
     }
 
     /// Lets others write to the terminal while bars are on it.
     pub fn handle(&self) -> Handle {
-        Handle { bar: self.bar.clone() }
+        Handle(self.bar.clone())
     }
 
-    fn add(&mut self, name: &TaskRef, parent: Option<usize>) -> usize {
+    /// The index of a task's row, which is added where there is none.
+    fn row(&mut self, name: &TaskRef, parent: Option<usize>) -> usize {
         let next = self.rows.len();
         let index = *self.index.entry(name.reference.clone()).or_insert(next);
         if index == next {
             let depth = parent.map_or(0, |parent| self.rows[parent].depth + 1);
             let indent = "  ".repeat(depth.saturating_sub(1));
-            let mark = if depth > 0 { PART } else { "" };
+            let mark = if depth > 0 { SUBTASK } else { "" };
             self.rows.push(Row {
                 label: format!("{indent}{mark}{}", self.labels.get(name)),
                 parent,
                 depth,
                 state: None,
-                estimate: ProgressEstimate::new(),
+                estimate: ProgressEstimate::default(),
                 started_at: None,
                 text: String::new(),
                 ended: false,
@@ -145,86 +130,61 @@ impl Bars {
         index
     }
 
-    fn row(&mut self, name: &TaskRef) -> usize {
-        self.add(name, None)
-    }
-
     fn read(&mut self, reading: &Reading) {
-        let index = self.row(&reading.task_ref);
+        let index = self.row(&reading.task_ref, None);
         let Ok(task) = &reading.task else { return };
         self.troubles.remove(&reading.task_ref.profile);
         let row = &mut self.rows[index];
         row.state = Some(task.state.clone());
         row.estimate.read(reading.fetched_at, task.percent());
         row.started_at = task.started_at;
-        row.text =
-            humanize::description(task).map_or_else(String::new, |text| text::escape(&text).into_owned());
+        row.text = text::escape(&humanize::description(task).unwrap_or_default()).into_owned();
     }
 
     fn end(&mut self, reading: &Reading) {
-        let index = self.row(&reading.task_ref);
-        let row = &mut self.rows[index];
-        if row.ended {
+        let index = self.row(&reading.task_ref, None);
+        if std::mem::replace(&mut self.rows[index].ended, true) {
             return;
         }
-        row.ended = true;
-        // What has ended stands in the order of the ends, not under its task.
-        let label = row.label.trim_start().to_owned();
-        self.ended.push(match &reading.task {
-            Ok(task) => Ended {
-                label,
-                state: task.state.word().to_owned(),
-                style: self.palette.state(&task.state),
-                rest: text::escape(&epitaph(reading, task)).into_owned(),
-            },
+        let (word, style, rest) = match &reading.task {
+            Ok(task) => (task.state.word(), self.palette.state(&task.state), result(reading, task)),
             Err(error) => {
                 // Its server may be given up with it; if it is not, the next attempt says so again.
                 self.troubles.remove(&reading.task_ref.profile);
-                Ended {
-                    label,
-                    state: "unreadable".to_owned(),
-                    style: self.palette.error(),
-                    rest: text::escape(&format!(": {}", humanize::error(error))).into_owned(),
-                }
+                ("unreadable", self.palette.error(), format!(": {}", humanize::error(error)))
             }
-        });
+        };
+        // What has ended stands in the order of the ends, not under its task.
+        let label = self.rows[index].label.trim_start();
+        let line = format!("{label} {word}{}", text::escape(&rest));
+        let line = text::truncate(&line, usize::from(self.terminal.width()));
+        self.ended.push(in_color(&line, label, word, style));
     }
 
-    /// Draws what has changed; not more often than ten times a second unless `now_or_never`.
-    fn draw(&mut self, now: Timestamp, now_or_never: bool) {
+    /// Draws what has changed, but not more often than ten times a second.
+    fn draw(&mut self, now: Timestamp) {
         let recent = |drawn: Timestamp| (SignedDuration::ZERO..REDRAW).contains(&now.duration_since(drawn));
-        if self.closed || (!now_or_never && self.drawn_at.is_some_and(recent)) {
+        if self.bar.is_finished() || self.drawn_at.is_some_and(recent) {
             return;
         }
         if self.order.len() < self.rows.len() {
             let parents: Vec<Option<usize>> = self.rows.iter().map(|row| row.parent).collect();
             self.order = subtasks::depth_first(&parents).into_iter().map(|(row, _)| row).collect();
         }
-        let (columns, rows) = (usize::from(self.screen.width()), usize::from(self.screen.height()));
-        let next = self.compose(now, columns, rows);
-        let changed = {
-            let mut frame = self.frame.lock().unwrap_or_else(PoisonError::into_inner);
-            let changed = *frame != next;
-            *frame = next;
-            changed
-        };
-        if self.ended.is_empty() && !changed {
+        let (columns, rows) = (usize::from(self.terminal.width()), usize::from(self.terminal.height()));
+        let frame = with_cursor_at_begin(self.compose(now, columns, rows), columns);
+        if self.ended.is_empty() && frame == self.bar.message() {
             return;
         }
         self.drawn_at = Some(now);
-        if self.ended.is_empty() {
-            self.bar.tick();
-            return;
+        if !self.ended.is_empty() {
+            self.bar.set_message("");
+            for line in self.ended.drain(..) {
+                // Losing the bars must not end a watch.
+                let _ = self.terminal.write_line(&line);
+            }
         }
-        let ended = std::mem::take(&mut self.ended);
-        let screen = &self.screen;
-        screen.in_one_piece(|| {
-            self.bar.suspend(|| {
-                for line in &ended {
-                    let _ = screen.write_line(&line.compose(columns));
-                }
-            });
-        });
+        self.bar.set_message(frame);
     }
 
     /// The lines of a frame, at most one fewer than there are rows: the last is left to the cursor.
@@ -234,85 +194,61 @@ impl Bars {
         let room = most - troubles;
         let open: Vec<&Row> =
             self.order.iter().map(|&row| &self.rows[row]).filter(|row| !row.ended).collect();
-        let shown: Vec<&Row> = if open.len() <= room {
-            open.clone()
-        } else {
-            open.iter().copied().filter(|row| row.is_at_work()).take(room - 1).collect()
-        };
+        let all_fit = open.len() <= room;
+        let mut free = if all_fit { room } else { room - 1 };
+        let (shown, hidden): (Vec<&Row>, Vec<&Row>) = open.into_iter().partition(|row| {
+            let is_shown = free > 0 && (all_fit || row.is_at_work());
+            free -= usize::from(is_shown);
+            is_shown
+        });
 
         let mut lines = self.compose_rows(&shown, now, columns);
-        if shown.len() < open.len() {
-            let mut hidden = Counts::default();
-            let mut visible = shown.iter().copied().peekable();
-            for row in open {
-                if visible.next_if(|next| std::ptr::eq(*next, row)).is_none() {
-                    hidden.add(row.state.as_ref());
-                }
-            }
+        if !hidden.is_empty() {
+            let counts = count_states(hidden.iter().map(|row| row.state.as_ref()));
             let line = match shown.len() {
-                0 => format!("{} tasks: {hidden}", hidden.total()),
-                _ => format!("… and {} more: {hidden}", hidden.total()),
+                0 => format!("{} tasks: {counts}", hidden.len()),
+                _ => format!("… and {} more: {counts}", hidden.len()),
             };
             lines.push(paint(self.palette.faint(), text::truncate(&line, columns)));
         }
         for trouble in self.troubles.values().take(troubles) {
             lines.push(paint(self.palette.warning(), text::truncate(trouble, columns)));
         }
-        lines.join("\n")
+        // indicatif takes the emoji selector to have no width, and many terminals take it to widen a character.
+        lines.join("\n").replace('\u{fe0f}', "")
     }
 
     fn compose_rows(&self, shown: &[&Row], now: Timestamp, columns: usize) -> Vec<String> {
-        let widest = |width: &dyn Fn(&Row) -> usize| shown.iter().map(|row| width(row)).max().unwrap_or(0);
-        let state_width = widest(&|row| row.word().len());
+        let widest = |width: fn(&Row) -> usize| shown.iter().map(|row| width(row)).max().unwrap_or(0);
+        let state_width = widest(|row| row.word().len());
         let label_room = columns.saturating_sub(state_width + PERCENT + 2).min((columns * 2 / 5).max(1));
-        let label_width = widest(&|row| text::width(&row.label)).min(label_room);
+        let label_width = widest(|row| text::width(&row.label)).min(label_room);
         let rest = columns.saturating_sub(label_width + state_width + PERCENT + 2);
-        let bar_width = match rest {
-            50.. => 20,
-            34.. => 10,
-            _ => 0,
-        };
-        shown
-            .iter()
-            .map(|row| {
-                let label = text::truncate_middle(&row.label, label_width, label_width / 3);
-                let label = text::fit(&label, label_width);
-                let mut line = format!("{label} {:state_width$} ", row.word());
-                let percent = row.estimate.shown();
-                match percent {
-                    Some(percent) => {
-                        let _ = write!(line, "{:>PERCENT$}", humanize::whole_percent(percent));
-                    }
-                    None => {
-                        let _ = write!(line, "{:>PERCENT$}", SPINNER[self.spinner % SPINNER.len()]);
-                    }
-                }
-                if bar_width > 0 {
-                    let _ = write!(line, " {}", bar(percent, bar_width));
-                }
-                if rest > ELAPSED {
-                    let _ = write!(line, " {:>ELAPSED$}", row.elapsed(now));
-                }
+        let compose_row = |row: &&Row| {
+            let label = text::truncate_middle(&row.label, label_width, label_width / 3);
+            let label = text::fit(&label, label_width);
+            let percent = row.estimate.shown();
+            let shown_percent = percent.map(humanize::whole_percent);
+            let shown_percent = shown_percent.as_deref().unwrap_or(SPINNER[self.spinner % SPINNER.len()]);
+            let mut line = format!("{label} {:state_width$} {shown_percent:>PERCENT$}", row.word());
+            match rest {
+                50.. => line += &bar(percent, 20),
+                34.. => line += &bar(percent, 10),
+                _ => {}
+            }
+            if rest > ELAPSED {
+                line += &format!(" {:>ELAPSED$}", row.elapsed(now));
+            }
+            for part in [row.outlook(now).unwrap_or_default(), row.text.clone()] {
                 // A blank and two characters with `…` are the least that says anything.
-                let rest = [row.outlook(now), Some(row.text.clone()).filter(|text| !text.is_empty())];
-                for part in rest.into_iter().flatten() {
-                    if text::width(&line) + 4 <= columns {
-                        line.push(' ');
-                        line.push_str(&part);
-                    }
+                if !part.is_empty() && text::width(&line) + 4 <= columns {
+                    line += &format!(" {part}");
                 }
-                let style =
-                    row.state.as_ref().map_or(self.palette.faint(), |state| self.palette.state(state));
-                in_color(&text::truncate(&line, columns), &label, row.word(), style)
-            })
-            .collect()
-    }
-
-    fn close(&mut self) {
-        if !self.closed {
-            self.closed = true;
-            self.bar.finish_and_clear();
-        }
+            }
+            let style = row.state.as_ref().map_or(self.palette.faint(), |state| self.palette.state(state));
+            in_color(&text::truncate(&line, columns), &label, row.word(), style)
+        };
+        shown.iter().map(compose_row).collect()
     }
 }
 
@@ -342,11 +278,16 @@ impl Row {
     }
 }
 
-impl Ended {
-    fn compose(&self, columns: usize) -> String {
-        let line = format!("{} {}{}", self.label, self.state, self.rest);
-        in_color(&text::truncate(&line, columns), &self.label, &self.state, self.style)
+/// A frame whose last line is full and ends in a carriage return. indicatif fills it otherwise and leaves the cursor
+/// behind the last column, where the `^C` that a terminal echoes begins another line; the next frame then misses its own
+/// by one.
+fn with_cursor_at_begin(mut frame: String, columns: usize) -> String {
+    if let Some(last) = frame.lines().last() {
+        let width = text::width(&console::strip_ansi_codes(last));
+        frame += &" ".repeat(columns.saturating_sub(width));
+        frame.push('\r');
     }
+    frame
 }
 
 /// The line with the word behind its label in colour, if the line reaches so far.
@@ -358,35 +299,30 @@ fn in_color(line: &str, label: &str, word: &str, style: Style) -> String {
     }
 }
 
-fn bar(percent: Option<f64>, columns: usize) -> String {
-    let Some(percent) = percent else { return " ".repeat(columns) };
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        clippy::cast_precision_loss,
-        reason = "from 0 to the number of columns"
-    )]
-    let full = ((percent / 100.0 * columns as f64).floor().max(0.0) as usize).min(columns);
-    format!("{}{}", "█".repeat(full), "░".repeat(columns - full))
+/// A blank and a bar of so many columns.
+fn bar(percent: Option<f64>, columns: u32) -> String {
+    let cell = |number: u32| match percent {
+        None => ' ',
+        Some(percent) if percent * f64::from(columns) >= 100.0 * f64::from(number) => '█',
+        Some(_) => '░',
+    };
+    std::iter::once(' ').chain((1..=columns).map(cell)).collect()
 }
 
-/// What is said behind the state of a task that has ended.
-fn epitaph(reading: &Reading, task: &Task) -> String {
+/// What stands behind the state of a task that has ended.
+fn result(reading: &Reading, task: &Task) -> String {
     let elapsed = task.elapsed_seconds(reading.fetched_at).map(humanize::duration);
-    let mut line = match (&task.state, elapsed) {
+    let elapsed = match (&task.state, elapsed) {
         (State::Succeeded, Some(elapsed)) => format!(" in {elapsed}"),
         (_, Some(elapsed)) => format!(" after {elapsed}"),
         (_, None) => String::new(),
     };
-    let told = match &task.state {
+    let reason = match &task.state {
         State::Failed { failure } => Some(humanize::failure(failure)),
         _ => humanize::warnings(&task.warnings).map(|warnings| format!("with {warnings}")),
     };
-    if let Some(told) = told.or_else(|| humanize::description(task)) {
-        line.push_str(": ");
-        line.push_str(&told);
-    }
-    line
+    let reason = reason.or_else(|| humanize::description(task));
+    elapsed + &reason.map(|reason| format!(": {reason}")).unwrap_or_default()
 }
 
 impl Observer for Bars {
@@ -412,18 +348,18 @@ impl Observer for Bars {
             EventKind::Reauth { profile: _ } => {}
             EventKind::End(reading) => self.end(reading),
             EventKind::Summary { .. } => {
-                self.draw(event.at, true);
-                self.close();
-                return;
+                self.drawn_at = None;
+                self.draw(event.at);
+                self.bar.finish_and_clear();
             }
         }
-        self.draw(event.at, false);
+        self.draw(event.at);
     }
 
     fn subtask(&mut self, subtask: &TaskRef, parent: &TaskRef) {
-        let parent = self.row(parent);
+        let parent = self.row(parent, None);
         self.labels.add(subtask);
-        self.add(subtask, Some(parent));
+        self.row(subtask, Some(parent));
     }
 
     fn tick_every(&self) -> Option<Duration> {
@@ -432,102 +368,32 @@ impl Observer for Bars {
 
     fn tick(&mut self, now: Timestamp) {
         self.spinner = self.spinner.wrapping_add(1);
-        self.draw(now, false);
+        self.draw(now);
     }
 }
 
 impl Drop for Bars {
     fn drop(&mut self) {
-        self.close();
+        self.bar.finish_and_clear();
     }
 }
 
 /// Lets others write to the terminal that bars are on.
 #[derive(Clone)]
-pub struct Handle {
-    bar: ProgressBar,
-}
+pub struct Handle(ProgressBar);
 
 impl Handle {
     /// Takes the bars away, calls `write`, and draws them again below what it wrote.
     pub fn suspend<R>(&self, write: impl FnOnce() -> R) -> R {
-        self.bar.suspend(write)
-    }
-}
-
-/// The terminal as indicatif sees it: of a size that it can draw on, and flushed when a frame is whole.
-#[derive(Clone, Debug)]
-struct Screen {
-    terminal: Arc<dyn TermLike>,
-    held: Arc<AtomicBool>,
-}
-
-impl Screen {
-    fn in_one_piece(&self, draw: impl FnOnce()) {
-        self.held.store(true, Ordering::Relaxed);
-        draw();
-        self.held.store(false, Ordering::Relaxed);
-        let _ = self.flush();
-    }
-}
-
-impl TermLike for Screen {
-    /// Some terminals say that they have no columns at all, and a wide character needs two.
-    fn width(&self) -> u16 {
-        match self.terminal.width() {
-            0 => 80,
-            columns => columns.max(2),
-        }
-    }
-
-    fn height(&self) -> u16 {
-        match self.terminal.height() {
-            0 => 24,
-            rows => rows,
-        }
-    }
-
-    fn move_cursor_up(&self, n: usize) -> io::Result<()> {
-        self.terminal.move_cursor_up(n)
-    }
-
-    fn move_cursor_down(&self, n: usize) -> io::Result<()> {
-        self.terminal.move_cursor_down(n)
-    }
-
-    fn move_cursor_right(&self, n: usize) -> io::Result<()> {
-        self.terminal.move_cursor_right(n)
-    }
-
-    fn move_cursor_left(&self, n: usize) -> io::Result<()> {
-        self.terminal.move_cursor_left(n)
-    }
-
-    fn write_line(&self, s: &str) -> io::Result<()> {
-        self.terminal.write_line(s)
-    }
-
-    fn write_str(&self, s: &str) -> io::Result<()> {
-        self.terminal.write_str(s)
-    }
-
-    fn clear_line(&self) -> io::Result<()> {
-        self.terminal.clear_line()
-    }
-
-    /// The cursor waits at the begin of its line: indicatif leaves it behind the last column, where the `^C` that a
-    /// terminal echoes would begin another line, and the next frame would then miss its own by one.
-    fn flush(&self) -> io::Result<()> {
-        if self.held.load(Ordering::Relaxed) {
-            return Ok(());
-        }
-        self.terminal.move_cursor_left(usize::from(self.width()))?;
-        self.terminal.flush()
+        self.0.suspend(write)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+    use std::sync::Mutex;
+
     use proptest::prelude::*;
 
     use super::super::super::samples;
@@ -556,7 +422,8 @@ mod tests {
         fn put(&self, text: &str) -> io::Result<()> {
             let mut inner = self.0.lock().expect("no panic before");
             inner.0.process(text.as_bytes());
-            inner.1.push_str(text);
+            // A frame ends in a carriage return of its own.
+            inner.1.push_str(text.strip_suffix('\r').unwrap_or(text));
             Ok(())
         }
 
@@ -654,7 +521,7 @@ mod tests {
         fn new(rows: u16, columns: u16, ids: &[&str]) -> Stage {
             let fake = Fake::new(rows, columns);
             let names: Vec<Arc<TaskRef>> = ids.iter().map(|id| samples::name("dr", id)).collect();
-            let bars = Bars::on(Arc::new(fake.clone()), &names, Palette::new(false), start());
+            let bars = Bars::on(fake.clone(), &names, Palette::new(false), start());
             Stage { fake, bars }
         }
 
@@ -668,7 +535,7 @@ mod tests {
     }
 
     #[test]
-    fn there_is_a_sign_of_life_before_the_first_answer() {
+    fn the_first_frame_is_drawn_before_the_first_answer() {
         let stage = Stage::new(10, 60, &["t-1"]);
         assert_eq!(stage.lines(), [format!("dr/t-1 waiting    ⠋{}-", " ".repeat(17))]);
     }
@@ -689,7 +556,7 @@ mod tests {
         ");
         stage.bars.tick(after(21_125));
         assert!(stage.lines()[1].contains('⠙'), "the spinner moves");
-        assert!(!stage.lines()[1].contains('%'), "nobody told a percentage");
+        assert!(!stage.lines()[1].contains('%'), "there is no percentage");
         stage.bars.tick(after(300_000));
         insta::assert_snapshot!(stage.lines().join("\n"), @"
         dr/t-1 running  30% ██████░░░░░░░░░░░░░░     5m no progress for 4m sync
@@ -741,7 +608,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_stand_under_their_task_and_leave_a_line_that_says_what_they_were() {
+    fn subtasks_stand_under_their_task_and_leave_a_marked_line() {
         let mut stage = Stage::new(10, 70, &["t-1", "t-2"]);
         let name = |id: &str| samples::name("dr", id);
         stage.at(1000, EventKind::Snapshot(&reading("t-1", State::Running, Some(40.0), 1)));
@@ -842,7 +709,7 @@ mod tests {
     }
 
     #[test]
-    fn trouble_of_a_server_that_was_given_up_is_not_shown_any_longer() {
+    fn trouble_of_a_server_that_was_given_up_is_no_longer_shown() {
         let mut stage = Stage::new(10, 60, &["t-1", "t-2"]);
         let error = Error::new(Kind::Network, "connection refused");
         let retry = third_attempt(&error);
@@ -855,7 +722,7 @@ mod tests {
     }
 
     #[test]
-    fn it_draws_at_most_ten_times_a_second_and_only_what_changed() {
+    fn at_most_ten_frames_a_second_are_drawn_and_none_without_a_change() {
         let mut stage = Stage::new(10, 80, &["t-1"]);
         let before = stage.fake.frames();
         for millisecond in 1..=1000 {
@@ -880,62 +747,37 @@ mod tests {
         assert_eq!(stage.lines(), ["a notice", "dr/t-1 waiting    ⠋      -"]);
     }
 
+    /// Behind the last column, the `^C` that a terminal echoes would begin another line.
     #[test]
-    fn what_is_dropped_early_leaves_nothing_behind() {
+    fn the_cursor_waits_at_the_begin_of_the_last_line() {
+        let fake = Fake::new(10, 40);
+        let mut reading = reading("t-1", State::Running, None, 1);
+        let mut bars =
+            Bars::on(fake.clone(), std::slice::from_ref(&reading.task_ref), Palette::new(true), start());
+        for name in ["sync", "仮想マシン仮想マシン仮想マシン", "\u{2764}\u{fe0f}"] {
+            reading.task.as_mut().expect("a task").name = Some(name.into());
+            bars.drawn_at = None;
+            bars.event(&Event { at: after(1000), kind: EventKind::Change(&reading) });
+            assert!(fake.lines()[0].contains(&name[..3]), "{:?}", fake.lines());
+            let cursor = fake.0.lock().expect("no panic before").0.screen().cursor_position();
+            assert_eq!(cursor, (0, 0), "{name}");
+        }
+    }
+
+    #[test]
+    fn bars_that_are_dropped_early_leave_nothing_behind() {
         let stage = Stage::new(10, 40, &["t-1"]);
         let fake = stage.fake.clone();
         drop(stage);
         assert!(fake.lines().is_empty());
     }
 
-    #[test]
-    fn a_terminal_without_a_size_is_no_reason_to_panic() {
-        #[derive(Debug)]
-        struct Sizeless(Fake);
-        impl TermLike for Sizeless {
-            fn width(&self) -> u16 {
-                0
-            }
-            fn height(&self) -> u16 {
-                0
-            }
-            fn move_cursor_up(&self, n: usize) -> io::Result<()> {
-                self.0.move_cursor_up(n)
-            }
-            fn move_cursor_down(&self, n: usize) -> io::Result<()> {
-                self.0.move_cursor_down(n)
-            }
-            fn move_cursor_right(&self, n: usize) -> io::Result<()> {
-                self.0.move_cursor_right(n)
-            }
-            fn move_cursor_left(&self, n: usize) -> io::Result<()> {
-                self.0.move_cursor_left(n)
-            }
-            fn write_line(&self, s: &str) -> io::Result<()> {
-                self.0.write_line(s)
-            }
-            fn write_str(&self, s: &str) -> io::Result<()> {
-                self.0.write_str(s)
-            }
-            fn clear_line(&self) -> io::Result<()> {
-                self.0.clear_line()
-            }
-            fn flush(&self) -> io::Result<()> {
-                Ok(())
-            }
-        }
-        let fake = Fake::new(24, 80);
-        let names = [samples::name("dr", "t-1")];
-        let _bars = Bars::on(Arc::new(Sizeless(fake.clone())), &names, Palette::new(true), start());
-        assert_eq!(fake.lines().len(), 1);
-    }
-
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]
-        fn whatever_servers_say_no_escape_of_theirs_comes_through_and_every_line_fits(
+        fn escapes_of_a_server_are_escaped_and_every_line_fits(
             words in prop::collection::vec("(\\PC|[\u{1b}\u{9b}\r\n\t\u{7}\u{202e}]|仮){0,12}", 5),
-            columns in 2u16..100,
+            columns in 1u16..100,
             rows in 1u16..12,
         ) {
             let fake = Fake::new(rows, columns);
@@ -944,7 +786,7 @@ mod tests {
             let task = reading.task.as_mut().expect("a task");
             task.name = Some(words[1].clone());
             task.progress_message = Some(words[2].clone());
-            let mut bars = Bars::on(Arc::new(fake.clone()), std::slice::from_ref(&reading.task_ref), Palette::new(false), start());
+            let mut bars = Bars::on(fake.clone(), std::slice::from_ref(&reading.task_ref), Palette::new(false), start());
             let error = Error::new(Kind::Network, words[3].clone());
             bars.event(&Event { at: after(1000), kind: EventKind::Snapshot(&reading) });
             bars.event(&Event { at: after(2000), kind: EventKind::Retry {
@@ -964,7 +806,6 @@ mod tests {
             for movement in ["\r\u{1b}[2K", "\r\n"] {
                 written = written.replace(movement, "");
             }
-            written = written.replace(&format!("\u{1b}[{columns}D"), "");
             for n in 1..=12 {
                 for direction in ["A", "B"] {
                     written = written.replace(&format!("\u{1b}[{n}{direction}"), "");

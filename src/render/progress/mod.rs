@@ -6,7 +6,7 @@ pub mod bars;
 pub mod estimate;
 pub mod plain;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::engine::event::TaskRef;
@@ -60,38 +60,30 @@ impl ProgressMode {
 /// Short names, escaped: an id in UUID form, or one that begins with a UUID and a colon as those of vCenter do, is cut
 /// to its first eight characters, unless two of the names would then be equal. Other ids are whole.
 struct Labels {
-    /// By reference.
-    labels: HashMap<String, String>,
-    /// What names were cut to, or would have been.
-    short: HashSet<String>,
+    /// The reference that each short name stands for; `None` where it would stand for several.
+    owners: HashMap<String, Option<String>>,
 }
 
 impl Labels {
     fn of(names: &[Arc<TaskRef>]) -> Labels {
-        let mut uses: HashMap<String, u32> = HashMap::new();
+        let mut owners = HashMap::new();
         for name in names {
-            *uses.entry(shortened(name)).or_default() += 1;
+            let owner = owners.entry(shortened(name));
+            owner.and_modify(|owner| *owner = None).or_insert_with(|| Some(name.reference.clone()));
         }
-        let label = |name: &Arc<TaskRef>| {
-            let short = shortened(name);
-            let label = if uses[&short] == 1 { short } else { name.reference.clone() };
-            (name.reference.clone(), text::escape(&label).into_owned())
-        };
-        let labels = names.iter().map(label).collect();
-        Labels { labels, short: uses.into_keys().collect() }
+        Labels { owners }
     }
 
     /// Takes in a name that came later: those that are shown already stay as they are.
     fn add(&mut self, name: &TaskRef) {
-        let short = shortened(name);
-        let is_new = self.short.insert(short.clone());
-        let label = if is_new { &short } else { &name.reference };
-        self.labels.insert(name.reference.clone(), text::escape(label).into_owned());
+        self.owners.entry(shortened(name)).or_insert_with(|| Some(name.reference.clone()));
     }
 
     fn get(&self, name: &TaskRef) -> String {
-        let label = self.labels.get(&name.reference);
-        label.cloned().unwrap_or_else(|| text::escape(&name.reference).into_owned())
+        let short = shortened(name);
+        let owner = self.owners.get(&short).and_then(Option::as_ref);
+        let label = if owner == Some(&name.reference) { &short } else { &name.reference };
+        text::escape(label).into_owned()
     }
 }
 
@@ -105,41 +97,16 @@ fn shortened(name: &TaskRef) -> String {
     }
 }
 
-/// How many tasks are in each state, in the words and the order of a count line: `300 running, 180 pending`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Counts([usize; STATES]);
-
-/// One for each word of a state, and one for tasks that were not read yet.
-const STATES: usize = State::WORDS.len() + 1;
-
-/// The index of a state in [`Counts`].
-fn state_index(state: Option<&State>) -> usize {
-    state.and_then(|state| State::WORDS.iter().position(|word| *word == state.word())).unwrap_or(STATES - 1)
-}
-
-impl Counts {
-    fn add(&mut self, state: Option<&State>) {
-        self.0[state_index(state)] += 1;
-    }
-
-    fn total(&self) -> usize {
-        self.0.iter().sum()
-    }
-}
-
-impl std::fmt::Display for Counts {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        const RUNNING: usize = 1;
-        // What is at work comes first; the rest keeps the order of the words.
-        let order = std::iter::once(RUNNING).chain((0..STATES).filter(|&index| index != RUNNING));
-        let mut first = true;
-        for index in order.filter(|&index| self.0[index] > 0) {
-            let word = State::WORDS.get(index).copied().unwrap_or("waiting");
-            write!(f, "{}{} {word}", if first { "" } else { ", " }, self.0[index])?;
-            first = false;
-        }
-        Ok(())
-    }
+/// How many tasks are in each state, `None` for one that was not read yet: `300 running, 180 pending`. What is at work
+/// comes first.
+fn count_states<'a>(states: impl Iterator<Item = Option<&'a State>>) -> String {
+    let found: Vec<&str> = states.map(|state| state.map_or("waiting", State::word)).collect();
+    let others = State::WORDS.into_iter().chain(["waiting"]).filter(|word| *word != "running");
+    let counts = std::iter::once("running").chain(others).filter_map(|word| {
+        let count = found.iter().filter(|found| **found == word).count();
+        (count > 0).then(|| format!("{count} {word}"))
+    });
+    counts.collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -193,12 +160,8 @@ mod tests {
 
     #[test]
     fn a_count_names_what_runs_first() {
-        let mut counts = Counts::default();
-        for state in [State::Pending, State::Running, State::Running, State::Blocked] {
-            counts.add(Some(&state));
-        }
-        counts.add(None);
-        assert_eq!(counts.to_string(), "2 running, 1 pending, 1 blocked, 1 waiting");
-        assert_eq!(counts.total(), 5);
+        let states = [State::Pending, State::Running, State::Running, State::Blocked];
+        let states = states.iter().map(Some).chain([None]);
+        assert_eq!(count_states(states), "2 running, 1 pending, 1 blocked, 1 waiting");
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{Counts, Labels};
+use super::{Labels, count_states};
 use crate::engine::event::{Event, EventKind, Observer, Reading, TaskRef};
 use crate::render::humanize;
 use crate::task::{State, Task};
@@ -21,14 +21,14 @@ const MANY: usize = 20;
 /// Writes a line for what is worth one:
 /// `2026-11-20T10:15:02Z dr/f61d60d2 running 40% elapsed=2m10s "sync: my vapp 1"`.
 ///
-/// The first four words are always there, `-` where nobody told. The line ends with `error="…"` where a task failed or
-/// could not be read, and names the server's own word as `native="…"` where the state is unknown. That of a part that
-/// appeared on the way names its task as `parent=dr/f61d60d2`.
+/// The first four words are always there, `-` where it is not known. The line ends with `error="…"` where a task failed or
+/// could not be read, and names the server's own word as `native="…"` where the state is unknown. That of a subtask
+/// that appeared on the way names its task as `parent=dr/f61d60d2`.
 pub struct Plain<W> {
     out: W,
     labels: Labels,
     order: Vec<String>,
-    /// The labels of the tasks whose parts appeared on the way, by the parts' references.
+    /// The labels of the tasks whose subtasks appeared on the way, by the subtasks' references.
     parents: HashMap<String, String>,
     tasks: HashMap<String, Seen>,
     /// Those whose heartbeat is in the last count line.
@@ -59,37 +59,22 @@ impl<W: Write> Plain<W> {
         let _ = writeln!(self.out, "{at:.0} {rest}").and_then(|()| self.out.flush());
     }
 
-    /// What stands behind the description of a part.
-    fn parent(&self, name: &TaskRef) -> String {
-        self.parents.get(&name.reference).map(|label| format!(" parent={label}")).unwrap_or_default()
-    }
-
     /// A line about a task; `always`, or when it says something new.
     fn task(&mut self, at: Timestamp, reading: &Reading, always: bool) {
-        let label = self.labels.get(&reading.task_ref);
-        let parent = self.parent(&reading.task_ref);
-        let task = match &reading.task {
-            Ok(task) => task,
-            Err(error) => {
-                self.tasks.remove(&reading.task_ref.reference);
-                self.line(
-                    at,
-                    &format!(
-                        "{label} unreadable - elapsed=-{parent} error={}",
-                        text::quote(&humanize::error(error))
-                    ),
-                );
-                return;
-            }
-        };
-        let now =
-            Seen { state: task.state.clone(), text: humanize::description(task), percent: task.percent() };
-        let before = self.tasks.get(&reading.task_ref.reference);
-        if !always && before.is_some_and(|before| !now.differs(before)) {
+        let reference = &reading.task_ref.reference;
+        let now = reading.task.as_ref().ok().map(Seen::of);
+        let before = self.tasks.get(reference);
+        if let (false, Some(now), Some(before)) = (always, &now, before)
+            && !now.differs(before)
+        {
             return;
         }
-        self.tasks.insert(reading.task_ref.reference.clone(), now);
-        self.line(at, &describe(&label, &parent, reading, task));
+        let line = describe(&self.labels.get(&reading.task_ref), self.parents.get(reference), reading);
+        match now {
+            Some(now) => self.tasks.insert(reference.clone(), now),
+            None => self.tasks.remove(reference),
+        };
+        self.line(at, &line);
     }
 
     fn heartbeat(&mut self, at: Timestamp, reading: &Reading) {
@@ -102,14 +87,13 @@ impl<W: Write> Plain<W> {
         let begins = self.counted.is_empty() || self.counted.contains(&reading.task_ref.reference);
         if begins {
             self.counted.clear();
-            let mut counts = Counts::default();
-            for reference in &self.order {
-                if self.is_under_way(reference) {
-                    counts.add(self.tasks.get(reference).map(|seen| &seen.state));
-                }
-            }
-            let ended = self.order.len() - counts.total();
-            let ended = if ended == 0 { String::new() } else { format!(", {ended} ended") };
+            let seen = self.order.iter().filter_map(|reference| self.tasks.get(reference));
+            let open: Vec<&State> = seen.map(|seen| &seen.state).filter(|state| !state.ended()).collect();
+            let counts = count_states(open.iter().copied().map(Some));
+            let ended = match self.order.len() - open.len() {
+                0 => String::new(),
+                ended => format!(", {ended} ended"),
+            };
             self.line(at, &format!("{} tasks: {counts}{ended}", self.order.len()));
         }
         self.counted.insert(reading.task_ref.reference.clone());
@@ -121,6 +105,10 @@ impl<W: Write> Plain<W> {
 }
 
 impl Seen {
+    fn of(task: &Task) -> Seen {
+        Seen { state: task.state.clone(), text: humanize::description(task), percent: task.percent() }
+    }
+
     fn differs(&self, before: &Seen) -> bool {
         let moved = match (before.percent, self.percent) {
             (Some(before), Some(now)) => (now - before).abs() >= POINTS,
@@ -131,66 +119,69 @@ impl Seen {
 }
 
 /// The line without its stamp.
-fn describe(label: &str, parent: &str, reading: &Reading, task: &Task) -> String {
-    let percent = task.percent().map_or_else(|| humanize::ABSENT.to_owned(), humanize::whole_percent);
-    let elapsed = task
-        .elapsed_seconds(reading.fetched_at)
-        .map_or_else(|| humanize::ABSENT.to_owned(), humanize::duration);
-    let mut line = format!("{label} {} {percent} elapsed={elapsed}", task.state.word());
-    if let Some(description) = humanize::description(task) {
-        line.push(' ');
-        line.push_str(&text::quote(&description));
+fn describe(label: &str, parent: Option<&String>, reading: &Reading) -> String {
+    let task = reading.task.as_ref();
+    let word = task.map_or("unreadable", |task| task.state.word());
+    let or_absent = |value: Option<String>| value.unwrap_or_else(|| humanize::ABSENT.to_owned());
+    let task = task.ok();
+    let percent = or_absent(task.and_then(Task::percent).map(humanize::whole_percent));
+    let elapsed = task.and_then(|task| task.elapsed_seconds(reading.fetched_at));
+    let elapsed = or_absent(elapsed.map(humanize::duration));
+    let native = match task.map(|task| &task.state) {
+        Some(State::Unknown { reported }) if !reported.is_empty() => Some(reported.clone()),
+        _ => None,
+    };
+    let error = match &reading.task {
+        Ok(task) => task.state.failure().map(humanize::failure),
+        Err(error) => Some(humanize::error(error)),
+    };
+    let ended = task.filter(|task| task.state.ended());
+    let warnings = ended.and_then(|task| humanize::warnings(&task.warnings));
+
+    let mut line = format!("{label} {word} {percent} elapsed={elapsed}");
+    if let Some(description) = task.and_then(humanize::description) {
+        line += &format!(" {}", text::quote(&description));
     }
-    line.push_str(parent);
-    match &task.state {
-        State::Unknown { reported } if !reported.is_empty() => {
-            line.push_str(&format!(" native={}", text::quote(reported)));
-        }
-        State::Failed { failure } => {
-            line.push_str(&format!(" error={}", text::quote(&humanize::failure(failure))))
-        }
-        _ => {}
+    if let Some(parent) = parent {
+        line += &format!(" parent={parent}");
     }
-    if let Some(warnings) = humanize::warnings(&task.warnings).filter(|_| task.state.ended()) {
-        line.push_str(&format!(" warnings={}", text::quote(&warnings)));
+    for (key, value) in [("native", native), ("error", error), ("warnings", warnings)] {
+        if let Some(value) = value {
+            line += &format!(" {key}={}", text::quote(&value));
+        }
     }
     line
 }
 
 impl<W: Write> Observer for Plain<W> {
     fn event(&mut self, event: &Event<'_>) {
-        let at = event.at;
-        match &event.kind {
-            EventKind::Snapshot(reading) | EventKind::Change(reading) => self.task(at, reading, false),
-            EventKind::Heartbeat(reading) => self.heartbeat(at, reading),
-            // A task that ended at once, or by a change, has been told already.
-            EventKind::End(reading) => self.task(at, reading, false),
-            EventKind::Retry { profile, host, error, failures, delay: _ } => {
-                let line = format!(
-                    "{} reconnecting to {} (attempt {failures}): {}",
-                    text::escape(profile),
-                    text::escape(host),
-                    text::quote(&humanize::error(error))
-                );
-                self.line(at, &line);
+        let line = match &event.kind {
+            // A task that ended at once, or by a change, has its line already.
+            EventKind::Snapshot(reading) | EventKind::Change(reading) | EventKind::End(reading) => {
+                return self.task(event.at, reading, false);
             }
-            EventKind::TaskRetry { reading, error, .. } => {
-                let line = format!(
-                    "{} cannot be read, trying again: {}",
-                    self.labels.get(&reading.task_ref),
-                    text::quote(&humanize::error(error))
-                );
-                self.line(at, &line);
-            }
+            EventKind::Heartbeat(reading) => return self.heartbeat(event.at, reading),
+            EventKind::Retry { profile, host, error, failures, delay: _ } => format!(
+                "{} reconnecting to {} (attempt {failures}): {}",
+                text::escape(profile),
+                text::escape(host),
+                text::quote(&humanize::error(error))
+            ),
+            EventKind::TaskRetry { reading, error, .. } => format!(
+                "{} cannot be read, trying again: {}",
+                self.labels.get(&reading.task_ref),
+                text::quote(&humanize::error(error))
+            ),
             EventKind::Recovered { profile, after } => {
                 let after = humanize::duration(after.as_secs_f64());
-                self.line(at, &format!("{} answers again after {after}", text::escape(profile)));
+                format!("{} answers again after {after}", text::escape(profile))
             }
             EventKind::Reauth { profile } => {
-                self.line(at, &format!("{} session was rejected, logging in again", text::escape(profile)));
+                format!("{} session was rejected, logging in again", text::escape(profile))
             }
-            EventKind::Summary { .. } => {}
-        }
+            EventKind::Summary { .. } => return,
+        };
+        self.line(event.at, &line);
     }
 
     fn subtask(&mut self, subtask: &TaskRef, parent: &TaskRef) {
@@ -236,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn the_line_is_the_contracts_to_the_byte() {
+    fn a_line_is_as_documented() {
         let reading = vapp(40.0);
         assert_eq!(
             printed(std::slice::from_ref(&reading.task_ref), vec![EventKind::Snapshot(&reading)]),
@@ -245,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_due_after_five_points_or_a_new_message_and_the_end_is_told_once() {
+    fn a_line_is_due_after_five_points_or_a_new_message_and_the_end_has_one_line() {
         let readings = [vapp(40.0), vapp(44.9), vapp(45.0), vapp(39.0)];
         let mut said = vapp(39.0);
         said.task.as_mut().expect("a task").progress_message = Some("copying".into());
@@ -271,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn trouble_is_told_with_its_reason() {
+    fn trouble_has_its_reason() {
         let (failed, gone) = (samples::failed(), samples::unreadable("vcda/x"));
         let odd = samples::bare("t-1", State::Unknown { reported: "O\"DD\r".into() });
         let warned = samples::warned();
@@ -308,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_names_its_task_in_every_line_of_its_own() {
+    fn a_subtask_names_its_task_in_each_of_its_lines() {
         let (task, part) = (vapp(40.0), samples::bare("t-5", State::Running));
         let failure = crate::task::Failure { message: Some("disk is full".into()), ..Default::default() };
         let mut failed = samples::bare("t-5", State::Failed { failure });
@@ -331,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn many_heartbeats_are_one_line_a_round() {
+    fn many_heartbeats_are_one_line_of_counts() {
         let readings: Vec<Reading> = (0..30)
             .map(|n| samples::bare(&format!("t-{n}"), if n < 25 { State::Running } else { State::Pending }))
             .collect();
@@ -354,7 +345,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_control_character_comes_through(words in prop::collection::vec(any::<String>(), 5)) {
+        fn control_characters_are_escaped(words in prop::collection::vec(any::<String>(), 5)) {
             let mut reading = samples::running();
             Arc::make_mut(&mut reading.task_ref).reference = words[0].clone();
             let task = reading.task.as_mut().expect("a task");
