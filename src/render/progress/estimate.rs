@@ -21,35 +21,26 @@ const STALL_GAPS: f64 = 5.0;
 pub struct ProgressEstimate {
     readings: u32,
     shown: Option<f64>,
-    last: Option<f64>,
     /// When the task advanced, and to what; the first is where it was when it was seen first.
     advances: VecDeque<(Timestamp, f64)>,
 }
 
 impl ProgressEstimate {
-    /// A task without readings.
-    pub fn new() -> ProgressEstimate {
-        ProgressEstimate::default()
-    }
-
-    /// Takes a reading: the percentage, where the server told one.
+    /// Takes a reading: the percentage, where the server says one.
     pub fn read(&mut self, at: Timestamp, percent: Option<f64>) {
         let Some(percent) = percent.filter(|percent| percent.is_finite()) else { return };
         self.readings = self.readings.saturating_add(1);
         self.shown = Some(self.shown.map_or(percent, |shown| shown.max(percent)));
-        match self.last.replace(percent) {
+        let last = self.advances.back().map(|(_, last)| *last);
+        if last.is_some_and(|last| percent < last) {
             // The server began again, or counts something else now: the old pace says nothing.
-            Some(last) if percent < last => {
-                self.advances.clear();
-                self.advances.push_back((at, percent));
-            }
-            Some(last) if percent <= last => {}
-            _ => {
-                if self.advances.len() == WINDOW {
-                    self.advances.pop_front();
-                }
-                self.advances.push_back((at, percent));
-            }
+            self.advances.clear();
+        }
+        if last != Some(percent) {
+            self.advances.push_back((at, percent));
+        }
+        if self.advances.len() > WINDOW {
+            self.advances.pop_front();
         }
     }
 
@@ -61,11 +52,10 @@ impl ProgressEstimate {
     /// Seconds that are left at the pace of the last advances; `None` before three readings and 5 %, while the server
     /// is behind what is shown, and when the time has run out without an end.
     pub fn seconds_left(&self, now: Timestamp) -> Option<f64> {
-        let (shown, last) = (self.shown?, self.last?);
-        if self.readings < READINGS || last < PERCENT || last < shown || last >= 100.0 {
+        let ((begun, from), (advanced, to)) = (*self.advances.front()?, *self.advances.back()?);
+        if self.readings < READINGS || to < PERCENT || to < self.shown? || to >= 100.0 {
             return None;
         }
-        let ((begun, from), (advanced, to)) = (*self.advances.front()?, *self.advances.back()?);
         let (points, seconds) = (to - from, seconds(begun, advanced));
         if points <= 0.0 || seconds <= 0.0 {
             return None;
@@ -105,7 +95,7 @@ mod tests {
     }
 
     fn estimate(readings: &[(i64, f64)]) -> ProgressEstimate {
-        let mut estimate = ProgressEstimate::new();
+        let mut estimate = ProgressEstimate::default();
         for &(seconds, percent) in readings {
             estimate.read(at(seconds), Some(percent));
         }
@@ -150,12 +140,12 @@ mod tests {
         let slow = estimate(&[(0, 10.0), (60, 11.0), (120, 12.0)]);
         assert_eq!(slow.stalled_for(at(400)), None);
         assert_eq!(slow.stalled_for(at(421)), Some(301.0));
-        assert_eq!(ProgressEstimate::new().stalled_for(at(1000)), None);
+        assert_eq!(ProgressEstimate::default().stalled_for(at(1000)), None);
     }
 
     #[test]
-    fn what_nobody_told_is_no_reading() {
-        let mut estimate = ProgressEstimate::new();
+    fn a_reading_without_a_percentage_changes_nothing() {
+        let mut estimate = ProgressEstimate::default();
         estimate.read(at(0), None);
         assert_eq!(estimate.shown(), None);
         estimate.read(at(1), Some(3.0));
@@ -165,10 +155,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_read_the_bar_only_grows_and_estimates_are_sound(
+        fn a_bar_only_grows_and_estimates_are_positive(
             readings in prop::collection::vec((-50i64..500, prop::option::of(0.0f64..=100.0)), 0..40),
         ) {
-            let mut estimate = ProgressEstimate::new();
+            let mut estimate = ProgressEstimate::default();
             let (mut now, mut shown, mut told) = (0, None, 0);
             for (gap, percent) in readings {
                 // A clock may be set back.
