@@ -26,30 +26,37 @@ pub fn write(out: &mut dyn Write, reading: &Reading, options: &Options) -> io::R
     let palette = options.palette;
     let plain = Style::new();
     let time = |at: Option<jiff::Timestamp>| at.map(|at| humanize::time(at, &options.zone));
+    let elapsed = task.elapsed_seconds(reading.fetched_at).map(humanize::duration);
+    let cancelable = task.cancelable.filter(|_| !task.state.ended());
+    let cancelable = cancelable.map(|yes| if yes { "yes" } else { "no" }.to_owned());
+    let or_absent = |value: Option<String>| {
+        Some(value.filter(|value| !value.is_empty()).unwrap_or_else(|| humanize::ABSENT.to_owned()))
+    };
 
-    page.value("Task", Some(&reading.task_ref.reference), plain)?;
-    page.value("State", Some(&state(task)), palette.state(&task.state))?;
-    page.value("Progress", progress(task).as_deref(), plain)?;
-    page.value("Operation", task.name.as_deref(), plain)?;
-    page.value("Target", target(task).as_deref(), plain)?;
-    page.value("User", task.user.as_deref(), plain)?;
-    page.known("Created", time(task.created_at).as_deref())?;
-    page.value("Started", time(task.started_at).as_deref(), plain)?;
-    page.known("Updated", time(task.updated_at.filter(|_| task.ended_at.is_none())).as_deref())?;
-    page.known("Ended", time(task.ended_at).as_deref())?;
-    page.value(
-        "Elapsed",
-        task.elapsed_seconds(reading.fetched_at).map(humanize::duration).as_deref(),
-        plain,
-    )?;
-    let cancelable = task.cancelable.map(|yes| if yes { "yes" } else { "no" });
-    page.known("Cancelable", cancelable.filter(|_| !task.state.ended()))?;
+    page.value("Task", &reading.task_ref.reference, plain)?;
+    page.value("State", &state(task), palette.state(&task.state))?;
+    let values = [
+        ("Progress", or_absent(progress(task))),
+        ("Operation", or_absent(task.name.clone())),
+        ("Target", or_absent(target(task))),
+        ("User", or_absent(task.user.clone())),
+        ("Created", time(task.created_at)),
+        ("Started", or_absent(time(task.started_at))),
+        ("Updated", time(task.updated_at.filter(|_| task.ended_at.is_none()))),
+        ("Ended", time(task.ended_at)),
+        ("Elapsed", or_absent(elapsed)),
+        ("Cancelable", cancelable),
+    ];
+    for (label, value) in values {
+        page.list(label, value.as_slice(), plain)?;
+    }
     if let Some(failure) = task.state.failure() {
-        page.failure(failure, palette.error())?;
+        page.value("Error", &humanize::failure(failure), palette.error())?;
+        page.list("", &beside_reason(failure), plain)?;
     }
     page.list("Warnings", &task.warnings, palette.warning())?;
     page.list("Messages", &task.messages, plain)?;
-    page.known("Parent", task.parent.as_deref())?;
+    page.list("Parent", task.parent.clone().filter(|parent| !parent.is_empty()).as_slice(), plain)?;
     page.list("Children", &task.children, plain)?;
     if let Some(result) = task.result() {
         page.block("Result", LABEL, "", plain)?;
@@ -65,6 +72,18 @@ pub fn write(out: &mut dyn Write, reading: &Reading, options: &Options) -> io::R
         page.entry(&key, &value)?;
     }
     Ok(())
+}
+
+/// What is said of a failure below its reason.
+fn beside_reason(failure: &Failure) -> Vec<String> {
+    // The nearest cause stands in for a message that is missing.
+    let shown = usize::from(failure.message.is_none());
+    let causes = failure.causes.iter().skip(shown).map(|cause| format!("caused by: {cause}"));
+    let retryable = failure.retryable.map(|retryable| match retryable {
+        true => "the server says that it may succeed later".to_owned(),
+        false => "the server says that trying again is of no use".to_owned(),
+    });
+    causes.chain(retryable).collect()
 }
 
 /// The texts that stand in the fields above the details.
@@ -164,41 +183,16 @@ struct Page<'a> {
 
 impl Page<'_> {
     /// A label and its value; further lines of the value stand under its first.
-    fn value(&mut self, label: &str, value: Option<&str>, style: Style) -> io::Result<()> {
-        let value = value.filter(|value| !value.is_empty()).unwrap_or(humanize::ABSENT);
-        self.block(label, LABEL, value, style)
+    fn value(&mut self, label: &str, value: &str, style: Style) -> io::Result<()> {
+        self.block(label, LABEL, if value.is_empty() { humanize::ABSENT } else { value }, style)
     }
 
-    /// A label and its value where there is one.
-    fn known(&mut self, label: &str, value: Option<&str>) -> io::Result<()> {
-        if value.is_some_and(|value| !value.is_empty()) {
-            self.value(label, value, Style::new())
-        } else {
-            Ok(())
-        }
-    }
-
+    /// Values under each other, the first beside the label.
     fn list(&mut self, label: &str, values: &[String], style: Style) -> io::Result<()> {
         for (index, value) in values.iter().enumerate() {
-            self.value(if index == 0 { label } else { "" }, Some(value), style)?;
+            self.value(if index == 0 { label } else { "" }, value, style)?;
         }
         Ok(())
-    }
-
-    fn failure(&mut self, failure: &Failure, style: Style) -> io::Result<()> {
-        self.value("Error", Some(&humanize::failure(failure)), style)?;
-        // The nearest cause stands in for a message that is missing.
-        let shown = usize::from(failure.message.is_none());
-        for cause in failure.causes.iter().skip(shown) {
-            self.value("", Some(&format!("caused by: {cause}")), Style::new())?;
-        }
-        match failure.retryable {
-            Some(true) => self.value("", Some("the server says that it may succeed later"), Style::new()),
-            Some(false) => {
-                self.value("", Some("the server says that trying again is of no use"), Style::new())
-            }
-            None => Ok(()),
-        }
     }
 
     /// A value of a section: beside its key, or below it where it has several lines.
@@ -222,18 +216,14 @@ impl Page<'_> {
         let limit = self.options.width();
         let is_inner = label.starts_with(' ');
         let label = if label.is_empty() { String::new() } else { format!("{label}:") };
-        let label = limit.map_or(label.as_str().into(), |limit| text::truncate(&label, limit));
+        let label = text::truncate(&label, limit);
         let value = self.safe(value, true);
         let own_lines = is_inner && value.contains('\n');
         let beside = if is_inner { text::width(&label) + 1 } else { indent };
-        let cramped = limit.is_some_and(|limit| beside + limit.min(8) > limit);
+        let cramped = beside + limit.min(8) > limit;
         let below = !label.is_empty() && (own_lines || cramped);
-        let begin = match limit {
-            Some(limit) if below || cramped => indent.min(limit / 4),
-            _ if below => indent,
-            _ => beside,
-        };
-        let room = limit.map(|limit| limit.saturating_sub(begin).max(1));
+        let begin = if below || cramped { indent.min(limit / 4) } else { beside };
+        let room = limit.saturating_sub(begin).max(1);
         let mut head = paint(self.options.palette.heading(), &label);
         if label.is_empty() || below || value.is_empty() {
             if !label.is_empty() {

@@ -75,10 +75,12 @@ pub struct Options {
 }
 
 impl Options {
-    /// How many columns a line may take; `None` where nothing limits it. A terminal that does not say is taken to
-    /// have 80.
-    fn width(&self) -> Option<usize> {
-        self.terminal.stdout.then(|| self.terminal.width.filter(|&width| width > 0).map_or(80, usize::from))
+    /// How many columns a line may take: any number in a pipe, and 80 on a terminal that does not say.
+    fn width(&self) -> usize {
+        if !self.terminal.stdout {
+            return usize::MAX;
+        }
+        self.terminal.width.filter(|&width| width > 0).map_or(80, usize::from)
     }
 }
 

@@ -1,6 +1,5 @@
 //! Several tasks, a row each.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 use std::io::{self, Write};
 
@@ -21,6 +20,9 @@ const COPIED: usize = 48;
 /// Columns up to this rank are left out only when nothing else is left and they cannot be narrower.
 const ESSENTIAL: u8 = 2;
 
+/// Columns from this rank on are shown by `-o wide` only.
+const WIDE: u8 = 7;
+
 /// A column: its heading, how it gives way when the terminal is narrow, and its value.
 struct Column {
     heading: &'static str,
@@ -30,25 +32,14 @@ struct Column {
     least: usize,
     /// It is left out rather than be narrower than this.
     floor: usize,
-    /// Shown by `-o wide` only.
-    wide: bool,
-    value: fn(&Task, &Reading, &TimeZone) -> Option<String>,
+    value: Value,
 }
 
-impl Column {
-    const fn new(
-        heading: &'static str,
-        rank: u8,
-        (least, floor): (usize, usize),
-        value: fn(&Task, &Reading, &TimeZone) -> Option<String>,
-    ) -> Column {
-        Column { heading, rank, least, floor, wide: false, value }
-    }
+/// What a task shows under a column; times are in this zone.
+type Value = fn(&Task, &Reading, &TimeZone) -> Option<String>;
 
-    const fn wide(mut self) -> Column {
-        self.wide = true;
-        self
-    }
+const fn column(heading: &'static str, rank: u8, (least, floor): (usize, usize), value: Value) -> Column {
+    Column { heading, rank, least, floor, value }
 }
 
 /// The least and the floor of a column that is never cut.
@@ -60,24 +51,22 @@ const PROGRESS: &str = "PROGRESS";
 const MESSAGE: &str = "MESSAGE";
 
 const COLUMNS: [Column; 14] = [
-    Column::new(REF, 0, (24, 12), |_, reading, _| Some(reading.task_ref.reference.clone())),
-    Column::new(STATE, 0, (16, 16), |task, _, _| Some(humanize::state(&task.state))),
-    Column::new("NATIVE", 9, (6, 6), |task, _, _| task.native_state.clone()).wide(),
-    Column::new(PROGRESS, 1, (8, 8), |task, _, _| task.progress.map(humanize::progress)),
-    Column::new("OPERATION", 4, (12, 12), |task, _, _| task.name.clone()),
-    Column::new("TARGET", 5, (12, 12), |task, _, _| {
-        Some(humanize::target(task.target.as_ref()?)?.to_owned())
-    }),
-    Column::new("USER", 8, (8, 8), |task, _, _| task.user.clone()).wide(),
-    Column::new("CREATED", 12, WHOLE, |task, _, zone| Some(humanize::time(task.created_at?, zone))).wide(),
-    Column::new("STARTED", 6, WHOLE, |task, _, zone| Some(humanize::time(task.started_at?, zone))),
-    Column::new("UPDATED", 11, WHOLE, |task, _, zone| Some(humanize::time(task.updated_at?, zone))).wide(),
-    Column::new("ENDED", 7, WHOLE, |task, _, zone| Some(humanize::time(task.ended_at?, zone))).wide(),
-    Column::new("ELAPSED", 3, (7, 7), |task, reading, _| {
+    column(REF, 0, (24, 12), |_, reading, _| Some(reading.task_ref.reference.clone())),
+    column(STATE, 0, (16, 16), |task, _, _| Some(humanize::state(&task.state))),
+    column("NATIVE", 9, (6, 6), |task, _, _| task.native_state.clone()),
+    column(PROGRESS, 1, (8, 8), |task, _, _| task.progress.map(humanize::progress)),
+    column("OPERATION", 4, (12, 12), |task, _, _| task.name.clone()),
+    column("TARGET", 5, (12, 12), |task, _, _| Some(humanize::target(task.target.as_ref()?)?.to_owned())),
+    column("USER", 8, (8, 8), |task, _, _| task.user.clone()),
+    column("CREATED", 12, WHOLE, |task, _, zone| Some(humanize::time(task.created_at?, zone))),
+    column("STARTED", 6, WHOLE, |task, _, zone| Some(humanize::time(task.started_at?, zone))),
+    column("UPDATED", 11, WHOLE, |task, _, zone| Some(humanize::time(task.updated_at?, zone))),
+    column("ENDED", 7, WHOLE, |task, _, zone| Some(humanize::time(task.ended_at?, zone))),
+    column("ELAPSED", 3, (7, 7), |task, reading, _| {
         task.elapsed_seconds(reading.fetched_at).map(humanize::duration)
     }),
-    Column::new("PARENT", 10, (8, 8), |task, _, _| task.parent.clone()).wide(),
-    Column::new(MESSAGE, 2, (24, 10), |task, _, _| message(task)),
+    column("PARENT", 10, (8, 8), |task, _, _| task.parent.clone()),
+    column(MESSAGE, 2, (24, 10), |task, _, _| message(task)),
 ];
 
 /// The one line that matters most now: why it failed, what it warns of, what it is doing, its last message.
@@ -107,78 +96,104 @@ fn cell(reading: &Reading, column: &Column, options: &Options) -> String {
     }
 }
 
-/// Widths that fit into `limit` columns, 0 for what is left out. First go columns in which nothing is known, and what
-/// percentages are made of; then those give way that are widest beside their least; then whole columns go, those of
-/// the highest rank first; what is left is cut down to its floor.
-fn arrange(columns: &[&Column], natural: &[usize], known: &[bool], shape: Shape, limit: usize) -> Vec<usize> {
-    let copied = shape == Shape::Found && natural[0] <= COPIED.max(limit / 2);
-    let mut widths: Vec<usize> = natural.iter().map(|&width| width.min(limit)).collect();
+/// A column that is shown, with its cells and how many columns of the terminal it takes.
+struct Shown<'a> {
+    column: &'a Column,
+    cells: Vec<String>,
+    /// The width of the widest cell.
+    natural: usize,
+    width: usize,
+    /// Whether any cell holds more than a dash.
+    known: bool,
+}
+
+impl<'a> Shown<'a> {
+    fn new(column: &'a Column, readings: &[Reading], options: &Options) -> Shown<'a> {
+        let cells: Vec<String> = readings.iter().map(|reading| cell(reading, column, options)).collect();
+        let heading = if options.headers { column.heading.len() } else { 1 };
+        let natural = cells.iter().map(|cell| text::width(cell)).fold(heading, usize::max);
+        let known = cells.is_empty() || cells.iter().any(|cell| cell != humanize::ABSENT);
+        Shown { column, cells, natural, width: natural.min(options.width()), known }
+    }
+
+    /// A text in the column's width. References lose their middle, and percentages first what they are made of.
+    fn fit(&self, text: &str, tail: usize) -> String {
+        let fitted = match self.column.heading {
+            REF => text::truncate_middle(text, self.width, tail),
+            PROGRESS if text::width(text) > self.width => {
+                text::truncate(text.split(" (").next().unwrap_or(text), self.width)
+            }
+            _ => text::truncate(text, self.width),
+        };
+        fitted.into_owned()
+    }
+}
+
+/// Makes them fit into `limit` columns. First go those in which nothing is known, and what percentages are made of; then
+/// those give way that are widest beside their least; then whole ones go, those of the highest rank first; what is left
+/// is cut down to its floor.
+fn arrange(shown: &mut Vec<Shown<'_>>, shape: Shape, limit: usize) {
+    let copied = shape == Shape::Found && shown[0].natural <= COPIED.max(limit / 2);
     loop {
-        let shown = widths.iter().filter(|&&width| width > 0).count();
-        let total = widths.iter().sum::<usize>() + GAP * shown.saturating_sub(1);
-        let Some(excess) = total.checked_sub(limit).filter(|&excess| excess > 0) else { return widths };
-        let last = |may_go: &dyn Fn(usize) -> bool| {
-            (0..widths.len())
-                .filter(|&index| widths[index] > 0 && columns[index].rank > 0 && may_go(index))
-                .max_by_key(|&index| columns[index].rank)
+        let total = shown.iter().map(|shown| shown.width).sum::<usize>() + GAP * (shown.len() - 1);
+        let Some(excess) = total.checked_sub(limit).filter(|&excess| excess > 0) else { return };
+        let last = |may_go: fn(&Shown) -> bool| {
+            (0..shown.len())
+                .filter(|&index| shown[index].column.rank > 0 && may_go(&shown[index]))
+                .max_by_key(|&index| shown[index].column.rank)
         };
-        if let Some(empty) = last(&|index| !known[index]) {
-            widths[empty] = 0;
+        if let Some(empty) = last(|shown| !shown.known) {
+            shown.remove(empty);
             continue;
         }
+        let lesser = last(|shown| shown.column.rank > ESSENTIAL);
+        let highest = last(|_| true);
         let with_aside =
-            |&index: &usize| columns[index].heading == PROGRESS && widths[index] > columns[index].least;
-        if let Some(progress) = (0..widths.len()).find(with_aside) {
-            widths[progress] = columns[progress].least;
+            |shown: &&mut Shown| shown.column.heading == PROGRESS && shown.width > shown.column.least;
+        if let Some(progress) = shown.iter_mut().find(with_aside) {
+            progress.width = progress.column.least;
             continue;
         }
-        let lesser = last(&|index| columns[index].rank > ESSENTIAL);
-        let least = |index: usize| match (index, lesser) {
-            (0, _) if copied => natural[0],
-            (_, Some(_)) => columns[index].least,
-            (_, None) => columns[index].floor,
+        let spare = |shown: &Shown| {
+            let least = match lesser {
+                _ if copied && shown.column.heading == REF => shown.natural,
+                Some(_) => shown.column.least,
+                None => shown.column.floor,
+            };
+            shown.width.saturating_sub(least)
         };
-        let spare = |widths: &[usize], index: usize| widths[index].saturating_sub(least(index));
-        if (0..widths.len()).map(|index| spare(&widths, index)).sum::<usize>() >= excess {
+        if shown.iter().map(spare).sum::<usize>() >= excess {
             for _ in 0..excess {
-                if let Some(freest) = (0..widths.len()).max_by_key(|&index| spare(&widths, index)) {
-                    widths[freest] -= 1;
+                if let Some(freest) = shown.iter_mut().max_by_key(|shown| spare(shown)) {
+                    freest.width -= 1;
                 }
             }
-            return widths;
+            return;
         }
-        match lesser.or_else(|| last(&|_| true)) {
-            Some(index) => widths[index] = 0,
-            // Reference and state alone are too wide: the reference is cut, since one word cut says nothing.
-            None => {
-                widths[1] = widths[1].min(limit.saturating_sub(GAP + 1));
-                let state = if widths[1] > 0 { widths[1] + GAP } else { 0 };
-                widths[0] = widths[0].min(limit - state);
-                return widths;
-            }
+        if let Some(index) = lesser.or(highest) {
+            shown.remove(index);
+            continue;
         }
+        // Reference and state alone are too wide: the reference is cut, since one word cut says nothing.
+        let state = shown[1].width.min(limit.saturating_sub(GAP + 1));
+        shown[1].width = state;
+        if state == 0 {
+            shown.truncate(1);
+        }
+        let beside = if state > 0 { state + GAP } else { 0 };
+        shown[0].width = shown[0].width.min(limit - beside);
+        return;
     }
 }
 
 /// How much of the end of references stays when their middle is left out: what tells most of them apart.
-fn tail(references: &[&str], width: usize) -> usize {
+fn tail(references: &[String], width: usize) -> usize {
     let apart = |tail: usize| {
         let cut = references.iter().map(|reference| text::truncate_middle(reference, width, tail));
         cut.collect::<HashSet<_>>().len()
     };
     // The last of equals is taken: a third, since a name's beginning says whose it is.
     [width * 2 / 3, width / 5, width / 2, width / 3].into_iter().max_by_key(|&tail| apart(tail)).unwrap_or(0)
-}
-
-/// A cell's text in so many columns. References lose their middle, and percentages first what they are made of.
-fn fitted<'a>(column: &Column, text: &'a str, width: usize, tail: usize) -> Cow<'a, str> {
-    match column.heading {
-        REF => text::truncate_middle(text, width, tail),
-        PROGRESS if text::width(text) > width => {
-            text::truncate(text.split(" (").next().unwrap_or(text), width)
-        }
-        _ => text::truncate(text, width),
-    }
 }
 
 /// Writes a row a reading, with columns cut to the terminal's width and the least important left out where that is too
@@ -188,47 +203,28 @@ fn fitted<'a>(column: &Column, text: &'a str, width: usize, tail: usize) -> Cow<
 /// When `out` cannot be written.
 pub(super) fn write(out: &mut dyn Write, readings: &[Reading], options: &Options) -> io::Result<()> {
     let wide = options.format == Format::Wide;
-    let columns: Vec<&Column> = COLUMNS.iter().filter(|column| wide || !column.wide).collect();
-    let cells = |reading| columns.iter().map(|column| cell(reading, column, options)).collect();
-    let rows: Vec<Vec<String>> = readings.iter().map(cells).collect();
-    let natural: Vec<usize> = (0..columns.len())
-        .map(|index| {
-            let heading = if options.headers { columns[index].heading.len() } else { 1 };
-            rows.iter().map(|row| text::width(&row[index])).fold(heading, usize::max)
-        })
-        .collect();
-    let known: Vec<bool> = (0..columns.len())
-        .map(|index| rows.is_empty() || rows.iter().any(|row| row[index] != humanize::ABSENT))
-        .collect();
-    let limit = options.width();
-    let widths = match limit {
-        Some(limit) => arrange(&columns, &natural, &known, options.shape, limit),
-        None => natural.clone(),
-    };
-    let references: Vec<&str> = rows.iter().map(|row| row[0].as_str()).collect();
-    let tail = if widths[0] < natural[0] { tail(&references, widths[0]) } else { 0 };
-    let shown: Vec<usize> = (0..columns.len()).filter(|&index| widths[index] > 0).collect();
+    let columns = COLUMNS.iter().filter(|column| wide || column.rank < WIDE);
+    let mut shown: Vec<Shown> = columns.map(|column| Shown::new(column, readings, options)).collect();
+    arrange(&mut shown, options.shape, options.width());
 
-    let headings: Vec<String> = columns.iter().map(|column| column.heading.to_owned()).collect();
-    let fit = |row: &Vec<String>| -> Vec<String> {
-        shown
-            .iter()
-            .map(|&index| fitted(columns[index], &row[index], widths[index], tail).into_owned())
-            .collect()
-    };
-    let cells: Vec<Vec<String>> =
-        options.headers.then_some(&headings).into_iter().chain(&rows).map(fit).collect();
-    let mut lines = columns::aligned(cells.iter().map(|row| row.iter().cloned())).into_iter();
+    let references = &shown[0];
+    let is_cut = references.width < references.natural;
+    let tail = if is_cut { tail(&references.cells, references.width) } else { 0 };
+    let headings = || shown.iter().map(|shown| shown.fit(shown.column.heading, tail)).collect();
+    let row = |row: usize| shown.iter().map(|shown| shown.fit(&shown.cells[row], tail)).collect();
+    let headings: Option<Vec<String>> = options.headers.then(headings);
+    let rows: Vec<Vec<String>> = (0..readings.len()).map(row).collect();
+    let lines = columns::aligned(headings.iter().chain(&rows).map(|row| row.iter().cloned()));
+    let mut lines = lines.into_iter();
     if options.headers {
         let headings = lines.next().unwrap_or_default();
         writeln!(out, "{}", paint(options.palette.heading(), headings))?;
-        if limit.is_some() {
-            let total: usize = shown.iter().map(|&index| widths[index] + GAP).sum();
+        if options.terminal.stdout {
+            let total: usize = shown.iter().map(|shown| shown.width + GAP).sum();
             writeln!(out, "{}", paint(options.palette.faint(), "─".repeat(total.saturating_sub(GAP))))?;
         }
     }
-    let cells = cells.iter().skip(usize::from(options.headers));
-    for ((line, cells), reading) in lines.zip(cells).zip(readings) {
+    for ((line, cells), reading) in lines.zip(&rows).zip(readings) {
         let style = match &reading.task {
             Ok(task) => options.palette.state(&task.state),
             Err(_) => options.palette.error(),
@@ -398,7 +394,7 @@ mod tests {
         let begins = ["profile/1-aaaaaaaaaaaaaaaaaaaaaaaaa", "profile/2-aaaaaaaaaaaaaaaaaaaaaaaaa"];
         for references in [ends, begins] {
             for width in [12, 20] {
-                let tail = tail(&references, width);
+                let tail = tail(&references.map(str::to_owned), width);
                 let cut = references.map(|reference| text::truncate_middle(reference, width, tail));
                 assert_ne!(cut[0], cut[1], "{width}");
             }

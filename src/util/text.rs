@@ -158,12 +158,14 @@ pub fn fit(text: &str, columns: usize) -> String {
     text
 }
 
-/// The line broken at blanks into lines of at most `limit` columns; words that are longer are cut. Without a limit, or
-/// when it fits, the line itself, with all its blanks.
+/// The line broken at blanks into lines of at most `limit` columns; words that are longer are cut. When it fits, the line
+/// itself, with all its blanks.
 ///
 /// A character that takes more than the limit stays whole.
-pub fn wrap(line: &str, limit: Option<usize>) -> Vec<String> {
-    let Some(limit) = limit.filter(|&limit| width(line) > limit) else { return vec![line.to_owned()] };
+pub fn wrap(line: &str, limit: usize) -> Vec<String> {
+    if width(line) <= limit {
+        return vec![line.to_owned()];
+    }
     let mut lines = Vec::new();
     let mut current = String::new();
     let mut used = 0;
@@ -267,11 +269,11 @@ mod tests {
 
     #[test]
     fn lines_are_broken_at_blanks() {
-        assert_eq!(wrap("copying disk 2", Some(8)), ["copying", "disk 2"]);
-        assert_eq!(wrap("abcdefghij", Some(4)), ["abcd", "efgh", "ij"]);
-        assert_eq!(wrap("  kept as it is ", None), ["  kept as it is "]);
-        assert_eq!(wrap("仮想マシン", Some(5)), ["仮想", "マシ", "ン"]);
-        assert_eq!(wrap("", Some(5)), [""]);
+        assert_eq!(wrap("copying disk 2", 8), ["copying", "disk 2"]);
+        assert_eq!(wrap("abcdefghij", 4), ["abcd", "efgh", "ij"]);
+        assert_eq!(wrap("  kept as it is ", usize::MAX), ["  kept as it is "]);
+        assert_eq!(wrap("仮想マシン", 5), ["仮想", "マシ", "ン"]);
+        assert_eq!(wrap("", 5), [""]);
     }
 
     /// The columns of the widest character there is: Khmer's U+17D8.
@@ -294,7 +296,7 @@ mod tests {
             prop_assert!(width(&truncate(&escaped, limit)) <= limit);
             prop_assert!(width(&truncate_middle(&escaped, limit, tail)) <= limit);
             prop_assert_eq!(width(&fit(&escaped, limit)), limit);
-            for line in wrap(&escaped, Some(limit.max(WIDEST))) {
+            for line in wrap(&escaped, limit.max(WIDEST)) {
                 prop_assert!(width(&line) <= limit.max(WIDEST));
             }
         }
