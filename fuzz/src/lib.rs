@@ -99,7 +99,7 @@ pub fn connect(name: &str, said: &Said, even_to_logins: bool, saml: bool) -> Arc
             headers: Default::default(),
             request_timeout: Duration::from_secs(5),
             transport: mouth,
-            clock: Arc::new(SystemClock::new()),
+            clock: Arc::new(SystemClock::default()),
             log: Log::silent(Arc::clone(&redactor)),
             notify: Arc::new(|_| {}),
         },

@@ -28,7 +28,7 @@ pub(crate) fn client(transport: Arc<dyn Transport>, credentials: Credentials) ->
             headers: Default::default(),
             request_timeout: Duration::from_secs(1),
             transport,
-            clock: Arc::new(SystemClock::new()),
+            clock: Arc::new(SystemClock::default()),
             log: Log::silent(Arc::default()),
             notify: Arc::new(|_| {}),
         },

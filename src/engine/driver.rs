@@ -558,7 +558,7 @@ mod tests {
             .iter()
             .map(|id| Followed { task_ref: name(id), id: TaskId::new(id).expect("an id"), endpoint: 0 })
             .collect();
-        let clock = SystemClock::new();
+        let clock = SystemClock::default();
         let plan = Plan {
             endpoints: std::slice::from_ref(&endpoint),
             tasks: &tasks,

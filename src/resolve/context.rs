@@ -56,7 +56,7 @@ impl Context {
         Context {
             env: Env::of_process(),
             terminal: Terminal::of_process(),
-            clock: Arc::new(SystemClock::new()),
+            clock: Arc::new(SystemClock::default()),
             stop: Arc::new(Stop::new()),
             stdin: Input::new(io::stdin()),
             stdout: Shared::output(io::stdout()),

@@ -1,6 +1,6 @@
 //! Time, and being told to stop: both are handed in, so that a test owns them.
 
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -36,17 +36,11 @@ pub struct SystemClock {
     begin: std::time::Instant,
 }
 
-impl SystemClock {
+impl Default for SystemClock {
     /// A clock whose monotonic time begins now.
     #[expect(clippy::disallowed_methods, reason = "this is the one place that asks the machine")]
-    pub fn new() -> SystemClock {
-        SystemClock { begin: std::time::Instant::now() }
-    }
-}
-
-impl Default for SystemClock {
     fn default() -> SystemClock {
-        SystemClock::new()
+        SystemClock { begin: std::time::Instant::now() }
     }
 }
 
@@ -88,11 +82,15 @@ impl Stop {
         Stop::default()
     }
 
+    fn state(&self) -> MutexGuard<'_, Raised> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Raises it; the first signal stays.
     ///
     /// Returns whether it had been raised before.
     pub fn raise(&self, signal: Signal) -> bool {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state();
         if state.signal.is_some() {
             return true;
         }
@@ -106,12 +104,12 @@ impl Stop {
 
     /// The signal that raised it, if one did.
     pub fn raised(&self) -> Option<Signal> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).signal
+        self.state().signal
     }
 
     /// Calls `listener` when it is raised, at once if it has been.
     pub fn on_raise(&self, listener: impl Fn(Signal) + Send + 'static) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state();
         if let Some(signal) = state.signal {
             listener(signal);
         }
@@ -123,17 +121,8 @@ impl Stop {
     /// # Errors
     /// When it was or is raised.
     pub fn wait(&self, duration: Duration) -> Result<(), Interrupted> {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let (state, _) = self
-            .changed
-            .wait_timeout_while(state, duration, |state| state.signal.is_none())
-            .unwrap_or_else(PoisonError::into_inner);
+        let waited = self.changed.wait_timeout_while(self.state(), duration, |state| state.signal.is_none());
+        let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
         if state.signal.is_some() { Err(Interrupted) } else { Ok(()) }
-    }
-}
-
-impl std::fmt::Debug for Stop {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Stop").field("raised", &self.raised()).finish_non_exhaustive()
     }
 }

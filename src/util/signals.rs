@@ -2,6 +2,7 @@
 //!
 //! Installed only when there may be a session to close; before that the system's own way of ending is right.
 
+use std::io;
 #[cfg(unix)]
 use std::io::Read as _;
 use std::sync::Arc;
@@ -23,43 +24,38 @@ const ORDERLY: Duration = Duration::from_secs(3);
 ///
 /// # Errors
 /// When the handlers cannot be installed.
+pub fn install(stop: Arc<Stop>, asking: impl Fn() -> bool + Send + 'static) -> io::Result<()> {
+    listen(move |signal| {
+        if stop.raise(signal) || asking() {
+            leave(signal);
+        }
+        end_soon(signal);
+    })
+}
+
 #[cfg(unix)]
-pub fn install(stop: Arc<Stop>, asking: impl Fn() -> bool + Send + 'static) -> std::io::Result<()> {
+fn listen(on_signal: impl Fn(Signal) + Send + 'static) -> io::Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
     let ignored = ignored_signals();
     let wanted = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| ignored & (1 << (signal - 1)) == 0);
     let mut signals = signal_hook::iterator::Signals::new(wanted)?;
     std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
-        for number in signals.forever() {
-            let signal = match number {
+        signals.forever().for_each(|number| {
+            on_signal(match number {
                 SIGINT => Signal::Interrupt,
                 SIGHUP => Signal::Hangup,
                 _ => Signal::Terminate,
-            };
-            if stop.raise(signal) || asking() {
-                leave(signal);
-            }
-            end_soon(signal);
-        }
+            });
+        });
     })?;
     Ok(())
 }
 
-/// Raises `stop` at the first Ctrl-C and leaves at the second, or at the first while `asking` says that a question
-/// stood, or when the end takes longer than three seconds.
-///
-/// # Errors
-/// When the handler cannot be installed.
+/// Elsewhere there is Ctrl-C alone.
 #[cfg(not(unix))]
-pub fn install(stop: Arc<Stop>, asking: impl Fn() -> bool + Send + 'static) -> std::io::Result<()> {
-    ctrlc::set_handler(move || {
-        if stop.raise(Signal::Interrupt) || asking() {
-            leave(Signal::Interrupt);
-        }
-        end_soon(Signal::Interrupt);
-    })
-    .map_err(std::io::Error::other)
+fn listen(on_signal: impl Fn(Signal) + Send + 'static) -> io::Result<()> {
+    ctrlc::set_handler(move || on_signal(Signal::Interrupt)).map_err(io::Error::other)
 }
 
 /// The mask of ignored signals, where the system tells it; none elsewhere.

@@ -35,28 +35,7 @@ impl<W: Write> Write for Output<W> {
 
 /// Of the same kind: a reader that has gone is no trouble.
 fn unwritten(error: io::Error) -> io::Error {
-    io::Error::new(error.kind(), Unwritten(error))
-}
-
-#[derive(Debug)]
-struct Unwritten(io::Error);
-
-impl std::fmt::Display for Unwritten {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("cannot write to standard output")
-    }
-}
-
-impl std::error::Error for Unwritten {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.0)
-    }
-}
-
-impl std::fmt::Debug for Shared {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Shared")
-    }
+    io::Error::new(error.kind(), anyhow::Error::new(error).context("cannot write to standard output"))
 }
 
 impl Write for Shared {
@@ -98,11 +77,5 @@ impl Input {
     /// write.
     pub fn is_awaited(&self) -> bool {
         self.awaited.load(Ordering::SeqCst)
-    }
-}
-
-impl std::fmt::Debug for Input {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Input")
     }
 }

@@ -78,7 +78,7 @@ pub struct Ended {
 
 impl Running {
     pub fn spawn(mut command: Command, stdin: &str) -> Running {
-        let clock = SystemClock::new();
+        let clock = SystemClock::default();
         let mut child = command.spawn().expect("the binary starts");
         if let Some(mut pipe) = child.stdin.take() {
             // A process that does not read its input may have ended already.
@@ -94,7 +94,7 @@ impl Running {
         let number = self.child.id().to_string();
         let sent = Command::new("kill").args(["-s", name, &number]).status().expect("kill starts");
         assert!(sent.success(), "{name} was not sent");
-        self.clock = SystemClock::new();
+        self.clock = SystemClock::default();
     }
 
     /// Waits for the end.

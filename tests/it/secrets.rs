@@ -752,7 +752,7 @@ fn a_panic_shows_no_secret() {
         let mut context = Context {
             env: Env::of([("TASKCTL_URL", "https://127.0.0.1:9"), ("TASKCTL_USERNAME", "operator")]),
             terminal: Terminal { stdin: true, stderr: true, ..Terminal::default() },
-            clock: Arc::new(SystemClock::new()),
+            clock: Arc::new(SystemClock::default()),
             stop: Arc::new(Stop::new()),
             stdin: Input::new(std::io::empty()),
             stdout: Shared::new(std::io::stdout()),

@@ -81,7 +81,7 @@ pub fn connect_through(
             base,
             headers: Default::default(),
             request_timeout: Duration::from_secs(20),
-            clock: Arc::new(SystemClock::new()),
+            clock: Arc::new(SystemClock::default()),
             log: Log::silent(Arc::new(redactor)),
             notify: Arc::new(|_| {}),
         },

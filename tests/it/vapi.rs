@@ -58,7 +58,7 @@ fn connect(server: &Server, auth: &str, secret: &str, options: &[(&str, &str)]) 
         base,
         headers: http::HeaderMap::new(),
         request_timeout: Duration::from_secs(30),
-        clock: Arc::new(SystemClock::new()),
+        clock: Arc::new(SystemClock::default()),
         log: Log::silent(Arc::new(Redactor::new())),
         notify: Arc::new(move |notice| noticed.lock().expect("no panic").push(notice)),
     };

@@ -424,7 +424,7 @@ fn system(
     stories: Vec<Story>,
 ) -> Server {
     // The program counts `--since` from the machine's time, which nobody can set for another process.
-    let clock = SystemClock::new();
+    let clock = SystemClock::default();
     let world = World::with_clock(move || clock.now());
     stories.into_iter().for_each(|story| world.add(story));
     let mut server = Server::start_with(simulation(backend), world, 0, Some(identity.server()));
