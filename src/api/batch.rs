@@ -85,15 +85,25 @@ pub(super) fn get_many<B: Backend + ?Sized>(backend: &B, ids: &[TaskId]) -> Task
             return ids.iter().map(alone).collect();
         }
     };
-    let mut by_id: HashMap<TaskId, Task> =
-        found.into_iter().filter_map(Result::ok).map(|task| (task.id.clone(), task)).collect();
+    // The answers by the ids' order. An id that was given twice gets the same answer twice.
+    let mut first: HashMap<&TaskId, usize> = HashMap::new();
+    let firsts: Vec<usize> = ids.iter().enumerate().map(|(at, id)| *first.entry(id).or_insert(at)).collect();
+    let mut answers: Vec<Option<Result<Task, Error>>> = vec![None; ids.len()];
+    for task in found.into_iter().flatten() {
+        if let Some(&at) = first.get(&task.id) {
+            answers[at] = Some(Ok(task));
+        }
+    }
     // Those that are not in the answer: the server's own word for it, 404 or whatever it is, comes from asking alone.
-    let mut alone = one_by_one(backend, ids.iter().filter(|id| !by_id.contains_key(*id))).into_iter();
-    let mut next =
-        || alone.next().unwrap_or_else(|| Err(Error::decode("the answer does not hold this task")));
-    let repeated = ids.iter().collect::<HashSet<_>>().len() < ids.len();
-    let mut answered = |id: &TaskId| if repeated { by_id.get(id).cloned() } else { by_id.remove(id) };
-    ids.iter().map(|id| answered(id).map_or_else(&mut next, Ok)).collect()
+    let missing: Vec<usize> =
+        (0..ids.len()).filter(|&at| firsts[at] == at && answers[at].is_none()).collect();
+    for (&at, answer) in missing.iter().zip(one_by_one(backend, missing.iter().map(|&at| &ids[at]))) {
+        answers[at] = Some(answer);
+    }
+    for (at, &first) in firsts.iter().enumerate().filter(|&(at, &first)| first < at) {
+        answers[at] = answers[first].clone();
+    }
+    answers.into_iter().flatten().collect()
 }
 
 /// Reads each id alone. Once the server itself is lost, the others share that error instead of waiting for it too.

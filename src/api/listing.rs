@@ -24,8 +24,6 @@ pub struct Query {
 }
 
 impl Query {
-    /// Whether a task is one that was asked for, by its state and its start. One without a start counts as new while it
-    /// has not ended.
     /// The server's words for the states that are asked for; `None` where any is, or one that no word stands for, so that
     /// the server cannot select them. Empty where no task of this API is ever in such a state.
     pub(crate) fn native_states(&self, api: &Descriptor) -> Option<Vec<&'static str>> {
@@ -41,6 +39,8 @@ impl Query {
         Some(words)
     }
 
+    /// Whether a task is one that was asked for, by its state and its start. One without a start counts as new while it
+    /// has not ended.
     fn admits(&self, task: &Task) -> bool {
         (self.states.is_empty() || self.states.iter().any(|word| word == task.state.word()))
             && self.since.is_none_or(|since| begun(task) > since)
