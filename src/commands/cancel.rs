@@ -105,7 +105,7 @@ fn cancel_all(context: &Context, cancel: &Cancel, connected: &Connected) -> (Out
     let retrier = requests::retrier(context, cancel.read.wait.retry_for);
     let mut outcome = Outcome::Ok;
     let mut accepted = Vec::new();
-    for Target { id, system, .. } in &connected.targets {
+    for Target { id, endpoint: system, .. } in &connected.targets {
         let system = &connected.systems[*system];
         let System { profile, host, .. } = system;
         let request = request(context, &retrier, system, id);

@@ -10,7 +10,7 @@ use super::{requests, tree};
 use crate::cli::{CommonFlags, Read, WaitFlags};
 use crate::config::Defaults;
 use crate::engine::condition::{Condition, ConditionStatus};
-use crate::engine::driver::{self, Ended, Endpoint, Followed, Message, Plan};
+use crate::engine::driver::{self, Ended, Endpoint, Message, Plan};
 use crate::engine::event::{Event, EventKind, Observer, Reading, TaskRef};
 use crate::engine::scheduler::{Pace, Rules};
 use crate::engine::verdict::Goal;
@@ -76,7 +76,7 @@ pub(super) fn read(
     let timeout = flags.wait.timeout.or(connected.timeout()).filter(|_| flags.watch);
     let rules = rules(flags, &connected, begin, timeout);
     let deadline = rules.deadline;
-    let (ended, written) = follow(context, flags, output, defaults, &mut connected, rules);
+    let (ended, written) = follow(context, flags, output, defaults, &connected, rules);
     let late = timeout.filter(|_| deadline.is_some_and(|deadline| context.clock.monotonic() >= deadline));
     let was_stopped = matches!(ended.outcome, Outcome::Signal(_));
     if was_stopped && flags.watch {
@@ -104,7 +104,7 @@ fn follow(
     flags: &Read,
     output: &OutputOptions,
     defaults: &Defaults,
-    connected: &mut Connected,
+    connected: &Connected,
     rules: Rules,
 ) -> (Ended, std::io::Result<()>) {
     let (sender, inbox) = mpsc::channel();
@@ -113,14 +113,10 @@ fn follow(
         let _ = on_reauth.send(Message::Reauth { endpoint });
     });
     let endpoints = endpoints(&connected.systems, &flags.wait, defaults);
-    let tasks: Vec<Followed> = std::mem::take(&mut connected.targets)
-        .into_iter()
-        .map(|Target { task_ref, id, system }| Followed { task_ref, id, endpoint: system })
-        .collect();
     let heartbeat = flags.wait.heartbeat.or(defaults.heartbeat);
     let plan = Plan {
         endpoints: &endpoints,
-        tasks: &tasks,
+        targets: &connected.targets,
         tree: flags.tree,
         rules,
         timeout_code: flags.wait.timeout_exit_code,
@@ -130,7 +126,7 @@ fn follow(
         seed: fastrand::u64(..),
         raw: output.format == Format::Raw,
     };
-    let mut observers = Observers::new(context, flags, output, &tasks, &sender);
+    let mut observers = Observers::new(context, flags, output, &connected.targets, &sender);
     let ended = driver::follow(plan, &sender, &inbox, &mut observers);
     (ended, observers.finish())
 }
@@ -310,14 +306,14 @@ impl<'a> Observers<'a> {
         context: &'a Context,
         flags: &Read,
         output: &OutputOptions,
-        tasks: &[Followed],
+        targets: &[Target],
         sender: &mpsc::Sender<Message>,
     ) -> Observers<'a> {
         if !flags.watch {
             return Observers { list: vec![Box::new(Retries(context))], lines: None };
         }
         let mut list: Vec<Box<dyn Observer>> = Vec::new();
-        let names: Vec<_> = tasks.iter().map(|task| Arc::clone(&task.task_ref)).collect();
+        let names: Vec<_> = targets.iter().map(|target| Arc::clone(&target.task_ref)).collect();
         let mut handle = None;
         match output.progress {
             ProgressStyle::Bars => {

@@ -3,8 +3,6 @@
 //! The thread that runs [`follow`] sends no request itself, so nothing that hangs keeps it from the deadline or from
 //! a signal.
 
-use std::collections::HashMap;
-use std::panic::AssertUnwindSafe;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -12,7 +10,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::event::{Event, EventKind, Observer, Reading, TaskRef};
-use super::scheduler::{Fetch, Pace, Rules, Scheduler, Step, Transition};
+use super::retrier::{caught, no_thread};
+use super::scheduler::{Change, Fetch, Pace, Rules, Scheduler, Step, Transition};
 use super::subtasks::Subtasks;
 use crate::api::Backend;
 use crate::error::{Error, Kind};
@@ -32,8 +31,8 @@ pub struct Endpoint {
     pub pace: Pace,
 }
 
-/// A task to follow.
-pub struct Followed {
+/// A task that was named.
+pub struct Target {
     /// How it is named in what is displayed.
     pub task_ref: Arc<TaskRef>,
     /// Its id.
@@ -66,12 +65,11 @@ pub enum Message {
 pub const NO_ANSWER: &str = "there was no answer yet";
 
 /// What to follow and by which rules.
-#[derive(Clone)]
 pub struct Plan<'a> {
     /// The servers.
     pub endpoints: &'a [Endpoint],
     /// The tasks.
-    pub tasks: &'a [Followed],
+    pub targets: &'a [Target],
     /// Whether subtasks are followed too, and theirs, as they appear.
     pub tree: bool,
     /// When it is over.
@@ -137,64 +135,77 @@ pub fn follow(
     plan.stop.on_raise(move |signal| {
         let _ = signals.send(Message::Over(Outcome::Signal(signal)));
     });
-    let mut run = Run::new(plan, sender);
-    let outcome = run.until_over(inbox, observer);
-    run.finish(outcome, observer)
+    let mut run = Run::new(plan, sender, observer);
+    let outcome = run.until_over(inbox);
+    run.finish(outcome)
 }
 
 struct Run<'a> {
     plan: Plan<'a>,
-    /// The subtasks that are followed beside the plan's tasks; their positions follow those.
-    subtasks: Vec<Followed>,
+    observer: &'a mut dyn Observer,
+    /// The tasks of the plan, and behind them the subtasks that were found.
+    tasks: Vec<Followed>,
     /// How tasks stand under each other, where subtasks are followed.
     tree: Option<Subtasks>,
     scheduler: Scheduler,
     workers: Workers,
-    readings: Vec<Option<Reading>>,
     /// Why each endpoint gave no good answer the last time, until it gives one.
     last_errors: Vec<Option<Error>>,
-    last_emitted: Vec<Option<Duration>>,
+}
+
+/// A task, and what was last seen and emitted of it.
+struct Followed {
+    task_ref: Arc<TaskRef>,
+    id: TaskId,
+    endpoint: usize,
+    reading: Option<Reading>,
+    emitted_at: Option<Duration>,
+}
+
+impl Followed {
+    fn new(task_ref: Arc<TaskRef>, id: TaskId, endpoint: usize) -> Followed {
+        Followed { task_ref, id, endpoint, reading: None, emitted_at: None }
+    }
+
+    fn reading(&self, task: Result<Task, Error>, fetched_at: Timestamp) -> Reading {
+        Reading { task_ref: Arc::clone(&self.task_ref), task, fetched_at }
+    }
 }
 
 impl<'a> Run<'a> {
-    fn new(plan: Plan<'a>, answers: &Sender<Message>) -> Run<'a> {
+    fn new(plan: Plan<'a>, answers: &Sender<Message>, observer: &'a mut dyn Observer) -> Run<'a> {
         let paces: Vec<Pace> = plan.endpoints.iter().map(|endpoint| endpoint.pace).collect();
-        let endpoints: Vec<usize> = plan.tasks.iter().map(|task| task.endpoint).collect();
+        let endpoints: Vec<usize> = plan.targets.iter().map(|target| target.endpoint).collect();
         let now = plan.clock.monotonic();
+        let followed =
+            |target: &Target| Followed::new(Arc::clone(&target.task_ref), target.id.clone(), target.endpoint);
         Run {
+            observer,
+            tasks: plan.targets.iter().map(followed).collect(),
+            tree: plan
+                .tree
+                .then(|| Subtasks::new(plan.targets.iter().map(|target| (target.endpoint, &target.id)))),
             scheduler: Scheduler::new(plan.rules.clone(), &paces, &endpoints, now, plan.seed),
             workers: Workers::new(answers.clone()),
-            readings: vec![None; plan.tasks.len()],
             last_errors: vec![None; plan.endpoints.len()],
-            last_emitted: vec![None; plan.tasks.len()],
-            subtasks: Vec::new(),
-            tree: plan.tree.then(|| Subtasks::new(plan.tasks.iter().map(|task| (task.endpoint, &task.id)))),
             plan,
         }
     }
 
-    fn task(&self, position: usize) -> &Followed {
-        match position.checked_sub(self.plan.tasks.len()) {
-            Some(subtask) => &self.subtasks[subtask],
-            None => &self.plan.tasks[position],
-        }
-    }
-
-    fn until_over(&mut self, inbox: &Receiver<Message>, observer: &mut dyn Observer) -> Outcome {
+    fn until_over(&mut self, inbox: &Receiver<Message>) -> Outcome {
         let clock = self.plan.clock;
-        let mut next_tick = observer.tick_every().map(|every| clock.monotonic() + every);
+        let tick_every = self.observer.tick_every();
+        let mut next_tick = tick_every.map(|every| clock.monotonic() + every);
         loop {
             while let Ok(message) = inbox.try_recv() {
-                if let Some(outcome) = self.take(message, observer) {
+                if let Some(outcome) = self.take(message) {
                     return outcome;
                 }
             }
             let now = clock.monotonic();
-            if let (Some(tick), Some(every)) = (next_tick, observer.tick_every())
-                && now >= tick
-            {
-                observer.tick(clock.now());
-                next_tick = Some(now + every);
+            if next_tick.is_some_and(|tick| now >= tick) {
+                self.observer.tick(clock.now());
+                next_tick = tick_every.map(|every| now + every);
             }
             let wake = match self.scheduler.next(now) {
                 Step::Fetch(fetch) => {
@@ -210,169 +221,124 @@ impl<'a> Run<'a> {
                 Some(wait) => inbox.recv_timeout(wait).ok(),
                 None => inbox.recv().ok(),
             };
-            if let Some(outcome) = message.and_then(|message| self.take(message, observer)) {
+            if let Some(outcome) = message.and_then(|message| self.take(message)) {
                 return outcome;
             }
         }
     }
 
     fn send(&mut self, fetch: Fetch) {
-        let ids = fetch.tasks.iter().map(|&task| self.task(task).id.clone()).collect();
+        let ids = fetch.tasks.iter().map(|&task| self.tasks[task].id.clone()).collect();
         let backend = Arc::clone(&self.plan.endpoints[fetch.endpoint].backend);
         self.workers.send(Request { fetch, ids, backend }, self.scheduler.in_flight());
     }
 
     /// Takes a message. Returns the outcome if it ends the watch.
-    fn take(&mut self, message: Message, observer: &mut dyn Observer) -> Option<Outcome> {
+    fn take(&mut self, message: Message) -> Option<Outcome> {
         match message {
             Message::Over(outcome) => return Some(outcome),
             Message::Reauth { endpoint } => {
                 let profile = &self.plan.endpoints[endpoint].profile;
-                observer.event(&Event { at: self.plan.clock.now(), kind: EventKind::Reauth { profile } });
+                self.observer
+                    .event(&Event { at: self.plan.clock.now(), kind: EventKind::Reauth { profile } });
             }
             Message::Answers { fetch, answers, batch_size } => {
-                self.take_answers(&fetch, answers, batch_size, observer);
+                self.take_answers(&fetch, answers, batch_size);
             }
         }
         None
     }
 
-    fn take_answers(
-        &mut self,
-        fetch: &Fetch,
-        answers: Vec<Result<Task, Error>>,
-        batch_size: usize,
-        observer: &mut dyn Observer,
-    ) {
-        let at = self.plan.clock.now();
-        let now = self.plan.clock.monotonic();
-        let settled: Vec<bool> = fetch.tasks.iter().map(|&task| self.scheduler.is_settled(task)).collect();
-        let transitions = self.scheduler.answered(fetch, &answers, batch_size, now);
-        let mut errors: HashMap<usize, Error> = HashMap::new();
-        let mut parents: Vec<usize> = Vec::new();
-        for ((&task, answer), settled) in fetch.tasks.iter().zip(answers).zip(settled) {
-            match answer {
-                _ if settled => {}
-                Ok(reading) => {
-                    if self.keep(task, reading, at) {
-                        parents.push(task);
-                    }
-                }
-                Err(error) => {
-                    errors.insert(task, error);
-                }
+    fn take_answers(&mut self, fetch: &Fetch, answers: Vec<Result<Task, Error>>, batch_size: usize) {
+        let (at, now) = (self.plan.clock.now(), self.plan.clock.monotonic());
+        let is_good = answers.iter().any(Result::is_ok);
+        let last_error = answers.last().and_then(|answer| answer.as_ref().err());
+        self.last_errors[fetch.endpoint] = last_error.filter(|_| !is_good).cloned();
+        let mut parents = Vec::new();
+        for transition in self.scheduler.answered(fetch, answers, batch_size, now) {
+            if let Transition::Read { task, reading, .. } = &transition
+                && self.names_new_subtasks(*task, reading)
+            {
+                parents.push(*task);
             }
+            self.emit(transition, at, now);
         }
-        let last_error = fetch.tasks.iter().rev().find_map(|task| errors.get(task)).cloned();
-        self.last_errors[fetch.endpoint] = last_error.clone().filter(|_| errors.len() == fetch.tasks.len());
-        for transition in &transitions {
-            self.emit(transition, &errors, last_error.as_ref(), observer);
-        }
-        self.add_subtasks(fetch.endpoint, &parents, now, observer);
+        self.add_subtasks(fetch.endpoint, &parents, now);
     }
 
-    /// Keeps a good reading as the last one of its task. Returns whether it names other children than the one before.
-    fn keep(&mut self, task: usize, mut reading: Task, at: Timestamp) -> bool {
-        if !self.plan.raw {
-            reading.raw = Box::default();
-        }
-        let mut has_new_children = false;
-        if let Some(tree) = &self.tree {
-            if let Some(parent) = tree.parent(task) {
-                reading.parent.get_or_insert_with(|| self.task(parent).task_ref.id.clone());
-            }
-            has_new_children = match &self.readings[task] {
-                Some(Reading { task: Ok(before), .. }) => before.children != reading.children,
-                _ => !reading.children.is_empty(),
-            };
-        }
-        self.readings[task] = Some(self.reading(task, Ok(reading), at));
-        has_new_children
-    }
-
-    fn reading(&self, task: usize, answer: Result<Task, Error>, at: Timestamp) -> Reading {
-        Reading { task_ref: Arc::clone(&self.task(task).task_ref), task: answer, fetched_at: at }
+    /// Whether a reading names other children than the one before, and they are followed.
+    fn names_new_subtasks(&self, task: usize, reading: &Task) -> bool {
+        let before = match &self.tasks[task].reading {
+            Some(Reading { task: Ok(before), .. }) => before.children.as_slice(),
+            _ => &[],
+        };
+        self.tree.is_some() && before != reading.children
     }
 
     /// Follows what these tasks of an endpoint name as their subtasks and was not known before.
-    fn add_subtasks(
-        &mut self,
-        endpoint: usize,
-        parents: &[usize],
-        now: Duration,
-        observer: &mut dyn Observer,
-    ) {
-        let first = self.subtasks.len();
+    fn add_subtasks(&mut self, endpoint: usize, parents: &[usize], now: Duration) {
+        let first = self.tasks.len();
         for &parent in parents {
-            let Some(Reading { task: Ok(task), task_ref, .. }) = &self.readings[parent] else { continue };
+            let Some(Reading { task: Ok(task), task_ref, .. }) = &self.tasks[parent].reading else {
+                continue;
+            };
             let Some(tree) = &mut self.tree else { return };
+            let task_ref = Arc::clone(task_ref);
             for id in tree.grow(parent, endpoint, &task.children) {
                 let name = TaskRef {
                     reference: format!("{}/{id}", task_ref.profile),
                     id: id.as_str().to_owned(),
-                    ..TaskRef::clone(task_ref)
+                    ..TaskRef::clone(&task_ref)
                 };
-                observer.subtask(&name, task_ref);
-                self.subtasks.push(Followed { task_ref: Arc::new(name), id, endpoint });
+                self.observer.subtask(&name, &task_ref);
+                self.tasks.push(Followed::new(Arc::new(name), id, endpoint));
             }
         }
-        let added = self.subtasks.len() - first;
-        if added > 0 {
-            self.scheduler.add_subtasks(endpoint, added, now);
-            self.readings.resize(self.readings.len() + added, None);
-            self.last_emitted.resize(self.readings.len(), None);
+        if self.tasks.len() > first {
+            self.scheduler.add_subtasks(endpoint, self.tasks.len() - first, now);
         }
     }
 
-    fn emit(
-        &mut self,
-        transition: &Transition,
-        errors: &HashMap<usize, Error>,
-        last_error: Option<&Error>,
-        observer: &mut dyn Observer,
-    ) {
-        let at = self.plan.clock.now();
-        let now = self.plan.clock.monotonic();
-        let mut emit = |kind: EventKind<'_>| observer.event(&Event { at, kind });
-        match *transition {
-            Transition::First(task)
-            | Transition::Changed(task)
-            | Transition::Same(task)
-            | Transition::Ended(task) => {
-                let Some(reading) = &self.readings[task] else { return };
-                let silence = self.last_emitted[task].map_or(Duration::MAX, |last| now.saturating_sub(last));
-                match transition {
-                    Transition::First(_) => emit(EventKind::Snapshot(reading)),
-                    Transition::Changed(_) => emit(EventKind::Change(reading)),
-                    Transition::Ended(_) => emit(EventKind::End(reading)),
-                    _ if silence >= self.plan.heartbeat => emit(EventKind::Heartbeat(reading)),
-                    _ => return,
+    /// Keeps what has changed, and emits it as an event.
+    fn emit(&mut self, transition: Transition, at: Timestamp, now: Duration) {
+        let mut emit = |kind: EventKind<'_>| self.observer.event(&Event { at, kind });
+        match transition {
+            Transition::Read { task, mut reading, change } => {
+                if !self.plan.raw {
+                    reading.raw = Box::default();
                 }
-                self.last_emitted[task] = Some(now);
+                if let Some(parent) = self.tree.as_ref().and_then(|tree| tree.parent(task)) {
+                    reading.parent.get_or_insert_with(|| self.tasks[parent].task_ref.id.clone());
+                }
+                let followed = &mut self.tasks[task];
+                let reading = followed.reading.insert(followed.reading(Ok(*reading), at));
+                let silence = followed.emitted_at.map_or(Duration::MAX, |last| now.saturating_sub(last));
+                emit(match change {
+                    Change::First => EventKind::Snapshot(reading),
+                    Change::Changed => EventKind::Change(reading),
+                    Change::Same if silence >= self.plan.heartbeat => EventKind::Heartbeat(reading),
+                    Change::Same => return,
+                });
+                followed.emitted_at = Some(now);
             }
-            Transition::Lost(task) => {
-                // A condition that became impossible has a good reading; a server that was lost has an error.
-                let error = match errors.get(&task) {
-                    None if self.readings[task].is_some() && last_error.is_none() => None,
-                    own => own.or(last_error).cloned(),
-                };
-                if let Some(error) = error {
-                    self.readings[task] = Some(self.reading(task, Err(error), at));
-                }
-                if let Some(reading) = &self.readings[task] {
-                    emit(EventKind::End(reading));
-                }
+            Transition::Ended(task) => {
+                let followed = &mut self.tasks[task];
+                followed.emitted_at = Some(now);
+                followed.reading.iter().for_each(|reading| emit(EventKind::End(reading)));
             }
-            Transition::Retry { endpoint, failures, delay } => {
+            Transition::Lost { task, error } => {
+                let followed = &mut self.tasks[task];
+                emit(EventKind::End(followed.reading.insert(followed.reading(Err(error), at))));
+            }
+            Transition::Retry { endpoint, error, failures, delay } => {
                 let Endpoint { profile, host, .. } = &self.plan.endpoints[endpoint];
-                let Some(error) = last_error else { return };
-                emit(EventKind::Retry { profile, host, error, failures, delay });
+                emit(EventKind::Retry { profile, host, error: &error, failures, delay });
             }
-            Transition::TaskRetry { task, failures, delay } => {
-                let Some(error) = errors.get(&task) else { return };
-                let unread = || self.reading(task, Err(error.clone()), at);
-                let reading = self.readings[task].clone().unwrap_or_else(unread);
-                emit(EventKind::TaskRetry { reading: &reading, error, failures, delay });
+            Transition::TaskRetry { task, error, failures, delay } => {
+                let followed = &self.tasks[task];
+                let unread = || followed.reading(Err(error.clone()), at);
+                let reading = &followed.reading.clone().unwrap_or_else(unread);
+                emit(EventKind::TaskRetry { reading, error: &error, failures, delay });
             }
             Transition::Recovered { endpoint, after } => {
                 emit(EventKind::Recovered { profile: &self.plan.endpoints[endpoint].profile, after });
@@ -380,20 +346,20 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn finish(self, outcome: Outcome, observer: &mut dyn Observer) -> Ended {
+    fn finish(self, outcome: Outcome) -> Ended {
         let at = self.plan.clock.now();
-        let mut readings = self.readings;
-        for (reading, task) in readings.iter_mut().zip(self.plan.tasks.iter().chain(&self.subtasks)) {
-            reading.get_or_insert_with(|| {
-                let reason = self.last_errors[task.endpoint].clone();
-                let error = reason.unwrap_or_else(|| Error::new(Kind::Network, NO_ANSWER));
-                Reading { task_ref: Arc::clone(&task.task_ref), task: Err(error), fetched_at: at }
-            });
-        }
+        let last_errors = self.last_errors;
+        let reading = |mut task: Followed| {
+            task.reading.take().unwrap_or_else(|| {
+                let reason = last_errors[task.endpoint].clone();
+                task.reading(Err(reason.unwrap_or_else(|| Error::new(Kind::Network, NO_ANSWER))), at)
+            })
+        };
+        let readings = self.tasks.into_iter().map(reading);
         let (readings, tree): (Vec<Reading>, _) = match self.tree {
-            // Each is there by now. Unlike `flatten`, this needs no second list.
-            None => (readings.into_iter().map_while(|reading| reading).collect(), None),
+            None => (readings.collect(), None),
             Some(subtasks) => {
+                let mut readings: Vec<Option<Reading>> = readings.map(Some).collect();
                 let (order, depths): (Vec<usize>, Vec<usize>) = subtasks.in_order().into_iter().unzip();
                 let ordered = order.into_iter().filter_map(|position| readings[position].take()).collect();
                 (ordered, Some(Tree { depths, truncated: subtasks.is_truncated() }))
@@ -403,7 +369,8 @@ impl<'a> Run<'a> {
             (Outcome::Timeout, Some(code)) => code,
             _ => outcome.code(),
         };
-        observer.event(&Event { at, kind: EventKind::Summary { outcome, exit_code, readings: &readings } });
+        let kind = EventKind::Summary { outcome, exit_code, readings: &readings };
+        self.observer.event(&Event { at, kind });
         Ended { outcome, exit_code, readings, tree }
     }
 }
@@ -443,8 +410,7 @@ impl Workers {
             match started {
                 Ok(_) => self.count += 1,
                 Err(error) if self.count == 0 => {
-                    let error = Error::new(Kind::Io, "no thread can be started").cause(error.to_string());
-                    let answers = vec![Err(error); request.ids.len()];
+                    let answers = vec![Err(no_thread(&error)); request.ids.len()];
                     let _ =
                         self.answers.send(Message::Answers { fetch: request.fetch, answers, batch_size: 1 });
                     return;
@@ -462,16 +428,13 @@ fn work(requests: &Mutex<Receiver<Request>>, answers: &Sender<Message>) {
     loop {
         let request = requests.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(Request { fetch, ids, backend }) = request else { return };
-        let read = AssertUnwindSafe(|| match ids.as_slice() {
+        let read = caught(|| match ids.as_slice() {
             [id] => vec![backend.get(id)],
             ids => backend.get_many(ids),
         });
-        let read = std::panic::catch_unwind(read).unwrap_or_else(|_| {
-            let bug = Error::new(Kind::Io, "this is a bug of taskctl: reading the answer panicked");
-            vec![Err(bug); ids.len()]
-        });
+        let answers_of_all = read.unwrap_or_else(|bug| vec![Err(bug); ids.len()]);
         let batch_size = backend.batch();
-        if answers.send(Message::Answers { fetch, answers: read, batch_size }).is_err() {
+        if answers.send(Message::Answers { fetch, answers: answers_of_all, batch_size }).is_err() {
             return;
         }
     }
@@ -554,14 +517,14 @@ mod tests {
                 host: fake.host(),
             })
         };
-        let tasks: Vec<Followed> = ids
+        let targets: Vec<Target> = ids
             .iter()
-            .map(|id| Followed { task_ref: name(id), id: TaskId::new(id).expect("an id"), endpoint: 0 })
+            .map(|id| Target { task_ref: name(id), id: TaskId::new(id).expect("an id"), endpoint: 0 })
             .collect();
         let clock = SystemClock::default();
         let plan = Plan {
             endpoints: std::slice::from_ref(&endpoint),
-            tasks: &tasks,
+            targets: &targets,
             tree: false,
             rules: Rules {
                 goal: Goal::End,
@@ -636,7 +599,7 @@ mod tests {
                     // Two requests meet at the barrier: were one to wait for the other's thread, none would come back.
                     let answer = inbox.recv_timeout(Duration::from_secs(60)).expect("an answer");
                     let Message::Answers { fetch, answers, batch_size } = answer else { continue };
-                    scheduler.answered(&fetch, &answers, batch_size, Duration::ZERO);
+                    scheduler.answered(&fetch, answers, batch_size, Duration::ZERO);
                 }
             }
         }

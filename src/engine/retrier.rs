@@ -73,11 +73,9 @@ impl Retrier<'_> {
         std::thread::Builder::new()
             .name("request".to_owned())
             .spawn(move || {
-                let bug =
-                    |_| Err(Error::new(Kind::Io, "this is a bug of taskctl: reading the answer panicked"));
-                let _ = sender.send(std::panic::catch_unwind(AssertUnwindSafe(attempt)).unwrap_or_else(bug));
+                let _ = sender.send(caught(attempt).and_then(|answer| answer));
             })
-            .map_err(|error| Error::new(Kind::Io, "no thread can be started").cause(error.to_string()))?;
+            .map_err(|error| no_thread(&error))?;
         receiver.recv().unwrap_or_else(|_| Err(stopped_error()))
     }
 
@@ -93,6 +91,16 @@ impl Retrier<'_> {
     pub fn signal(&self) -> Option<Signal> {
         self.stop.raised()
     }
+}
+
+/// Runs this; that it panicked is an error like others.
+pub(super) fn caught<T>(run: impl FnOnce() -> T) -> Result<T, Error> {
+    std::panic::catch_unwind(AssertUnwindSafe(run))
+        .map_err(|_| Error::new(Kind::Io, "this is a bug of taskctl: reading the answer panicked"))
+}
+
+pub(super) fn no_thread(error: &std::io::Error) -> Error {
+    Error::new(Kind::Io, "no thread can be started").cause(error.to_string())
 }
 
 fn stopped_error() -> Error {

@@ -50,8 +50,17 @@ pub struct Rules {
     pub allow_missing: Duration,
 }
 
+impl Rules {
+    /// How long to wait before a retry. The last one is made when the time is up, not some seconds before it, and not
+    /// later even where the server asks for more: a page that says "in an hour" is often gone in a minute.
+    fn retry_delay(&self, failures: u32, error: &Error, since: Duration, now: Duration) -> Duration {
+        let left = (since + self.retry_for).saturating_sub(now);
+        backoff::delay(failures, error.retry_after).min(left).max(SHORTEST_INTERVAL)
+    }
+}
+
 /// How one endpoint is polled.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Pace {
     /// The first gap between two polls.
     pub interval: Duration,
@@ -88,22 +97,32 @@ pub struct Fetch {
 }
 
 /// What an answer changed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug)]
 pub enum Transition {
-    /// The task was read for the first time.
-    First(usize),
-    /// The task differs from its last reading.
-    Changed(usize),
-    /// The task was read and is as it was.
-    Same(usize),
+    /// The task was read.
+    Read {
+        /// The task.
+        task: usize,
+        /// What was read.
+        reading: Box<Task>,
+        /// How it differs from the last reading.
+        change: Change,
+    },
     /// The task is settled by its own reading.
     Ended(usize),
-    /// The task is given up; the answer's error says why.
-    Lost(usize),
+    /// The task is given up.
+    Lost {
+        /// The task.
+        task: usize,
+        /// Why.
+        error: Error,
+    },
     /// An endpoint gave no good answer and is asked again.
     Retry {
         /// The endpoint.
         endpoint: usize,
+        /// Why.
+        error: Error,
         /// How often in a row.
         failures: u32,
         /// After this long.
@@ -113,6 +132,8 @@ pub enum Transition {
     TaskRetry {
         /// The task.
         task: usize,
+        /// Why.
+        error: Error,
         /// How often in a row.
         failures: u32,
         /// It is asked again after this long.
@@ -127,7 +148,18 @@ pub enum Transition {
     },
 }
 
-#[derive(Debug)]
+/// How a reading differs from the last one of its task.
+#[derive(Clone, Copy, Debug)]
+pub enum Change {
+    /// It is the first.
+    First,
+    /// Something that is displayed is another than before.
+    Changed,
+    /// Nothing is.
+    Same,
+}
+
+#[derive(Debug, Default)]
 struct Watched {
     endpoint: usize,
     /// It was not asked for: a task that was asked for named it.
@@ -140,17 +172,13 @@ struct Watched {
 }
 
 impl Watched {
-    fn new(endpoint: usize, is_subtask: bool) -> Watched {
-        Watched { endpoint, is_subtask, last: None, trouble_since: None, missing_since: None, settled: None }
-    }
-
     /// Whether it is still to be polled; once the outcome is `decided`, only subtasks are.
     fn is_open(&self, decided: bool) -> bool {
         self.settled.is_none() && (self.is_subtask || !decided)
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Endpoint {
     pace: Pace,
     /// Batches that are not in flight, by the time at which they are due.
@@ -163,8 +191,14 @@ struct Endpoint {
     last_good: Option<Duration>,
 }
 
+impl Endpoint {
+    fn is_wrong_address(&self, error: &Error) -> bool {
+        self.last_good.is_none() && verdict::is_wrong_address(error)
+    }
+}
+
 /// Tasks of one endpoint that are read together.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Batch {
     endpoint: usize,
     tasks: Vec<usize>,
@@ -178,10 +212,6 @@ struct Batch {
 }
 
 impl Batch {
-    fn new(endpoint: usize, tasks: Vec<usize>, interval: Duration) -> Batch {
-        Batch { endpoint, tasks, polled_at: None, interval, failures: 0, trouble_since: None, emitted: false }
-    }
-
     /// Takes the tasks from `at` on out, as a batch with the same past.
     fn split_off(&mut self, at: usize) -> Batch {
         Batch { tasks: self.tasks.split_off(at), ..*self }
@@ -208,7 +238,6 @@ pub struct Scheduler {
     enough: bool,
     /// When the outcome was known. From then on each open subtask is polled once more.
     decided_at: Option<Duration>,
-    over: Option<Outcome>,
     random: fastrand::Rng,
     /// What the answer that is being taken has changed so far.
     transitions: Vec<Transition>,
@@ -217,26 +246,16 @@ pub struct Scheduler {
 impl Scheduler {
     /// A watch over tasks, given by the endpoint of each, that starts at `now`. `seed` decides the jitter.
     pub fn new(rules: Rules, paces: &[Pace], tasks: &[usize], now: Duration, seed: u64) -> Scheduler {
-        let endpoint = |&pace: &Pace| Endpoint {
-            pace,
-            queue: BinaryHeap::new(),
-            in_flight: 0,
-            not_before: Duration::ZERO,
-            failures: 0,
-            trouble_since: None,
-            last_good: None,
-        };
         let mut scheduler = Scheduler {
             rules,
             started_at: now,
-            tasks: tasks.iter().map(|&endpoint| Watched::new(endpoint, false)).collect(),
-            endpoints: paces.iter().map(endpoint).collect(),
+            tasks: tasks.iter().map(|&endpoint| Watched { endpoint, ..Watched::default() }).collect(),
+            endpoints: paces.iter().map(|&pace| Endpoint { pace, ..Endpoint::default() }).collect(),
             batches: Vec::new(),
             unsettled: tasks.len(),
             unsettled_subtasks: 0,
             enough: false,
             decided_at: None,
-            over: None,
             random: fastrand::Rng::with_seed(seed),
             transitions: Vec::new(),
         };
@@ -254,7 +273,11 @@ impl Scheduler {
     /// reading of tasks is over when each subtask was read too, and one that cannot be read counts.
     pub fn add_subtasks(&mut self, endpoint: usize, count: usize, now: Duration) {
         let subtasks: Vec<usize> = (self.tasks.len()..self.tasks.len() + count).collect();
-        self.tasks.extend(subtasks.iter().map(|_| Watched::new(endpoint, true)));
+        self.tasks.extend(subtasks.iter().map(|_| Watched {
+            endpoint,
+            is_subtask: true,
+            ..Watched::default()
+        }));
         self.unsettled_subtasks += count;
         self.add_batches(endpoint, &subtasks, now);
     }
@@ -263,7 +286,8 @@ impl Scheduler {
     fn add_batches(&mut self, endpoint: usize, tasks: &[usize], due: Duration) {
         let Pace { batch_size, interval, .. } = self.endpoints[endpoint].pace;
         for tasks in tasks.chunks(batch_size.max(1)) {
-            self.add_batch(Batch::new(endpoint, tasks.to_vec(), interval), due);
+            let batch = Batch { endpoint, tasks: tasks.to_vec(), interval, ..Batch::default() };
+            self.add_batch(batch, due);
         }
     }
 
@@ -274,9 +298,6 @@ impl Scheduler {
 
     /// What to do at `now`.
     pub fn next(&mut self, now: Duration) -> Step {
-        if let Some(outcome) = self.over {
-            return Step::Done(outcome);
-        }
         let is_late = self.rules.deadline.is_some_and(|deadline| now >= deadline);
         let is_decided = self.unsettled == 0 || self.enough;
         if is_decided && self.decided_at.is_none() {
@@ -286,9 +307,7 @@ impl Scheduler {
             }
         }
         if is_late || is_decided && self.unsettled_subtasks == 0 {
-            let outcome = self.outcome();
-            self.over = Some(outcome);
-            return Step::Done(outcome);
+            return Step::Done(self.outcome());
         }
         let mut wake = self.rules.deadline;
         for endpoint in 0..self.endpoints.len() {
@@ -387,7 +406,7 @@ impl Scheduler {
     pub fn answered(
         &mut self,
         fetch: &Fetch,
-        answers: &[Result<Task, Error>],
+        answers: Vec<Result<Task, Error>>,
         batch_size: usize,
         now: Duration,
     ) -> Vec<Transition> {
@@ -399,49 +418,34 @@ impl Scheduler {
             self.recover(fetch, now);
         }
         let mut changed = false;
-        let mut trouble: Option<&Error> = None;
+        let mut troubles: Vec<(usize, Error)> = Vec::new();
         for (&task, answer) in fetch.tasks.iter().zip(answers) {
-            if self.is_settled(task) {
-                continue;
-            }
             match answer {
+                _ if self.is_settled(task) => {}
                 Ok(reading) => changed |= self.read(task, reading, fetch.sent_at),
                 Err(error) => {
-                    if self.failed(task, error, now) {
-                        trouble = Some(error);
+                    if self.failed(task, &error, now) {
+                        troubles.push((task, error));
                     }
                 }
             }
         }
-        let due = match trouble {
-            Some(error) if !is_good => self.back_off(fetch, error, now),
+        let due = match troubles.last() {
+            Some((_, error)) if !is_good => self.back_off(fetch, error, now),
             _ => {
-                let gap = match self.decided_at {
-                    // It was sent before the final poll began, so that is still to come.
-                    Some(decided_at) if fetch.sent_at < decided_at => {
-                        (fetch.sent_at + SHORTEST_INTERVAL).saturating_sub(now)
-                    }
-                    _ => self.gap(fetch, changed),
-                };
-                if is_good {
-                    self.emit_task_trouble(fetch, now, gap);
-                }
-                now + gap
+                let delay = self.gap(fetch, changed, now);
+                // What began to give trouble beside good answers of the same request: it is theirs, not the server's.
+                troubles.retain(|(task, _)| {
+                    let watched = &self.tasks[*task];
+                    watched.settled.is_none() && watched.trouble_since == Some(now)
+                });
+                let retry = |(task, error)| Transition::TaskRetry { task, error, failures: 1, delay };
+                self.transitions.extend(troubles.into_iter().map(retry));
+                now + delay
             }
         };
         self.endpoints[fetch.endpoint].queue.push(Reverse((due, fetch.batch)));
         std::mem::take(&mut self.transitions)
-    }
-
-    /// Emits the tasks that began to give trouble beside good answers of the same request: it is theirs, not the
-    /// server's.
-    fn emit_task_trouble(&mut self, fetch: &Fetch, now: Duration, delay: Duration) {
-        for &task in &fetch.tasks {
-            let watched = &self.tasks[task];
-            if watched.settled.is_none() && watched.trouble_since == Some(now) {
-                self.transitions.push(Transition::TaskRetry { task, failures: 1, delay });
-            }
-        }
     }
 
     /// Notes that an endpoint and a batch of it gave a good answer.
@@ -467,23 +471,24 @@ impl Scheduler {
     }
 
     /// Takes a good reading. Returns whether it differs from the last one.
-    fn read(&mut self, task: usize, reading: &Task, sent_at: Duration) -> bool {
+    fn read(&mut self, task: usize, reading: Task, sent_at: Duration) -> bool {
         let is_last = self.polls_once() || self.decided_at.is_some_and(|decided_at| sent_at >= decided_at);
         let watched = &mut self.tasks[task];
         // A task that can be read again is emitted even when it is as it was.
         let is_back = watched.trouble_since.take().is_some() | watched.missing_since.take().is_some();
-        let fingerprint = Fingerprint::of(reading);
+        let fingerprint = Fingerprint::of(&reading);
         let changed = watched.last.as_ref().is_some_and(|last| *last != fingerprint);
         let is_first = watched.last.replace(fingerprint).is_none();
-        self.transitions.push(match () {
-            () if is_first => Transition::First(task),
-            () if changed || is_back => Transition::Changed(task),
-            () => Transition::Same(task),
-        });
+        let change = match () {
+            () if is_first => Change::First,
+            () if changed || is_back => Change::Changed,
+            () => Change::Same,
+        };
         let verdict = match watched.is_subtask {
             true => reading.state.ended().then_some(Verdict::Reached(Outcome::Ok)),
-            false => self.rules.goal.verdict(self.rules.fail_fast, reading),
+            false => self.rules.goal.verdict(self.rules.fail_fast, &reading),
         };
+        self.transitions.push(Transition::Read { task, reading: Box::new(reading), change });
         match verdict {
             Some(verdict) => {
                 self.settle(task, verdict);
@@ -502,15 +507,15 @@ impl Scheduler {
     fn failed(&mut self, task: usize, error: &Error, now: Duration) -> bool {
         match Failure::of(error) {
             Failure::Missing => self.missing(task, error, now),
-            Failure::Task => self.lose(task, error.outcome()),
-            Failure::Endpoint => self.lose_endpoint(self.tasks[task].endpoint, error.outcome()),
+            Failure::Task => self.lose(task, error, error.outcome()),
+            Failure::Endpoint => self.lose_endpoint(self.tasks[task].endpoint, error, error.outcome()),
             Failure::Transient => {
                 let watched = &mut self.tasks[task];
                 // This answer does not say that the task is missing.
                 watched.missing_since = None;
                 let since = *watched.trouble_since.get_or_insert(now);
                 if self.rules.once || now.saturating_sub(since) >= self.rules.retry_for {
-                    self.lose(task, self.outcome_of_trouble(self.tasks[task].endpoint, error));
+                    self.lose(task, error, self.outcome_of_trouble(self.tasks[task].endpoint, error));
                 }
                 return true;
             }
@@ -529,20 +534,16 @@ impl Scheduler {
             false => self.started_at + self.rules.allow_missing,
         };
         if now >= bound || self.rules.once {
-            self.lose(task, error.outcome());
+            self.lose(task, error, error.outcome());
         }
     }
 
     /// What trouble counts as when it is not retried any longer.
     fn outcome_of_trouble(&self, endpoint: usize, error: &Error) -> Outcome {
-        match self.is_wrong_address(endpoint, error) {
+        match self.endpoints[endpoint].is_wrong_address(error) {
             true => error.outcome(),
             false => Outcome::Unreachable,
         }
-    }
-
-    fn is_wrong_address(&self, endpoint: usize, error: &Error) -> bool {
-        self.endpoints[endpoint].last_good.is_none() && verdict::is_wrong_address(error)
     }
 
     /// Backs off after a request that brought no good answer. Returns when its batch is due again.
@@ -567,11 +568,11 @@ impl Scheduler {
         let is_spoilt = verdict::may_be_spoilt(error) && batch.failures > 1 && batch.tasks.len() > 1;
         let rest = is_spoilt.then(|| batch.split_off(batch.tasks.len() / 2));
         // One answer from a wrong address says nothing of tasks that were not polled yet.
-        let may_be_right = has_unpolled && self.is_wrong_address(fetch.endpoint, error);
+        let may_be_right = has_unpolled && endpoint.is_wrong_address(error);
         let due = if others_answer || is_busy || only_subtasks || may_be_right {
             self.back_off_batch(fetch, error, since, others_answer, now)
         } else {
-            self.back_off_endpoint(fetch, error, since, now)
+            self.back_off_endpoint(fetch.endpoint, error, since, now)
         };
         if let Some(rest) = rest {
             self.add_batch(rest, due);
@@ -591,51 +592,47 @@ impl Scheduler {
             let endpoint = &mut self.endpoints[fetch.endpoint];
             endpoint.not_before = endpoint.not_before.max(now + wait.min(self.rules.retry_for));
         }
-        let failures = self.batches[fetch.batch].failures;
-        let delay = self.retry_delay(failures, error, since, now);
         let batch = &mut self.batches[fetch.batch];
-        if others_answer && !batch.emitted {
-            batch.emitted = true;
-            let open =
-                batch.tasks.iter().filter(|&&task| self.tasks[task].is_open(self.decided_at.is_some()));
-            self.transitions.extend(open.map(|&task| Transition::TaskRetry { task, failures, delay }));
+        let failures = batch.failures;
+        let delay = self.rules.retry_delay(failures, error, since, now);
+        if others_answer && !std::mem::replace(&mut batch.emitted, true) {
+            let decided = self.decided_at.is_some();
+            let open = batch.tasks.iter().filter(|&&task| self.tasks[task].is_open(decided));
+            let retry = |&task| Transition::TaskRetry { task, error: error.clone(), failures, delay };
+            self.transitions.extend(open.map(retry));
         }
         now + delay
     }
 
     fn back_off_endpoint(
         &mut self,
-        fetch: &Fetch,
+        number: usize,
         error: &Error,
         since: Duration,
         now: Duration,
     ) -> Duration {
-        let endpoint = &mut self.endpoints[fetch.endpoint];
+        let endpoint = &mut self.endpoints[number];
         let since = *endpoint.trouble_since.get_or_insert(since);
         // With nothing in flight whose answer could show the opposite, a wrong address is final at once.
         let is_over = now >= since + self.rules.retry_for || self.rules.once;
-        if is_over || self.is_wrong_address(fetch.endpoint, error) {
-            self.lose_endpoint(fetch.endpoint, self.outcome_of_trouble(fetch.endpoint, error));
+        if is_over || endpoint.is_wrong_address(error) {
+            self.lose_endpoint(number, error, self.outcome_of_trouble(number, error));
             return now;
         }
-        let endpoint = &mut self.endpoints[fetch.endpoint];
         endpoint.failures += 1;
         let failures = endpoint.failures;
-        let delay = self.retry_delay(failures, error, since, now);
-        self.endpoints[fetch.endpoint].not_before = now + delay;
-        self.transitions.push(Transition::Retry { endpoint: fetch.endpoint, failures, delay });
+        let delay = self.rules.retry_delay(failures, error, since, now);
+        endpoint.not_before = now + delay;
+        self.transitions.push(Transition::Retry { endpoint: number, error: error.clone(), failures, delay });
         now + delay
     }
 
-    /// How long to wait before a retry. The last one is made when the time is up, not some seconds before it, and not
-    /// later even where the server asks for more: a page that says "in an hour" is often gone in a minute.
-    fn retry_delay(&self, failures: u32, error: &Error, since: Duration, now: Duration) -> Duration {
-        let left = (since + self.rules.retry_for).saturating_sub(now);
-        backoff::delay(failures, error.retry_after).min(left).max(SHORTEST_INTERVAL)
-    }
-
     /// The gap until the next poll, which grows while nothing changes; ten per cent more or less, at random.
-    fn gap(&mut self, fetch: &Fetch, changed: bool) -> Duration {
+    fn gap(&mut self, fetch: &Fetch, changed: bool, now: Duration) -> Duration {
+        if self.decided_at.is_some_and(|decided_at| fetch.sent_at < decided_at) {
+            // It was sent before the final poll began, so that is still to come.
+            return (fetch.sent_at + SHORTEST_INTERVAL).saturating_sub(now);
+        }
         let pace = self.endpoints[fetch.endpoint].pace;
         let batch = &mut self.batches[fetch.batch];
         let gap = if changed { pace.interval } else { batch.interval };
@@ -644,17 +641,17 @@ impl Scheduler {
         gap.mul_f64(jitter).max(SHORTEST_INTERVAL)
     }
 
-    fn lose(&mut self, task: usize, outcome: Outcome) {
+    fn lose(&mut self, task: usize, error: &Error, outcome: Outcome) {
         if !self.is_settled(task) {
             self.settle(task, Verdict::Lost(outcome));
-            self.transitions.push(Transition::Lost(task));
+            self.transitions.push(Transition::Lost { task, error: error.clone() });
         }
     }
 
-    fn lose_endpoint(&mut self, endpoint: usize, outcome: Outcome) {
+    fn lose_endpoint(&mut self, endpoint: usize, error: &Error, outcome: Outcome) {
         for task in 0..self.tasks.len() {
             if self.tasks[task].endpoint == endpoint {
-                self.lose(task, outcome);
+                self.lose(task, error, outcome);
             }
         }
     }

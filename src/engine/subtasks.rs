@@ -19,19 +19,14 @@ pub const MOST_EACH: usize = 10;
 /// The tasks of one call, and how they stand under each other.
 #[derive(Debug)]
 pub struct Subtasks {
-    asked: usize,
     /// Every id that is followed, by its system.
     known: HashSet<(usize, TaskId)>,
-    /// The subtasks, in the order in which they were found.
-    found: Vec<Subtask>,
+    /// What each task stands under, in the order in which they were found; nothing for those that were asked for.
+    parents: Vec<Option<usize>>,
+    /// How deep each stands: 0 was asked for.
+    depths: Vec<usize>,
     most: usize,
     truncated: bool,
-}
-
-#[derive(Debug)]
-struct Subtask {
-    parent: usize,
-    depth: usize,
 }
 
 impl Subtasks {
@@ -39,9 +34,9 @@ impl Subtasks {
     pub fn new<'a>(asked: impl ExactSizeIterator<Item = (usize, &'a TaskId)>) -> Subtasks {
         let count = asked.len();
         Subtasks {
-            asked: count,
             known: asked.map(|(system, id)| (system, id.clone())).collect(),
-            found: Vec::new(),
+            parents: vec![None; count],
+            depths: vec![0; count],
             most: MOST.max(count.saturating_mul(MOST_EACH)),
             truncated: false,
         }
@@ -50,7 +45,7 @@ impl Subtasks {
     /// Takes the subtasks that a task names, which live on its system. Returns those that were not known; their
     /// positions are the next ones.
     pub fn grow(&mut self, parent: usize, system: usize, children: &[String]) -> Vec<TaskId> {
-        let depth = self.depth(parent) + 1;
+        let depth = self.depths[parent] + 1;
         let mut fresh = Vec::new();
         for child in children {
             let Ok(id) = TaskId::new(child) else { continue };
@@ -58,28 +53,21 @@ impl Subtasks {
             if self.known.contains(&id) {
                 continue;
             }
-            if depth > DEEPEST || self.asked + self.found.len() >= self.most {
+            if depth > DEEPEST || self.parents.len() >= self.most {
                 self.truncated = true;
                 break;
             }
             fresh.push(id.1.clone());
             self.known.insert(id);
-            self.found.push(Subtask { parent, depth });
+            self.parents.push(Some(parent));
+            self.depths.push(depth);
         }
         fresh
     }
 
     /// The task that a subtask stands under; `None` for a task that was asked for.
     pub fn parent(&self, position: usize) -> Option<usize> {
-        Some(self.found.get(position.checked_sub(self.asked)?)?.parent)
-    }
-
-    /// How deep a task stands: 0 was asked for.
-    fn depth(&self, position: usize) -> usize {
-        position
-            .checked_sub(self.asked)
-            .and_then(|subtask| self.found.get(subtask))
-            .map_or(0, |subtask| subtask.depth)
+        self.parents[position]
     }
 
     /// Whether subtasks were left out: there are too many, or they lie too deep.
@@ -89,9 +77,7 @@ impl Subtasks {
 
     /// Every position with its depth: each task before its subtasks.
     pub fn in_order(&self) -> Vec<(usize, usize)> {
-        let parents: Vec<Option<usize>> =
-            (0..self.asked + self.found.len()).map(|position| self.parent(position)).collect();
-        depth_first(&parents)
+        depth_first(&self.parents)
     }
 }
 

@@ -18,10 +18,10 @@ use url::Url;
 use crate::api::{Backend, Descriptor};
 use crate::cli::ConnectionFlags;
 use crate::config::{Config, Overrides, Profile, ProfileSelection};
+pub use crate::engine::driver::Target;
 use crate::engine::event::TaskRef;
 use crate::error::Error;
 use crate::http::Notice;
-use crate::task::TaskId;
 use connector::Connector;
 use context::Context;
 use credentials::{SecretContext, obtain_credentials};
@@ -49,16 +49,6 @@ pub struct System {
     pub host: String,
     /// The server.
     pub backend: Arc<dyn Backend>,
-}
-
-/// A task that was named.
-pub struct Target {
-    /// How it is named in what is displayed.
-    pub task_ref: Arc<TaskRef>,
-    /// Its id.
-    pub id: TaskId,
-    /// Its system, by its position.
-    pub system: usize,
 }
 
 type OnReauth = Box<dyn Fn(usize) + Send + Sync>;
@@ -203,7 +193,7 @@ impl Resolver<'_> {
             id: id.as_str().to_owned(),
             host: profile.host(),
         });
-        Ok(Target { task_ref, id, system })
+        Ok(Target { task_ref, id, endpoint: system })
     }
 
     /// A reference with a profile's name in front, where an id alone would do too.
@@ -289,7 +279,7 @@ mod tests {
     use crate::api::BACKENDS;
     use crate::api::tests::offline;
     use crate::http::{Client, Request};
-    use crate::task::Task;
+    use crate::task::{Task, TaskId};
     use crate::util::env::Env;
 
     struct Closable(AtomicUsize, Client);

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use taskctl::api::Options;
-use taskctl::engine::driver::{Endpoint, Followed, Plan, follow};
+use taskctl::engine::driver::{Endpoint, Plan, Target, follow};
 use taskctl::engine::event::TaskRef;
 use taskctl::engine::scheduler::{Pace, Rules};
 use taskctl::engine::verdict::Goal;
@@ -338,7 +338,7 @@ fn names_that_cannot_be_resolved_for_a_while_are_waited_for_on_every_backend() {
                 id: name.clone(),
                 host: backend.host(),
             });
-            let tasks = [Followed { task_ref: task, id: crate::support::id(&server, &name), endpoint: 0 }];
+            let targets = [Target { task_ref: task, id: crate::support::id(&server, &name), endpoint: 0 }];
             let (clock, stop) = (TestClock::new(), Stop::new());
             let rules = Rules {
                 goal: Goal::End,
@@ -351,7 +351,7 @@ fn names_that_cannot_be_resolved_for_a_while_are_waited_for_on_every_backend() {
             };
             let plan = Plan {
                 endpoints: &endpoints,
-                tasks: &tasks,
+                targets: &targets,
                 tree: false,
                 rules,
                 timeout_code: None,
