@@ -27,7 +27,7 @@ pub(crate) enum Login {
 }
 
 /// Opens a session.
-type OpenSession = dyn Fn(&RawClient<'_>, &Credentials) -> Result<Session, Error> + Send + Sync;
+type OpenSession = dyn Fn(&RawClient, &Credentials) -> Result<Session, Error> + Send + Sync;
 
 /// A session: the request that opens it, where its answer has the token, and the request that closes it.
 pub(crate) struct SessionLogin {
@@ -66,7 +66,7 @@ impl SessionLogin {
     ///
     /// # Errors
     /// As [`SessionLogin::session`]; or when no answer came.
-    pub(crate) fn open(&self, raw: &RawClient<'_>, credentials: &Credentials) -> Result<Session, Error> {
+    pub(crate) fn open(&self, raw: &RawClient, credentials: &Credentials) -> Result<Session, Error> {
         let (request, reply) = self.send(raw, credentials)?;
         self.session(raw, credentials, &request, &reply)
     }
@@ -75,11 +75,7 @@ impl SessionLogin {
     ///
     /// # Errors
     /// When no answer came, or the credentials cannot be sent this way.
-    pub(crate) fn send(
-        &self,
-        raw: &RawClient<'_>,
-        credentials: &Credentials,
-    ) -> Result<(Request, Reply), Error> {
+    pub(crate) fn send(&self, raw: &RawClient, credentials: &Credentials) -> Result<(Request, Reply), Error> {
         let request = self.request.clone().secret_answer();
         let request = match &self.proof {
             Proof::Basic => request.secret_header("authorization", &basic(raw, credentials)?),
@@ -104,7 +100,7 @@ impl SessionLogin {
     /// [`Kind::Auth`] when the server refused the login; another one when it went wrong, or gave no token.
     pub(crate) fn session(
         &self,
-        raw: &RawClient<'_>,
+        raw: &RawClient,
         credentials: &Credentials,
         request: &Request,
         reply: &Reply,
@@ -160,7 +156,7 @@ pub(crate) fn refused(mut error: Error, host: &str, credentials: &Credentials) -
 ///
 /// # Errors
 /// A configuration error when there is no user name or no password, or the user name cannot stand in such a header.
-pub(crate) fn basic(raw: &RawClient<'_>, credentials: &Credentials) -> Result<SecretString, Error> {
+pub(crate) fn basic(raw: &RawClient, credentials: &Credentials) -> Result<SecretString, Error> {
     let (Some(user), Some(password)) = (&credentials.username, &credentials.password) else {
         return Err(Error::config("a user name and a password are needed"));
     };
@@ -195,7 +191,7 @@ impl Auth {
 }
 
 impl ApiAuth for Auth {
-    fn login(&self, raw: &RawClient<'_>) -> Result<Session, Error> {
+    fn login(&self, raw: &RawClient) -> Result<Session, Error> {
         match &self.login {
             Login::Basic => Ok(Session::header("authorization", basic(raw, &self.credentials)?)),
             Login::Header(name) => {
@@ -230,7 +226,7 @@ impl ApiAuth for Auth {
         }
     }
 
-    fn refusal(&self, reply: &Reply) -> ApiError {
+    fn read_error(&self, reply: &Reply) -> ApiError {
         (self.read_error)(reply)
     }
 

@@ -188,7 +188,7 @@ impl Auth {
 }
 
 impl ApiAuth for Auth {
-    fn login(&self, raw: &RawClient<'_>) -> Result<Session, Error> {
+    fn login(&self, raw: &RawClient) -> Result<Session, Error> {
         let (request, reply) = self.login.send(raw, &self.credentials)?;
         let mut session = self.login.session(raw, &self.credentials, &request, &reply)?;
         let sites = Document::of(&reply).take_list("authenticatedSites").unwrap_or_default();
@@ -198,15 +198,13 @@ impl ApiAuth for Auth {
     }
 
     /// Extends the session to a remote site, which `?site=` needs.
-    fn prepare(&self, raw: &RawClient<'_>, session: &Session) -> Result<(), Error> {
+    fn prepare(&self, raw: &RawClient, session: &Session) -> Result<(), Error> {
         let Some(site) = self.options.get("site") else { return Ok(()) };
         if session.note.lines().any(|known| known == site) {
             return Ok(());
         }
-        let Some(mut request) = self.extension(site) else { return Ok(()) };
-        for (name, value) in &session.headers {
-            request = request.secret_header(name, value);
-        }
+        let Some(request) = self.extension(site) else { return Ok(()) };
+        let request = session.authorize(&request);
         let reply = raw.send(&request)?;
         if reply.status.is_success() {
             return Ok(());
@@ -225,7 +223,7 @@ impl ApiAuth for Auth {
     }
 
     /// ApiError.
-    fn refusal(&self, reply: &Reply) -> ApiError {
+    fn read_error(&self, reply: &Reply) -> ApiError {
         let mut error = Document::of(reply);
         let (code, message) = (error.take_text("code"), error.take_text("msg"));
         let mut read = ApiError { code, message, ..ApiError::default() };

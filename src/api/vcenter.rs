@@ -96,7 +96,7 @@ fn session_login(older: bool) -> SessionLogin {
 }
 
 impl ApiAuth for Auth {
-    fn login(&self, raw: &RawClient<'_>) -> Result<Session, Error> {
+    fn login(&self, raw: &RawClient) -> Result<Session, Error> {
         let known = self.style.older_session.get().copied();
         let mut older = known.unwrap_or(false);
         let mut login = session_login(older);
@@ -131,7 +131,7 @@ impl ApiAuth for Auth {
         vapi::is_rejected(reply)
     }
 
-    fn refusal(&self, reply: &Reply) -> ApiError {
+    fn read_error(&self, reply: &Reply) -> ApiError {
         vapi::read_error(reply)
     }
 

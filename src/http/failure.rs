@@ -49,6 +49,8 @@ impl fmt::Display for TransportError {
     }
 }
 
+impl std::error::Error for TransportError {}
+
 /// The error that trouble on the way to `host` is.
 pub fn transport_failure(error: TransportError, host: &str) -> Error {
     let (kind, message) = match error.trouble {

@@ -4,13 +4,13 @@
 //! [`ApiAuth`]. This room knows nothing of tasks.
 
 pub mod address;
-mod auth;
 pub mod backoff;
 pub mod certificate;
 mod client;
 mod failure;
 pub mod probe;
 pub mod proxy;
+mod raw;
 mod reply;
 mod request;
 mod session;
@@ -18,8 +18,8 @@ pub mod tls;
 mod trace;
 pub mod transport;
 
-pub use auth::{ApiAuth, ApiError, Session};
-pub use client::{AGENT, Client, Notice, RawClient, Settings};
+pub use client::Client;
 pub use failure::{TransportError, Trouble, transport_failure};
+pub use raw::{AGENT, ApiAuth, ApiError, Notice, RawClient, Session, Settings};
 pub use reply::{NOT_THE_API, Reply};
 pub use request::Request;

@@ -78,7 +78,7 @@ pub fn tunnel(stream: &mut TcpStream, via: &Via, url: &Url) -> Result<(), Error>
     head.extend_from_slice(b"\r\n");
     let failure = |cause: String| {
         let mut failure = TransportError::new(Trouble::Connect, vec![cause]);
-        failure.hints.push(format!("the way goes through the proxy {via}; NO_PROXY takes a host out of it"));
+        failure.hints.push(via.hint());
         transport_failure(failure, &host_of(url))
     };
     stream.write_all(&head).map_err(|error| failure(error.to_string()))?;

@@ -16,12 +16,11 @@ use crate::util::redact::Redactor;
 /// Which proxies the environment names. Neither its `Debug` nor anything else shows their passwords.
 #[derive(Clone, Debug, Default)]
 pub struct Proxies {
-    matcher: Option<Arc<Matcher>>,
+    /// For `http`, and for `https`: the proxy, or why what is named is none.
+    http: Option<Result<Via, TransportError>>,
+    https: Option<Result<Via, TransportError>>,
     /// Lets everything through to some proxy, but for what `NO_PROXY` excepts.
     exceptions: Option<Arc<Matcher>>,
-    /// The variables in use, for `http` and for `https`.
-    http: Option<&'static str>,
-    https: Option<&'static str>,
 }
 
 /// The proxy to one server.
@@ -36,10 +35,33 @@ pub struct Via {
 }
 
 impl Via {
+    /// The proxy that a variable names; its password is hidden from now on.
+    fn read(variable: &'static str, value: String, redactor: &Redactor) -> Result<Via, TransportError> {
+        hide_password(&value, redactor);
+        let proxy =
+            Matcher::builder().all(value).build().intercept(&Uri::from_static("http://server.invalid"));
+        match proxy {
+            Some(proxy) if matches!(proxy.uri().scheme_str(), Some("http" | "https")) => {
+                let (uri, authorization) = (proxy.uri().clone(), proxy.basic_auth().cloned());
+                Ok(Via { uri, variable, authorization })
+            }
+            _ => {
+                let cause =
+                    format!("{variable} does not name an HTTP proxy, such as http://proxy.example.com:3128");
+                Err(TransportError::new(Trouble::Setup, vec![cause]))
+            }
+        }
+    }
+
     /// Host and port.
     pub fn host(&self) -> (&str, u16) {
         let port = if self.is_tls() { 443 } else { 80 };
         (self.uri.host().unwrap_or_default(), self.uri.port_u16().unwrap_or(port))
+    }
+
+    /// What the user can do where it is in the way.
+    pub(super) fn hint(&self) -> String {
+        format!("the way goes through the proxy {self}; NO_PROXY takes a host out of it")
     }
 
     /// Whether the proxy itself speaks TLS.
@@ -67,23 +89,10 @@ impl Proxies {
         if http.is_none() && https.is_none() {
             return Proxies::default();
         }
-        let mut builder = Matcher::builder();
-        if let Some((_, value)) = &http {
-            hide_password(value, redactor);
-            builder = builder.http(value.clone());
-        }
-        if let Some((_, value)) = &https {
-            hide_password(value, redactor);
-            builder = builder.https(value.clone());
-        }
         let excepted = first(&["no_proxy", "NO_PROXY"]).map(|(_, value)| value).unwrap_or_default();
         let exceptions = Matcher::builder().all("http://proxy.invalid").no(excepted).build();
-        Proxies {
-            matcher: Some(Arc::new(builder.build())),
-            exceptions: Some(Arc::new(exceptions)),
-            http: http.map(|(name, _)| name),
-            https: https.map(|(name, _)| name),
-        }
+        let via = |(variable, value): (&'static str, String)| Via::read(variable, value, redactor);
+        Proxies { http: http.map(via), https: https.map(via), exceptions: Some(Arc::new(exceptions)) }
     }
 
     /// The proxy to the host of an address; `None` is the direct way.
@@ -92,27 +101,13 @@ impl Proxies {
     /// [`Trouble::Setup`] when the variable in use does not name an HTTP proxy: to go on without one could be to go
     /// where the user did not want to.
     pub fn via(&self, url: &Url) -> Result<Option<Via>, TransportError> {
-        let variable = if url.scheme() == "https" { self.https } else { self.http };
-        let (Some(matcher), Some(exceptions), Some(variable)) = (&self.matcher, &self.exceptions, variable)
-        else {
-            return Ok(None);
-        };
+        let via = if url.scheme() == "https" { &self.https } else { &self.http };
+        let (Some(via), Some(exceptions)) = (via, &self.exceptions) else { return Ok(None) };
         let Ok(uri) = url.as_str().parse::<Uri>() else { return Ok(None) };
         if is_loopback(url) || exceptions.intercept(&uri).is_none() {
             return Ok(None);
         }
-        match matcher.intercept(&uri) {
-            Some(proxy) if matches!(proxy.uri().scheme_str(), Some("http" | "https")) => Ok(Some(Via {
-                uri: proxy.uri().clone(),
-                variable,
-                authorization: proxy.basic_auth().cloned(),
-            })),
-            _ => {
-                let cause =
-                    format!("{variable} does not name an HTTP proxy, such as http://proxy.example.com:3128");
-                Err(TransportError::new(Trouble::Setup, vec![cause]))
-            }
-        }
+        via.clone().map(Some)
     }
 }
 

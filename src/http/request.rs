@@ -4,6 +4,7 @@ use http::Method;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::{ExposeSecret, SecretString};
+use serde::Serializer as _;
 use zeroize::Zeroizing;
 
 /// Everything but the unreserved characters of RFC 3986 and `:`, which every one of the five vendors sends raw.
@@ -110,18 +111,11 @@ impl Request {
     /// Sets a JSON object of texts, some of which are secrets: no copy of it is left in memory by this.
     #[must_use]
     pub fn secret_json(self, body: &[(&str, &str)]) -> Request {
-        let spelled = |text: &str| Zeroizing::new(serde_json::to_string(text).unwrap_or_default());
-        let texts: Vec<_> = body.iter().map(|(key, value)| (spelled(key), spelled(value))).collect();
-        // Exactly as long as it will be: a buffer that grows leaves its old copies behind.
-        let length = texts.iter().map(|(key, value)| key.len() + value.len() + 2).sum::<usize>();
-        let mut json = Vec::with_capacity(length + 2);
-        for (key, value) in &texts {
-            json.push(if json.is_empty() { b'{' } else { b',' });
-            json.extend_from_slice(key.as_bytes());
-            json.push(b':');
-            json.extend_from_slice(value.as_bytes());
-        }
-        json.push(b'}');
+        // A buffer that grows leaves its old copies behind; no character is spelled with more than six bytes.
+        let longest: usize = body.iter().map(|(key, value)| 6 * (key.len() + value.len() + 1)).sum();
+        let mut json = Vec::with_capacity(longest + 2);
+        // Writing texts to memory does not fail.
+        let _ = serde_json::Serializer::new(&mut json).collect_map(body.iter().copied());
         self.body("application/json", json).secret_body()
     }
 

@@ -3,7 +3,6 @@
 //! Whatever the rule, a certificate that is refused travels inside the error, so that the user sees what it says of
 //! itself and the pin that would trust it.
 
-use std::fmt;
 use std::net::TcpStream;
 use std::sync::Arc;
 
@@ -164,9 +163,9 @@ fn inside<'a, T: std::error::Error + 'static>(error: &'a (dyn std::error::Error 
 
 fn explain(error: &rustls::Error) -> TransportError {
     if let rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(inner))) = error
-        && let Some(untrusted) = inner.downcast_ref::<Untrusted>()
+        && let Some(untrusted) = inner.downcast_ref::<TransportError>()
     {
-        return untrusted.explain();
+        return untrusted.clone();
     }
     let mut failure = TransportError::new(Trouble::Handshake, vec![error.to_string()]);
     let hint = match error {
@@ -190,60 +189,37 @@ fn explain(error: &rustls::Error) -> TransportError {
     failure
 }
 
-/// A refused certificate, on its way through rustls.
-#[derive(Debug)]
-struct Untrusted {
-    certificate: Vec<u8>,
-    why: String,
-    is_second_host: bool,
-}
-
-impl Untrusted {
-    fn explain(&self) -> TransportError {
-        let digest = certificate::digest(&self.certificate);
-        let mut causes = vec![self.why.clone()];
-        causes.push(match Certificate::read(&self.certificate) {
-            Some(certificate) => format!("the certificate: {}", certificate.describe()),
-            None => "the certificate cannot be read".to_owned(),
-        });
-        causes.push(format!("its pin is {}", certificate::pin(&digest)));
-        let mut failure = TransportError::new(Trouble::Tls, causes);
-        if self.is_second_host {
-            failure.hints.push(
-                "this is not the host of `url`: name the CA that signs its certificates in `ca_file`"
-                    .to_owned(),
-            );
-        } else {
-            failure.hints.push(
-                "compare this pin with the one that the server's owner gives you (openssl x509 -noout -fingerprint \
-                 -sha256); only if it is the same, paste this line into the profile, in place of ca_file or another pin"
-                    .to_owned(),
-            );
-            failure.hints.push(certificate::pin_line(&digest));
-        }
-        failure
+/// Why a certificate was refused, what it says of itself, and the pin that would trust it.
+fn untrusted(certificate: &[u8], why: String, is_second_host: bool) -> TransportError {
+    let digest = certificate::digest(certificate);
+    let described = match Certificate::read(certificate) {
+        Some(certificate) => format!("the certificate: {}", certificate.describe()),
+        None => "the certificate cannot be read".to_owned(),
+    };
+    let pin = format!("its pin is {}", certificate::pin(&digest));
+    let mut failure = TransportError::new(Trouble::Tls, vec![why, described, pin]);
+    if is_second_host {
+        failure.hints.push(
+            "this is not the host of `url`: name the CA that signs its certificates in `ca_file`".to_owned(),
+        );
+    } else {
+        failure.hints.push(
+            "compare this pin with the one that the server's owner gives you (openssl x509 -noout -fingerprint \
+             -sha256); only if it is the same, paste this line into the profile, in place of ca_file or another pin"
+                .to_owned(),
+        );
+        failure.hints.push(certificate::pin_line(&digest));
     }
+    failure
 }
-
-impl fmt::Display for Untrusted {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.why)
-    }
-}
-
-impl std::error::Error for Untrusted {}
 
 /// A rule of trust.
 #[derive(Debug)]
 enum Rule {
-    /// The system's.
-    System(rustls_platform_verifier::Verifier),
-    /// The system's, which has none, for this reason.
-    NoRoots(String),
-    /// These certificates: see [`Trust::Certificates`].
+    /// These certificates and what `roots` vouch for; or why there are no roots.
     ///
     /// An appliance's own certificate is often self-signed with CA:TRUE, which webpki refuses as an end entity.
-    Named { own: Vec<CertificateDer<'static>>, chain: Option<Arc<WebPkiServerVerifier>> },
+    Chain { own: Vec<CertificateDer<'static>>, roots: Result<Arc<dyn ServerCertVerifier>, String> },
     /// The certificate with this SHA-256.
     Pin([u8; 32]),
     /// Any.
@@ -252,34 +228,42 @@ enum Rule {
 
 impl Rule {
     fn new(trust: &Trust, provider: &Arc<CryptoProvider>) -> Result<Rule, TransportError> {
-        let pem = match trust {
-            Trust::Certificates(pem) => pem,
-            Trust::Pin(digest) => return Ok(Rule::Pin(*digest)),
-            Trust::Anyone => return Ok(Rule::Anyone),
+        match trust {
+            Trust::Pin(digest) => Ok(Rule::Pin(*digest)),
+            Trust::Anyone => Ok(Rule::Anyone),
+            Trust::Certificates(pem) => Rule::named(pem, provider),
             Trust::System => {
-                return Ok(match rustls_platform_verifier::Verifier::new(Arc::clone(provider)) {
-                    Ok(verifier) => Rule::System(verifier),
-                    Err(error) => Rule::NoRoots(error.to_string()),
-                });
+                let roots = match rustls_platform_verifier::Verifier::new(Arc::clone(provider)) {
+                    Ok(verifier) => Ok(Arc::new(verifier) as Arc<dyn ServerCertVerifier>),
+                    Err(error) => Err(format!(
+                        "this system trusts nobody, so that only `ca_file` or `tls_pin` can vouch for the certificate: \
+                         {error}"
+                    )),
+                };
+                Ok(Rule::Chain { own: Vec::new(), roots })
             }
-        };
+        }
+    }
+
+    /// See [`Trust::Certificates`].
+    fn named(pem: &[u8], provider: &Arc<CryptoProvider>) -> Result<Rule, TransportError> {
         let own: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(pem)
             .collect::<Result<_, _>>()
             .map_err(|error| setup(format!("`ca_file`: {error}")))?;
         if own.is_empty() {
             return Err(setup("`ca_file` holds no certificate in PEM form"));
         }
-        let mut roots = RootCertStore::empty();
+        let mut store = RootCertStore::empty();
         // A root may sign for any name, and webpki does not ask whether it is a CA: who names the certificate of one
         // server does not make that server an authority over others.
-        roots.add_parsable_certificates(own.iter().filter(|own| is_authority(own)).cloned());
-        let chain = (!roots.is_empty())
-            .then(|| {
-                WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider)).build()
-            })
-            .transpose()
-            .map_err(setup)?;
-        Ok(Rule::Named { own, chain })
+        store.add_parsable_certificates(own.iter().filter(|own| is_authority(own)).cloned());
+        if store.is_empty() {
+            let roots = Err("its certificate is none of those in `ca_file`".to_owned());
+            return Ok(Rule::Chain { own, roots });
+        }
+        let verifier =
+            WebPkiServerVerifier::builder_with_provider(Arc::new(store), Arc::clone(provider)).build();
+        Ok(Rule::Chain { own, roots: Ok(verifier.map_err(setup)?) })
     }
 
     fn judge(
@@ -290,12 +274,6 @@ impl Rule {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<(), String> {
-        let by = |verifier: &dyn ServerCertVerifier| {
-            verifier
-                .verify_server_cert(end_entity, intermediates, name, ocsp_response, now)
-                .map(|_| ())
-                .map_err(|error| why(&error, end_entity, name))
-        };
         match self {
             Rule::Anyone => Ok(()),
             Rule::Pin(digest) if certificate::digest(end_entity) == *digest => Ok(()),
@@ -304,17 +282,13 @@ impl Rule {
                  server",
                 certificate::pin(digest)
             )),
-            Rule::Named { own, .. } if own.iter().any(|own| own.as_ref() == end_entity.as_ref()) => {
-                in_time(end_entity, now)
-            }
-            Rule::Named { chain: Some(chain), .. } => by(&**chain),
-            Rule::Named { chain: None, .. } => {
-                Err("its certificate is none of those in `ca_file`".to_owned())
-            }
-            Rule::System(verifier) => by(verifier),
-            Rule::NoRoots(error) => Err(format!(
-                "this system trusts nobody, so that only `ca_file` or `tls_pin` can vouch for the certificate: {error}"
-            )),
+            Rule::Chain { own, .. } if own.contains(end_entity) => in_time(end_entity, now),
+            Rule::Chain { roots, .. } => roots
+                .as_ref()
+                .map_err(String::clone)?
+                .verify_server_cert(end_entity, intermediates, name, ocsp_response, now)
+                .map(|_| ())
+                .map_err(|error| why(&error, end_entity, name)),
         }
     }
 }
@@ -378,8 +352,7 @@ impl ServerCertVerifier for Verifier {
         match self.rule.judge(end_entity, intermediates, server_name, ocsp_response, now) {
             Ok(()) => Ok(ServerCertVerified::assertion()),
             Err(why) => {
-                let certificate = end_entity.as_ref().to_vec();
-                let untrusted = Untrusted { certificate, why, is_second_host: self.is_second_host };
+                let untrusted = untrusted(end_entity, why, self.is_second_host);
                 Err(CertificateError::Other(OtherError(Arc::new(untrusted))).into())
             }
         }

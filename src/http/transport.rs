@@ -48,14 +48,15 @@ pub type TransportFactory = Arc<dyn Fn(&Url, ConnectSettings) -> Arc<dyn Transpo
 /// The real transport. The client below is built at the first request: building it reads the system's certificates.
 pub struct HttpTransport {
     settings: ConnectSettings,
-    base: Url,
+    /// The proxy in the way.
+    via: Result<Option<Via>, TransportError>,
     client: Mutex<Option<reqwest::blocking::Client>>,
 }
 
 impl HttpTransport {
     /// A transport to the host of `base`; nothing is opened yet.
     pub fn new(base: &Url, settings: ConnectSettings) -> HttpTransport {
-        HttpTransport { settings, base: base.clone(), client: Mutex::new(None) }
+        HttpTransport { via: settings.proxies.via(base), settings, client: Mutex::new(None) }
     }
 
     /// Makes one for each host.
@@ -86,8 +87,8 @@ impl HttpTransport {
             .tls_backend_preconfigured(tls::client_config(&self.settings.tls, https)?)
             // The environment was read once and handed in: reqwest must not read it again.
             .no_proxy();
-        if let Some(via) = self.settings.proxies.via(&self.base)? {
-            builder = builder.proxy(proxy(&via)?);
+        if let Some(via) = self.via.as_ref().map_err(Clone::clone)? {
+            builder = builder.proxy(proxy(via)?);
         }
         builder.build().map_err(|error| TransportError::new(Trouble::Setup, causes(&error)))
     }
@@ -97,12 +98,10 @@ impl HttpTransport {
         let mut failure = classify(error);
         let is_about_the_way =
             matches!(failure.trouble, Trouble::Dns | Trouble::Connect | Trouble::Timeout | Trouble::Broken);
-        if let Ok(Some(via)) = self.settings.proxies.via(&self.base)
+        if let Ok(Some(via)) = &self.via
             && is_about_the_way
         {
-            failure
-                .hints
-                .push(format!("the way goes through the proxy {via}; NO_PROXY takes a host out of it"));
+            failure.hints.push(via.hint());
         }
         failure
     }

@@ -35,7 +35,7 @@ const SKEW: Duration = Duration::from_secs(60);
 /// [`Kind::Auth`] when the STS refuses the credentials; a decode error when its answer holds no assertion; a
 /// configuration error when the profile or this machine's clock is unfit.
 pub(in crate::api) fn authorization(
-    raw: &RawClient<'_>,
+    raw: &RawClient,
     credentials: &Credentials,
     url: &Url,
     transport: &dyn Transport,
