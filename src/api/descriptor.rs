@@ -48,8 +48,8 @@ pub struct Descriptor {
     /// Finds the id in the path of a task's URL, decoded, query dropped; `None` when it is no such path.
     pub id_in_path: fn(&str) -> Option<String>,
     /// Finds what [`Descriptor::parse_id`] takes in what a call that began a task answered, where it is not under a key
-    /// that many APIs have (`id`, `task`, …).
-    pub id_in_answer: fn(&Value) -> Option<String>,
+    /// that many APIs have (`id`, `task`, …); and the key by which such an answer is known.
+    pub id_in_answer: Option<(&'static str, fn(&Value) -> Option<String>)>,
     /// Makes a backend for a profile. Nothing is sent yet.
     pub connect: fn(Connection) -> Result<Arc<dyn Backend>, Error>,
 }
@@ -89,7 +89,7 @@ impl Descriptor {
             lists_at_once: |_| true,
             parse_id: plain_id,
             id_in_path: |_| None,
-            id_in_answer: |_| None,
+            id_in_answer: None,
             connect,
         }
     }

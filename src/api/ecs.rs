@@ -44,7 +44,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     lists_at_once: |options| options.get("data_store").is_some(),
     parse_id,
     id_in_path,
-    id_in_answer,
+    id_in_answer: Some(("op_id", id_in_answer)),
     ..Descriptor::new("ecs", connect)
 };
 

@@ -122,19 +122,10 @@ impl Context {
             causes.extend(known.lines().skip(1).map(Cow::into_owned));
             hints = &known.hints;
         }
-        self.display_error(&error.to_string(), &causes, hints);
-    }
-
-    /// Prints an error of one task, which does not end the run.
-    pub fn report_error(&self, error: &Error) {
-        let causes: Vec<String> = error.lines().skip(1).map(Cow::into_owned).collect();
-        self.display_error(&error.to_string(), &causes, &error.hints);
-    }
-
-    fn display_error(&self, message: &str, causes: &[String], hints: &[String]) {
         let palette = self.stderr_palette();
         let mut displayed: Vec<String> = Vec::new();
-        let mut lines = vec![(paint(palette.error(), "error:"), message)];
+        let message = error.to_string();
+        let mut lines = vec![(paint(palette.error(), "error:"), message.as_str())];
         lines.extend(causes.iter().map(|cause| ("caused by:".to_owned(), cause.as_str())));
         lines.extend(hints.iter().map(|hint| (paint(palette.heading(), "hint:"), hint.as_str())));
         for (label, text) in lines {
@@ -144,6 +135,11 @@ impl Context {
                 displayed.push(text);
             }
         }
+    }
+
+    /// Prints an error of one task, which does not end the run.
+    pub fn report_error(&self, error: &Error) {
+        self.report(&error.clone().into());
     }
 
     /// Prints something worth knowing that is no error.

@@ -170,18 +170,13 @@ impl Resolver<'_> {
     }
 
     fn target(&mut self, name: &str) -> Result<Target, Error> {
-        let reference = Reference::parse(name, self.args.backend.is_some())?;
-        let reference = match reference {
-            // What taskctl prints itself, `PROFILE/ID`, is understood after a backend's name too.
-            Reference::Id(id) => self.own_reference(&id).unwrap_or(Reference::Id(id)),
-            other => other,
-        };
-        let (system, text) = match &reference {
-            Reference::Prefixed { prefix, id } => (self.system_of(Some(prefix))?, id.clone()),
-            Reference::Id(id) => (self.system_of(None)?, id.clone()),
+        let is_profile = |prefix: &str| self.config.profiles().iter().any(|profile| profile.name == prefix);
+        let (system, text) = match Reference::parse(name, self.args.backend.is_some(), is_profile)? {
+            Reference::Prefixed { prefix, id } => (self.system_of(Some(prefix))?, id),
+            Reference::Id(id) => (self.system_of(None)?, id),
             Reference::Url(url) => {
-                let system = self.system(None, Some(url))?;
-                (system, targets::id_in(url, self.connected.systems[system].profile.backend)?)
+                let system = self.system(None, Some(&url))?;
+                (system, targets::id_in(&url, self.connected.systems[system].profile.backend)?)
             }
         };
         let profile = &self.connected.systems[system].profile;
@@ -196,17 +191,8 @@ impl Resolver<'_> {
         Ok(Target { task_ref, id, endpoint: system })
     }
 
-    /// A reference with a profile's name in front, where an id alone would do too.
-    fn own_reference(&self, text: &str) -> Option<Reference> {
-        let (prefix, id) = text.split_once('/')?;
-        let is_known = self.config.profiles().iter().any(|profile| profile.name == prefix);
-        (is_known && !id.is_empty())
-            .then(|| Reference::Prefixed { prefix: prefix.to_owned(), id: id.to_owned() })
-    }
-
     /// The system that a reference's prefix means, found once: nothing else of a choice changes during a run.
-    fn system_of(&mut self, prefix: Option<&str>) -> Result<usize, Error> {
-        let prefix = prefix.map(str::to_owned);
+    fn system_of(&mut self, prefix: Option<String>) -> Result<usize, Error> {
         if let Some(&system) = self.by_prefix.get(&prefix) {
             return Ok(system);
         }
@@ -252,21 +238,19 @@ impl Resolver<'_> {
 
 /// What flags give to keys of a profile.
 pub fn overrides(settings: &[(&'static str, String)], flags: &ConnectionFlags) -> Overrides {
+    let ca_file = flags.ca_file.as_ref().map(|path| path.to_string_lossy().into_owned());
+    let given = [
+        ("url", flags.url.clone()),
+        ("username", flags.username.clone()),
+        ("ca_file", ca_file),
+        ("insecure", flags.insecure.then(|| "true".to_owned())),
+    ];
     let mut overrides = Overrides::default();
     for (key, value) in settings {
         overrides.set(key, value.clone());
     }
-    if let Some(url) = &flags.url {
-        overrides.set("url", url.clone());
-    }
-    if let Some(username) = &flags.username {
-        overrides.set("username", username.clone());
-    }
-    if let Some(path) = &flags.ca_file {
-        overrides.set("ca_file", path.to_string_lossy());
-    }
-    if flags.insecure {
-        overrides.set("insecure", "true");
+    for (key, value) in given.into_iter().filter_map(|(key, value)| Some((key, value?))) {
+        overrides.set(key, value);
     }
     overrides
 }

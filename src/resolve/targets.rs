@@ -64,7 +64,7 @@ fn of_path(text: &str) -> Option<Reference> {
 
 /// A task as it was typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reference {
+pub(super) enum Reference {
     /// `PREFIX/ID`: the prefix is a profile or a backend.
     Prefixed {
         /// What stands before the first `/`.
@@ -79,11 +79,16 @@ pub enum Reference {
 }
 
 impl Reference {
-    /// Reads what was typed; `alone` says that a backend was named, so that an id may stand alone.
+    /// Reads what was typed; `alone` says that a backend was named, so that an id may stand alone. What taskctl prints
+    /// itself, `PROFILE/ID`, is understood then too.
     ///
     /// # Errors
     /// A usage error that says what is missing.
-    pub fn parse(text: &str, alone: bool) -> Result<Reference, Error> {
+    pub(super) fn parse(
+        text: &str,
+        alone: bool,
+        is_profile: impl Fn(&str) -> bool,
+    ) -> Result<Reference, Error> {
         let text = text.trim();
         if text.starts_with("https://") || text.starts_with("http://") {
             // What stands before an `@` may be a password, and errors repeat the address.
@@ -96,22 +101,24 @@ impl Reference {
                 .map(Reference::Url)
                 .map_err(|error| Error::usage(format!("{text:?} is no URL: {error}")));
         }
-        if alone {
-            return Ok(Reference::Id(text.to_owned()));
-        }
-        if let Some(reference) = of_path(text) {
+        let of_path = if alone { None } else { of_path(text) };
+        if let Some(reference) = of_path {
             return Ok(reference);
         }
-        match text.split_once('/') {
-            Some((prefix, id)) if !prefix.is_empty() && !id.is_empty() => {
+        match text.split_once('/').filter(|(prefix, id)| !prefix.is_empty() && !id.is_empty()) {
+            Some((prefix, id)) if !alone || is_profile(prefix) => {
                 Ok(Reference::Prefixed { prefix: prefix.to_owned(), id: id.to_owned() })
             }
+            _ if alone => Ok(Reference::Id(text.to_owned())),
             _ => Err(Error::usage(format!("{text:?} is no reference to a task")).hint(
                 "a reference is PROFILE/ID or BACKEND/ID; or name the backend first: taskctl get BACKEND ID",
             )),
         }
     }
 }
+
+/// Where many APIs put an id.
+const ID_KEYS: [&str; 5] = ["id", "value", "task", "task_id", "taskId"];
 
 /// The ids or references in what standard input holds.
 ///
@@ -155,21 +162,21 @@ fn collect(document: &Value, found: &mut Vec<String>) -> Result<(), Error> {
                 found.push(reference.clone());
                 return Ok(());
             }
-            if let Some(id) = BACKENDS.iter().find_map(|backend| (backend.id_in_answer)(document)) {
+            let by_backend = || BACKENDS.iter().filter_map(|backend| backend.id_in_answer);
+            if let Some(id) = by_backend().find_map(|(_, find)| find(document)) {
                 found.push(id);
                 return Ok(());
             }
             // `value` may hold an id object of its own, or a text.
-            for key in ["id", "value", "task", "task_id", "taskId", "items"] {
-                match object.get(key) {
-                    None | Some(Value::Null) => {}
-                    Some(inner) => return collect(inner, found),
-                }
+            let mut inner = ID_KEYS.iter().chain(&["items"]).filter_map(|key| object.get(*key));
+            if let Some(inner) = inner.find(|inner| !inner.is_null()) {
+                return collect(inner, found);
             }
+            let own: Vec<&str> = by_backend().map(|(key, _)| key).collect();
             let keys: Vec<&str> = object.keys().map(String::as_str).take(8).collect();
             return Err(Error::usage("the JSON on standard input names no task")
                 .cause(format!("an object with the keys {}", keys.join(", ")))
-                .hint("an id is looked for in id, value, task, task_id, taskId and op_id"));
+                .hint(format!("an id is looked for in {} and {}", ID_KEYS.join(", "), own.join(", "))));
         }
         other => {
             return Err(
@@ -186,13 +193,17 @@ mod tests {
 
     #[test]
     fn a_reference_is_split_at_the_first_slash() {
-        let parsed = Reference::parse("ecs-lab/10.1.83.70/CREATE", false).expect("a reference");
+        let parse = |text: &str, alone: bool| Reference::parse(text, alone, |prefix| prefix == "dr");
+        let parsed = parse("ecs-lab/10.1.83.70/CREATE", false).expect("a reference");
         assert_eq!(parsed, Reference::Prefixed { prefix: "ecs-lab".into(), id: "10.1.83.70/CREATE".into() });
-        assert_eq!(Reference::parse("t-4", true).expect("an id"), Reference::Id("t-4".into()));
+        assert_eq!(parse("t-4", true).expect("an id"), Reference::Id("t-4".into()));
+        assert_eq!(parse("ab/t-4", true).expect("an id"), Reference::Id("ab/t-4".into()));
+        let own = parse("dr/t-4", true).expect("what is printed");
+        assert_eq!(own, Reference::Prefixed { prefix: "dr".into(), id: "t-4".into() });
         for wrong in ["t-4", "/t-4", "velo/", ""] {
-            assert!(Reference::parse(wrong, false).is_err(), "{wrong}");
+            assert!(parse(wrong, false).is_err(), "{wrong}");
         }
-        assert!(matches!(Reference::parse("https://h:8046/tasks/1", false), Ok(Reference::Url(_))));
+        assert!(matches!(parse("https://h:8046/tasks/1", false), Ok(Reference::Url(_))));
     }
 
     #[test]

@@ -78,20 +78,14 @@ fn wait(
     ctx: &SecretContext<'_>,
 ) -> Result<(ExitStatus, Output), Error> {
     let mut output = None;
-    let mut status = None;
     loop {
-        if status.is_none() {
-            status = child.try_wait().map_err(|error| {
-                Error::config(format!("cannot wait for {source}")).cause(error.to_string())
-            })?;
-        }
-        if output.is_none() {
-            output = receiver.try_recv().ok();
-        }
-        if let Some(status) = status
-            && let Some(output) = output.take()
-        {
-            return Ok((status, output));
+        output = output.or_else(|| receiver.try_recv().ok());
+        let status = child
+            .try_wait()
+            .map_err(|error| Error::config(format!("cannot wait for {source}")).cause(error.to_string()))?;
+        match (status, output) {
+            (Some(status), Some(output)) => return Ok((status, output)),
+            (_, unfinished) => output = unfinished,
         }
         if ctx.context.clock.monotonic() >= deadline {
             let limit = duration_text(ctx.command_limit);

@@ -30,35 +30,8 @@ pub const COMMAND_LIMIT: Duration = Duration::from_secs(30);
 /// The longest secret that is read: a signed token fits, a mistaken path to a large file is noticed.
 const LONGEST: u64 = 1024 * 1024;
 
-/// Which secret of a profile is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SecretKind<'a> {
-    /// The password of `username`.
-    Password,
-    /// The token, for the ways of `auth` that take one.
-    Token,
-    /// The secret of a second user, by its family: `site_password`.
-    Second(&'a str),
-}
-
-impl SecretKind<'_> {
-    fn family(&self) -> &str {
-        match self {
-            SecretKind::Password => "password",
-            SecretKind::Token => "token",
-            SecretKind::Second(family) => family,
-        }
-    }
-
-    fn variable(&self) -> String {
-        format!("TASKCTL_{}", self.family().to_uppercase())
-    }
-
-    /// As people read it.
-    fn word(&self) -> String {
-        self.family().replace('_', " ")
-    }
-}
+/// A secret, and in words where it came from: `password_env VCDA_PASSWORD of profile dr`.
+type Obtained = (SecretString, String);
 
 /// What obtaining secrets needs. One for a run: standard input is read once, however many ask.
 pub struct SecretContext<'a> {
@@ -72,7 +45,7 @@ pub struct SecretContext<'a> {
     /// Called with a line that the user should see although all goes on.
     warn: Box<dyn Fn(&str) + 'a>,
     /// What standard input held, once it was read.
-    from_stdin: RefCell<Option<SecretString>>,
+    from_stdin: RefCell<Option<Obtained>>,
 }
 
 impl<'a> SecretContext<'a> {
@@ -102,7 +75,7 @@ impl<'a> SecretContext<'a> {
 pub fn obtain_credentials(profile: &Profile, ctx: &SecretContext<'_>) -> Result<Credentials, Error> {
     let mut credentials = Credentials { username: profile.username.clone(), ..Credentials::default() };
     if profile.backend.token_auth.contains(&profile.auth.as_str()) {
-        let (token, source) = obtain(profile, SecretKind::Token, ctx)?;
+        let (token, source) = obtain(profile, "token", ctx)?;
         credentials.token = Some(token);
         credentials.source = source;
     } else {
@@ -110,12 +83,12 @@ pub fn obtain_credentials(profile: &Profile, ctx: &SecretContext<'_>) -> Result<
             return Err(Error::config(format!("no user name for {}", whose(profile)))
                 .hint("set `username` in the profile, or give --username or TASKCTL_USERNAME"));
         }
-        let (password, source) = obtain(profile, SecretKind::Password, ctx)?;
+        let (password, source) = obtain(profile, "password", ctx)?;
         credentials.password = Some(password);
         credentials.source = source;
     }
     for (username_key, family) in profile.second_users() {
-        let (secret, _) = obtain(profile, SecretKind::Second(&family), ctx)?;
+        let (secret, _) = obtain(profile, &family, ctx)?;
         let username = profile.settings.get(username_key).unwrap_or_default();
         credentials.second = Some((username.to_owned(), secret));
     }
@@ -145,58 +118,46 @@ fn hide(profile: &Profile, credentials: &Credentials, ctx: &SecretContext<'_>) {
     }
 }
 
-/// One secret of a profile, and in words where it came from: `password_env VCDA_PASSWORD of profile dr`.
+/// The secret of a family of keys: `password`, `token`, or that of a second user, such as `site_password`.
 ///
 /// # Errors
 /// As [`obtain_credentials`].
-pub fn obtain(
-    profile: &Profile,
-    kind: SecretKind<'_>,
-    ctx: &SecretContext<'_>,
-) -> Result<(SecretString, String), Error> {
-    let is_first = !matches!(kind, SecretKind::Second(_));
-    if let Some(file) = ctx.password_file.as_deref().filter(|_| is_first) {
-        if file == "-" {
-            return Ok((from_stdin(ctx)?, "--password-file - (standard input)".to_owned()));
-        }
-        let source = format!("--password-file {file}");
-        return Ok((from_file(Path::new(file), &source, ctx)?, source));
+fn obtain(profile: &Profile, family: &str, ctx: &SecretContext<'_>) -> Result<Obtained, Error> {
+    let is_first = matches!(family, "password" | "token");
+    match ctx.password_file.as_deref().filter(|_| is_first) {
+        Some("-") => return from_stdin(ctx),
+        Some(file) => return from_file(Path::new(file), format!("--password-file {file}"), ctx),
+        None => {}
     }
-    if let Some((key, source)) = profile.secret(kind.family()) {
-        return from_profile(profile, kind, &key, source, ctx);
+    if let Some((key, source)) = profile.secret(family) {
+        return from_profile(profile, family, &key, source, ctx);
     }
-    let variable = kind.variable();
+    let variable = format!("TASKCTL_{}", family.to_uppercase());
     let file_variable = format!("{variable}_FILE");
     match (ctx.context.env.get(&variable), ctx.context.env.get(&file_variable)) {
-        (Some(_), Some(_)) => {
-            return Err(Error::config(format!("both {variable} and {file_variable} are set"))
-                .hint("keep exactly one of them"));
+        (Some(_), Some(_)) => Err(Error::config(format!("both {variable} and {file_variable} are set"))
+            .hint("keep exactly one of them")),
+        (Some(secret), None) => Ok((SecretString::from(secret), variable)),
+        (None, Some(file)) => from_file(Path::new(file), format!("{file_variable} {file}"), ctx),
+        (None, None) if ctx.context.can_ask() => ask(profile, family, ctx),
+        (None, None) => {
+            let mut error = Error::config(format!("no {} for {}", words(family), whose(profile)));
+            error.hints.extend(profile.ignored_secrets.clone());
+            if !profile.ad_hoc {
+                error.hints.push(format!(
+                    "in the profile, set one of {family}_command, {family}_file, {family}_env, {family}_prompt"
+                ));
+            }
+            let or = if profile.ad_hoc { "" } else { "or " };
+            let flag = if is_first { ", or give --password-file FILE (- for standard input)" } else { "" };
+            Err(error.hint(format!("{or}set {variable}{flag}")))
         }
-        (Some(secret), None) => return Ok((SecretString::from(secret), variable)),
-        (None, Some(file)) => {
-            let source = format!("{file_variable} {file}");
-            return Ok((from_file(Path::new(file), &source, ctx)?, source));
-        }
-        (None, None) => {}
     }
-    if ctx.context.can_ask() {
-        return ask(profile, kind, ctx);
-    }
-    let family = kind.family();
-    let mut error = Error::config(format!("no {} for {}", kind.word(), whose(profile)));
-    error.hints.extend(profile.ignored_secrets.clone());
-    if !profile.ad_hoc {
-        error.hints.push(format!(
-            "in the profile, set one of {family}_command, {family}_file, {family}_env, {family}_prompt"
-        ));
-    }
-    let or = if profile.ad_hoc { "" } else { "or " };
-    error.hints.push(if is_first {
-        format!("{or}set {variable}, or give --password-file FILE (- for standard input)")
-    } else {
-        format!("{or}set {variable}")
-    });
-    Err(error)
+}
+
+/// A family of keys as people read it.
+fn words(family: &str) -> String {
+    family.replace('_', " ")
 }
 
 /// The profile in a message.
@@ -210,98 +171,77 @@ fn whose(profile: &Profile) -> String {
 
 fn from_profile(
     profile: &Profile,
-    kind: SecretKind<'_>,
+    family: &str,
     key: &str,
     source: &SecretSource,
     ctx: &SecretContext<'_>,
-) -> Result<(SecretString, String), Error> {
+) -> Result<Obtained, Error> {
     let of = format!("of profile {}", profile.name);
     match source {
         SecretSource::Inline(secret) => Ok((secret.clone(), format!("`{key}` {of}"))),
-        SecretSource::File(path) => {
-            let words = format!("{key} {path} {of}");
-            Ok((from_file(&path.path, &words, ctx)?, words))
-        }
+        SecretSource::File(path) => from_file(&path.path, format!("{key} {path} {of}"), ctx),
         SecretSource::Env(name) => {
-            let words = format!("{key} {name} {of}");
+            let source = format!("{key} {name} {of}");
             match ctx.context.env.get(name) {
-                Some(secret) => Ok((SecretString::from(secret), words)),
-                None => Err(Error::config(format!("{words}: the environment variable is not set"))
+                Some(secret) => Ok((SecretString::from(secret), source)),
+                None => Err(Error::config(format!("{source}: the environment variable is not set"))
                     .hint(format!("set {name}, or name another source in the profile"))),
             }
         }
         SecretSource::Command(argv) => {
-            let program = argv.first().map_or("", String::as_str);
-            let words = format!("{key} {program} {of}");
-            Ok((command::run(argv, &words, ctx)?, words))
+            let source = format!("{key} {} {of}", argv.first().map_or("", String::as_str));
+            Ok((command::run(argv, &source, ctx)?, source))
         }
         SecretSource::Prompt if !ctx.context.can_ask() => {
             Err(Error::config(format!("{key} {of} cannot ask: there is no terminal"))
                 .hint("give --password-file FILE (- for standard input)"))
         }
-        SecretSource::Prompt => ask(profile, kind, ctx),
+        SecretSource::Prompt => ask(profile, family, ctx),
     }
 }
 
-fn ask(
-    profile: &Profile,
-    kind: SecretKind<'_>,
-    ctx: &SecretContext<'_>,
-) -> Result<(SecretString, String), Error> {
-    let word = kind.word();
-    let user = match kind {
-        SecretKind::Password => profile.username.as_deref(),
-        SecretKind::Token => None,
-        SecretKind::Second(family) => {
-            let users = profile.second_users();
-            let key = users.iter().find(|(_, own)| own == family).map(|(key, _)| *key);
-            key.and_then(|key| profile.settings.get(key))
-        }
+fn ask(profile: &Profile, family: &str, ctx: &SecretContext<'_>) -> Result<Obtained, Error> {
+    let (word, whose) = (words(family), whose(profile));
+    let second = profile.second_users().into_iter().find(|(_, own)| own == family);
+    let user = match second {
+        Some((key, _)) => profile.settings.get(key),
+        None => profile.username.as_deref().filter(|_| family == "password"),
     };
     let of = user.map_or(String::new(), |user| format!(" of {user}"));
     let mut letters = word.chars();
     let capital: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
-    let text = format!("{capital}{of} for {}: ", whose(profile));
-    match ctx.context.prompt.ask(&text) {
+    match ctx.context.prompt.ask(&format!("{capital}{of} for {whose}: ")) {
         Ok(secret) if secret.expose_secret().is_empty() => {
-            Err(Error::config(format!("no {word} was typed for {}", whose(profile))))
+            Err(Error::config(format!("no {word} was typed for {whose}")))
         }
         Ok(secret) => Ok((secret, "the terminal".to_owned())),
         Err(error) if error.kind() == io::ErrorKind::Interrupted => {
             Err(Error::new(Kind::Stopped, format!("stopped while asking for the {word}")))
         }
-        Err(error) => Err(Error::config(format!("cannot ask for the {word} of {}", whose(profile)))
-            .cause(error.to_string())),
+        Err(error) => {
+            Err(Error::config(format!("cannot ask for the {word} of {whose}")).cause(error.to_string()))
+        }
     }
 }
 
-fn from_stdin(ctx: &SecretContext<'_>) -> Result<SecretString, Error> {
+fn from_stdin(ctx: &SecretContext<'_>) -> Result<Obtained, Error> {
     if ctx.stdin_has_ids {
         return Err(Error::usage("standard input carries the ids and cannot carry the secret too"));
     }
-    let mut remembered = ctx.from_stdin.borrow_mut();
-    if let Some(secret) = &*remembered {
-        return Ok(secret.clone());
+    let mut obtained = ctx.from_stdin.borrow_mut();
+    if let Some(obtained) = &*obtained {
+        return Ok(obtained.clone());
     }
-    let source = "--password-file - (standard input)";
-    let bytes = ctx
-        .context
-        .stdin
-        .read(read_capped)
-        .map_err(|error| Error::config(format!("cannot read {source}")).cause(error.to_string()))?;
-    let secret = secret_of_file(&bytes, source)?;
-    *remembered = Some(secret.clone());
-    Ok(secret)
+    let content = ctx.context.stdin.read(read_capped);
+    Ok(obtained.insert(of_content(content, "--password-file - (standard input)".to_owned())?).clone())
 }
 
-fn from_file(path: &Path, source: &str, ctx: &SecretContext<'_>) -> Result<SecretString, Error> {
-    let bytes = std::fs::File::open(path)
-        .and_then(|mut file| read_capped(&mut file))
-        .map_err(|error| Error::config(format!("cannot read {source}")).cause(error.to_string()))?;
-    if let Some(mode) = files::mode_readable_by_others(path) {
+fn from_file(path: &Path, source: String, ctx: &SecretContext<'_>) -> Result<Obtained, Error> {
+    let content = std::fs::File::open(path).and_then(|mut file| read_capped(&mut file));
+    if let (Ok(_), Some(mode)) = (&content, files::mode_readable_by_others(path)) {
         (ctx.warn)(&format!("{source} can be read by others (mode {mode:04o}): chmod 600 it"));
     }
-    secret_of_file(&bytes, source)
+    of_content(content, source)
 }
 
 fn read_capped(from: &mut dyn Read) -> io::Result<Zeroizing<Vec<u8>>> {
@@ -313,15 +253,16 @@ fn read_capped(from: &mut dyn Read) -> io::Result<Zeroizing<Vec<u8>>> {
     Ok(bytes)
 }
 
-/// The content without one newline at its end.
-fn secret_of_file(bytes: &[u8], source: &str) -> Result<SecretString, Error> {
-    let text = str::from_utf8(bytes)
+/// The secret that is the content of a file, without one newline at its end.
+fn of_content(content: io::Result<Zeroizing<Vec<u8>>>, source: String) -> Result<Obtained, Error> {
+    let content =
+        content.map_err(|error| Error::config(format!("cannot read {source}")).cause(error.to_string()))?;
+    let text = str::from_utf8(&content)
         .map_err(|_| Error::config(format!("{source}: the content is not UTF-8 text")))?;
-    let text = without_newline(text);
-    if text.is_empty() {
-        return Err(Error::config(format!("{source}: it is empty")));
+    match without_newline(text) {
+        "" => Err(Error::config(format!("{source}: it is empty"))),
+        text => Ok((SecretString::from(text), source)),
     }
-    Ok(SecretString::from(text))
 }
 
 /// A text without the one `\n` or `\r\n` at its end.

@@ -102,7 +102,7 @@ impl Bench {
     ) -> Result<(String, String), Error> {
         let profile = self.profile(lines);
         self.with(change, |context| {
-            obtain(&profile, SecretKind::Password, context)
+            obtain(&profile, "password", context)
                 .map(|(secret, source)| (secret.expose_secret().to_owned(), source))
         })
     }
@@ -227,7 +227,7 @@ fn standard_input_is_read_once_for_all_who_ask() {
     };
     bench.with(change, |context| {
         for _ in 0..2 {
-            let (secret, source) = obtain(&profile, SecretKind::Password, context).expect("read");
+            let (secret, source) = obtain(&profile, "password", context).expect("read");
             assert_eq!(
                 (secret.expose_secret(), source.as_str()),
                 (SECRET, "--password-file - (standard input)")
