@@ -11,6 +11,9 @@ use super::{Backend, Connection};
 use crate::error::Error;
 use crate::task::TaskId;
 
+/// Finds an id in a document.
+type FindId = fn(&Value) -> Option<String>;
+
 /// What a backend is. Most have defaults: see [`Descriptor::new`].
 pub struct Descriptor {
     /// Its name on the command line and in profiles.
@@ -49,7 +52,7 @@ pub struct Descriptor {
     pub id_in_path: fn(&str) -> Option<String>,
     /// Finds what [`Descriptor::parse_id`] takes in what a call that began a task answered, where it is not under a key
     /// that many APIs have (`id`, `task`, …); and the key by which such an answer is known.
-    pub id_in_answer: Option<(&'static str, fn(&Value) -> Option<String>)>,
+    pub id_in_answer: Option<(&'static str, FindId)>,
     /// Makes a backend for a profile. Nothing is sent yet.
     pub connect: fn(Connection) -> Result<Arc<dyn Backend>, Error>,
 }
