@@ -39,6 +39,11 @@ impl Query {
         Some(words)
     }
 
+    /// Whether no task of this API is ever in a state that is asked for, so that its server need not be asked.
+    pub(crate) fn selects_nothing(&self, api: &Descriptor) -> bool {
+        self.native_states(api).is_some_and(|words| words.is_empty())
+    }
+
     /// Whether a task is one that was asked for, by its state and its start. One without a start counts as new while it
     /// has not ended.
     fn admits(&self, task: &Task) -> bool {

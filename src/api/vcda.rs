@@ -330,7 +330,7 @@ impl Backend for Vcda {
     }
 
     fn page(&self, query: &Query, at: u64) -> Result<Page, Error> {
-        if query.native_states(&DESCRIPTOR).is_some_and(|words| words.is_empty()) {
+        if query.selects_nothing(&DESCRIPTOR) {
             return Ok(Page::empty());
         }
         // The server takes one word; several are told apart by the caller, who then needs whole pages.

@@ -120,7 +120,7 @@ fn states_and_starts_narrow_the_list_in_our_words() {
             let before = server.count(RequestKind::Read);
             let word = if condition == Condition::Failing { "failing" } else { "blocked" };
             assert!(found(&["--state", word]).is_empty(), "{backend}");
-            if !simulation.can_tell(&condition) && backend != "ecs" {
+            if !simulation.can_tell(&condition) {
                 assert_eq!(server.count(RequestKind::Read), before, "{backend}: nobody needs to be asked");
             }
         }

@@ -37,6 +37,10 @@ impl Simulation for Ecs {
         "data_store = \"10.1.83.70\""
     }
 
+    fn work(&self) -> [&'static str; 4] {
+        ["CREATE", "", "10.1.83.70", "10.1.83.70"]
+    }
+
     fn kind(&self, request: &Request) -> RequestKind {
         match (request.method.as_str(), request.path.trim_end_matches('/')) {
             ("GET", "/login") => RequestKind::Login,

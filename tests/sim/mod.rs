@@ -70,6 +70,11 @@ pub trait Simulation: Send + Sync {
         1
     }
 
+    /// What a task of this system works at, in its own words: operation, and the target's kind, id and name.
+    fn work(&self) -> [&'static str; 4] {
+        ["work", "thing", "thing-1", "a thing"]
+    }
+
     /// Whether a task names its children.
     fn has_children(&self) -> bool {
         false

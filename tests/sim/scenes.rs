@@ -19,22 +19,10 @@ pub const HAS_FAILED: usize = 4;
 pub const HAS_PARTS: usize = 5;
 const PART: usize = 6;
 
-/// What this system works at, in its own words: operation, target's kind, id and name.
-fn work(backend: &str) -> (&'static str, &'static str, &'static str, &'static str) {
-    match backend {
-        "velostrata" => ("RunVmInCloud", "VmId", "vm-21", "vm-21"),
-        "vcda" => ("sync", "vappReplication", "C4VAPP-ccbe771e-b685-46c7-8c7a-4ed36915d963", "web shop"),
-        "vcenter" => ("check_compliance$task", "ClusterComputeResource", "domain-c9", "domain-c9"),
-        "snapservice" => ("create$task", "com.vmware.snapservice.protection_group", "pg-7", "pg-7"),
-        "ecs" => ("CREATE", "", "10.1.83.70", "10.1.83.70"),
-        _ => ("work", "thing", "thing-1", "a thing"),
-    }
-}
-
 /// Adds four tasks: one that goes on and ends well, one that goes on and fails, and two that have ended; and where the
 /// API knows parts, one with a part. A moment passes each `gap`.
 pub fn populate(world: &World, simulation: &dyn Simulation, gap: Duration) {
-    let (operation, kind, id, name) = work(simulation.backend());
+    let [operation, kind, id, name] = simulation.work();
     let story = |number: usize, moments: Vec<Truth>| {
         Story::new(&simulation.id(number), moments)
             .operation(operation)
@@ -52,7 +40,7 @@ pub fn populate(world: &World, simulation: &dyn Simulation, gap: Duration) {
     let mut well: Vec<Truth> = [4, 11, 19, 27, 36, 45, 53, 62, 74, 86, 95].map(step).to_vec();
     well.insert(0, Truth::new(Condition::Pending));
     well.push(Truth::succeeded());
-    if matches!(simulation.backend(), "velostrata" | "vcenter") {
+    if simulation.has_children() {
         let (task, part) = (simulation.id(HAS_PARTS), simulation.id(PART));
         world.add(story(HAS_PARTS, well.clone()).child_from(3, &part));
         world.add(Story { parent: Some(task), ..story(PART, well.clone()) });

@@ -46,6 +46,10 @@ impl Simulation for SnapService {
         "auth = \"session\""
     }
 
+    fn work(&self) -> [&'static str; 4] {
+        ["create$task", "com.vmware.snapservice.protection_group", "pg-7", "pg-7"]
+    }
+
     fn kind(&self, request: &Request) -> RequestKind {
         match (request.method.as_str(), request.path.as_str()) {
             ("POST", "/api/snapservice/sessions" | STS) => RequestKind::Login,

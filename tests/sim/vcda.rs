@@ -28,6 +28,10 @@ impl Simulation for Vcda {
         "auth = \"local\""
     }
 
+    fn work(&self) -> [&'static str; 4] {
+        ["sync", "vappReplication", "C4VAPP-ccbe771e-b685-46c7-8c7a-4ed36915d963", "web shop"]
+    }
+
     fn kind(&self, request: &Request) -> RequestKind {
         match (request.method.as_str(), request.path.as_str()) {
             ("POST", "/sessions") => RequestKind::Login,

@@ -24,6 +24,10 @@ impl Simulation for VCenter {
         format!("52f9f1b0-160a-25fe-fd1e-{number:012x}:com.vmware.esx.settings.clusters.software")
     }
 
+    fn work(&self) -> [&'static str; 4] {
+        ["check_compliance$task", "ClusterComputeResource", "domain-c9", "domain-c9"]
+    }
+
     fn kind(&self, request: &Request) -> RequestKind {
         let (path, lists) = (request.path.as_str(), request.query == "action=list");
         match (request.method.as_str(), path) {

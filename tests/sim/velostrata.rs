@@ -31,6 +31,10 @@ impl Simulation for Velostrata {
         format!("t-{}", number + 1)
     }
 
+    fn work(&self) -> [&'static str; 4] {
+        ["RunVmInCloud", "VmId", "vm-21", "vm-21"]
+    }
+
     fn kind(&self, request: &Request) -> RequestKind {
         let tasks = request.segments().get(3).is_some_and(|segment| segment == "tasks");
         if tasks && request.method != "DELETE" { RequestKind::Read } else { RequestKind::Other }
