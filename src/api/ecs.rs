@@ -5,20 +5,19 @@
 //! operation id such as `CREATE` names nothing without its data store, so a task's id here is `STORE/OP`. Errors may
 //! come as XML whatever was asked for, and an expired session may be a redirect to a login page.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, LOCATION};
 use percent_encoding::percent_decode_str;
-use quick_xml::Reader;
-use quick_xml::events::Event;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::document::{parse_list, text};
 use super::login::{Auth, Login, Proof, SessionLogin, Token, as_it_is};
+use super::xml::Element;
 use super::{
     Backend, Capabilities, Connection, Descriptor, Document, Options, Page, Query, Setting, answered_id,
     joined,
@@ -185,39 +184,12 @@ fn error_body(reply: &Reply) -> Document {
 
 /// Reads `<error><code>…</code>…</error>`; `None` for any other XML.
 fn error_from_xml(text: &str) -> Option<Document> {
-    let mut reader = Reader::from_str(text);
-    let mut path: Vec<String> = Vec::new();
-    let mut fields: BTreeMap<String, String> = BTreeMap::new();
-    loop {
-        let piece = match reader.read_event().ok()? {
-            Event::Start(start) => {
-                path.push(start.local_name().as_ref().to_owned());
-                if path[0] != "error" {
-                    return None;
-                }
-                continue;
-            }
-            Event::End(_) => {
-                path.pop();
-                continue;
-            }
-            Event::Text(text) => text.xml10_content().into_owned(),
-            Event::CData(text) => text.xml10_content().into_owned(),
-            Event::GeneralRef(reference) => quick_xml::escape::unescape(&format!("&{};", &*reference))
-                .map(|text| text.into_owned())
-                .unwrap_or_default(),
-            Event::Eof => break,
-            _ => continue,
-        };
-        if let [_, field] = path.as_slice() {
-            fields.entry(field.clone()).or_default().push_str(&piece);
-        }
+    let error = Element::parse(text).filter(|root| root.name == "error")?;
+    let mut fields = Document::default();
+    for field in error.children {
+        fields.put(&field.name, field.text);
     }
-    let mut error = Document::default();
-    for (key, text) in &fields {
-        error.put(key, text.trim());
-    }
-    Some(error)
+    Some(fields)
 }
 
 /// The error of a refused request or of a task, by its texts: the best single line with what lies under it.

@@ -17,6 +17,7 @@ mod vapi;
 pub mod vcda;
 pub mod vcenter;
 pub mod velostrata;
+mod xml;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -19,6 +19,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use crate::api::Credentials;
+use crate::api::xml::Element;
 use crate::error::{Error, Kind};
 use crate::http::transport::Transport;
 use crate::http::{ApiError, RawClient, Reply, Request};
@@ -138,9 +139,12 @@ pub(in crate::api) fn fault(reply: &Reply) -> Option<ApiError> {
     if !text.trim_start_matches('\u{feff}').trim_start().starts_with('<') || reply.is_html() {
         return None;
     }
-    let (code, message) = read_fault(&text)?;
+    let envelope = Element::parse(&text)?;
+    let fault = envelope.find("Fault")?;
+    let part = |name| fault.child(name).map(|part| part.text.as_str()).unwrap_or_default();
+    let message = part("faultstring").to_owned();
     // `ns0:FailedAuthentication`: the prefix means nothing.
-    let code = code.rsplit(':').next().unwrap_or_default().trim().to_owned();
+    let code = part("faultcode").rsplit(':').next().unwrap_or_default().trim().to_owned();
     let lower = message.to_lowercase();
     let of_credentials = ["credential", "password", "locked"].iter().any(|word| lower.contains(word));
     let mut refusal = ApiError { retryable: Some(false), ..ApiError::default() };
@@ -157,45 +161,6 @@ pub(in crate::api) fn fault(reply: &Reply) -> Option<ApiError> {
     refusal.code = Some(code).filter(|code| !code.is_empty());
     refusal.message = Some(message).filter(|message| !message.is_empty());
     Some(refusal)
-}
-
-/// `faultcode` and `faultstring` of a SOAP 1.1 fault.
-fn read_fault(document: &str) -> Option<(String, String)> {
-    let mut reader = Reader::from_str(document);
-    let (mut in_fault, mut code, mut message) = (false, None, None);
-    loop {
-        match reader.read_event().ok()? {
-            Event::Start(start) => match start.local_name().as_ref() {
-                "Fault" => in_fault = true,
-                "faultcode" if in_fault => code = Some(element_text(&mut reader)?),
-                "faultstring" if in_fault => message = Some(element_text(&mut reader)?),
-                _ => {}
-            },
-            Event::Eof => break,
-            _ => {}
-        }
-    }
-    in_fault.then(|| (code.unwrap_or_default(), message.unwrap_or_default()))
-}
-
-/// The text up to the end of the element that has just begun; elements within are left out.
-fn element_text(reader: &mut Reader<&[u8]>) -> Option<String> {
-    let (mut text, mut depth) = (String::new(), 0_usize);
-    loop {
-        match reader.read_event().ok()? {
-            Event::Start(_) => depth += 1,
-            Event::End(_) if depth == 0 => return Some(text.trim().to_owned()),
-            Event::End(_) => depth -= 1,
-            Event::Text(part) if depth == 0 => text.push_str(&part),
-            Event::CData(part) if depth == 0 => text.push_str(&part),
-            Event::GeneralRef(entity) if depth == 0 => {
-                let entity = format!("&{};", &*entity);
-                text.push_str(&quick_xml::escape::unescape(&entity).unwrap_or_default());
-            }
-            Event::Eof => return None,
-            _ => {}
-        }
-    }
 }
 
 /// Adds what the answer's own date tells about the two clocks.
@@ -232,18 +197,9 @@ mod tests {
     fn a_user_name_and_a_password_cannot_break_out_of_their_elements() {
         let body = issue("a&b<c>\"'@x", "]]>&lt;/p\u{e4}", now()).expect("an envelope");
         assert!(body.contains("<wsse:Username>a&amp;b&lt;c&gt;&quot;&apos;@x</wsse:Username>"), "{body}");
-        let mut reader = Reader::from_str(&body);
-        let mut password = None;
-        loop {
-            match reader.read_event().expect("well-formed") {
-                Event::Start(start) if start.local_name().as_ref() == "Password" => {
-                    password = element_text(&mut reader);
-                }
-                Event::Eof => break,
-                _ => {}
-            }
-        }
-        assert_eq!(password.as_deref(), Some("]]>&lt;/p\u{e4}"));
+        let envelope = Element::parse(&body).expect("XML");
+        let password = envelope.find("Password").map(|password| password.text.as_str());
+        assert_eq!(password, Some("]]>&lt;/p\u{e4}"));
         assert!(body.contains("<wsu:Created>2026-11-20T10:15:00.500Z</wsu:Created>"));
         assert!(body.contains("<wsu:Expires>2026-11-20T10:45:00.500Z</wsu:Expires>"));
     }
