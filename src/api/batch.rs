@@ -68,7 +68,7 @@ pub(super) fn get_many<B: Backend + ?Sized>(backend: &B, ids: &[TaskId]) -> Task
             batching.worked();
             found
         }
-        Err(error) if matches!(error.http_status, Some(400 | 404 | 405 | 406 | 415 | 501)) => {
+        Err(error) if error.http_status.is_some_and(is_refusal) => {
             let answers = one_by_one(backend, ids.iter());
             // An appliance that starts again refuses everything for a while: that is nothing about the batched form.
             if answers.iter().any(Result::is_ok) {
@@ -104,6 +104,12 @@ pub(super) fn get_many<B: Backend + ?Sized>(backend: &B, ids: &[TaskId]) -> Task
         answers[at] = answers[first].clone();
     }
     answers.into_iter().flatten().collect()
+}
+
+/// Whether a status may say that this server does not take several ids in one request: a redirect, a refusal that is
+/// not about who asks or how often, or that the method is not there.
+fn is_refusal(status: u16) -> bool {
+    matches!(status, 300..=499 | 501) && !matches!(status, 401 | 403 | 407 | 408 | 429)
 }
 
 /// Reads each id alone. Once the server itself is lost, the others share that error instead of waiting for it too.

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::TaskResults;
+use super::{NO_TASK, TaskResults};
 use crate::error::Error;
 use crate::http::Reply;
 use crate::task::{PackedJson, Progress, State, Task};
@@ -111,7 +111,7 @@ impl Document {
         self.take_as(path, number).filter(|&number| number >= 0.0).and_then(Progress::percent)
     }
 
-    /// A time: milliseconds since 1970, RFC 3339, or a date alone. Negative milliseconds are taken and are none.
+    /// A time: milliseconds since 1970, RFC 3339, or a date alone. A time of day without a zone is none: it stays. Negative milliseconds are taken and are none.
     pub fn take_time(&mut self, path: &str) -> Option<Timestamp> {
         self.take_as(path, time).flatten()
     }
@@ -226,7 +226,7 @@ fn take_key<T>(
 pub(crate) fn object<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Error> {
     let text = text.trim();
     if !text.starts_with('{') && serde_json::from_str::<&RawValue>(text).is_ok() {
-        return Err(Error::decode("the answer is JSON but no task"));
+        return Err(Error::decode(NO_TASK));
     }
     serde_json::from_str(text).map_err(|error| {
         let what = if error.is_eof() { "the task is cut off" } else { "the task cannot be read" };
@@ -297,7 +297,11 @@ fn time(value: &Value) -> Option<Option<Timestamp>> {
         .parse()
         // `+0000` without a colon is what Java's `Z` pattern prints.
         .or_else(|_| Timestamp::strptime("%Y-%m-%dT%H:%M:%S%.f%z", text))
-        .or_else(|_| Ok::<_, jiff::Error>(text.parse::<civil::Date>()?.to_zoned(TimeZone::UTC)?.timestamp()));
+        .or_else(|_| {
+            Ok::<_, jiff::Error>(
+                civil::Date::strptime("%Y-%m-%d", text)?.to_zoned(TimeZone::UTC)?.timestamp(),
+            )
+        });
     time.ok().map(Some)
 }
 
@@ -329,7 +333,10 @@ mod tests {
         assert!(doc(json!({"t": "2013-09-17"})).take_time("t").is_some());
         let mut none = doc(json!({"t": -1}));
         assert_eq!((none.take_time("t"), rest(none)), (None, String::new()));
-        for odd in [json!("string"), json!({}), json!([1])] {
+        // A time of day in no zone may be any of 24.
+        for odd in
+            [json!("2013-09-17T06:16:48.574"), json!("2013-09-17 06:16:48"), json!("string"), json!({})]
+        {
             let mut document = doc(json!({"t": odd}));
             assert_eq!((document.take_time("t"), rest(document)), (None, json!({"t": odd}).to_string()));
         }

@@ -183,18 +183,32 @@ pub trait Backend: Send + Sync {
     }
 }
 
-/// The id that an answer is about: the one that was asked for alone, or the answer's own.
+/// The task that an answer is about: the one that was `asked` for alone, or else the one that it names. `state` is the
+/// server's word for its state. Beside the id comes a warning where the answer names another task than was asked for.
 ///
 /// # Errors
-/// A decode error when it gives none and none was asked for alone.
-pub(crate) fn answered_id(answered: Option<String>, asked: Option<&TaskId>) -> Result<TaskId, Error> {
+/// A decode error when it names none and none was asked for alone, and when it has neither an id nor a state, so that it
+/// is no task at all.
+pub(crate) fn identify(
+    answered: Option<String>,
+    state: Option<&String>,
+    asked: Option<&TaskId>,
+) -> Result<(TaskId, Option<String>), Error> {
     match (asked, answered) {
-        (Some(asked), _) => Ok(asked.clone()),
+        (Some(_), None) if state.is_none() => Err(Error::decode(NO_TASK)),
+        (Some(asked), answered) => {
+            let other = answered.filter(|id| !id.eq_ignore_ascii_case(asked.as_str()));
+            Ok((asked.clone(), other.map(|id| format!("the answer names another task: {id}"))))
+        }
         (None, Some(id)) => TaskId::new(&id)
+            .map(|id| (id, None))
             .map_err(|reason| Error::decode(format!("a task in the answer has no usable id: {reason}"))),
         (None, None) => Err(Error::decode("a task in the answer has no id")),
     }
 }
+
+/// The error for JSON that stands for no task.
+pub(crate) const NO_TASK: &str = "the answer is JSON but no task";
 
 /// What an API says of its version, in one line; `None` where it says nothing.
 pub(crate) fn joined(parts: impl IntoIterator<Item = Option<String>>, separator: &str) -> Option<String> {

@@ -155,7 +155,7 @@ impl Backend for SnapService {
 
     fn get(&self, id: &TaskId) -> Result<Task, Error> {
         let reply = self.client.send(&task_request(id.as_str()))?;
-        vapi::normalise(reply.json::<Box<RawValue>>()?.get(), id)
+        vapi::read_task(reply.json::<Box<RawValue>>()?.get(), id)
     }
 
     fn nonexistent_task(&self) -> Request {

@@ -19,7 +19,7 @@ use super::document::{parse_list, text};
 use super::login::{Proof, SessionLogin, Token};
 use super::{
     Backend, Batching, Capabilities, Connection, Credentials, Descriptor, Document, Filter, FilterKind,
-    Options, Page, Query, Setting, SettingKind, TaskResults, answered_id, joined,
+    Options, Page, Query, Setting, SettingKind, TaskResults, identify, joined,
 };
 use crate::error::{Error, Kind};
 use crate::http::{ApiAuth, ApiError, Client, RawClient, Reply, Request, Session};
@@ -385,8 +385,9 @@ fn milliseconds(text: &str) -> Result<String, Error> {
 /// C4ApiTaskOfobject to a task; `asked` is the id where it was read alone.
 fn normalise(document: &str, asked: Option<&TaskId>) -> Result<Task, Error> {
     let mut doc = Document::parse(document)?;
-    let id = answered_id(doc.take_text("id"), asked)?;
+    let answered = doc.take_text("id");
     let (state, native) = doc.take_state("state", &STATES);
+    let (id, other) = identify(answered, native.as_ref(), asked)?;
     let mut error = doc.take_object("error");
     let (code, message) = (error.get_text("code"), error.get_text("msg"));
     let state = state.because(Failure { code, message, ..Failure::default() });
@@ -403,7 +404,7 @@ fn normalise(document: &str, asked: Option<&TaskId>) -> Result<Task, Error> {
         started_at: doc.take_time("startTime"),
         updated_at: doc.take_time("lastUpdated"),
         ended_at: doc.take_time("endTime"),
-        warnings: warnings.iter().map(warning_text).collect(),
+        warnings: warnings.iter().map(warning_text).chain(other).collect(),
         result: doc.take("result").map(PackedJson::new),
         raw: document.as_bytes().into(),
         ..Task::new(id, state, native)

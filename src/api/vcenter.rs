@@ -251,7 +251,7 @@ impl Backend for VCenter {
         let older = self.with_spec(task_request("rest", id.as_str()), "spec.");
         let (reply, older) = self.send(&newer, &older)?;
         let info = if older { reply.json::<Envelope<Box<RawValue>>>()?.value } else { reply.json()? };
-        vapi::normalise(info.get(), id)
+        vapi::read_task(info.get(), id)
     }
 
     fn nonexistent_task(&self) -> Request {

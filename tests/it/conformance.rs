@@ -189,6 +189,7 @@ fn trouble_on_the_way_is_ridden_out() {
         Fault::web_page(200),
         Fault::web_page(503),
         Fault::garbage(),
+        Fault::no_task(),
         Fault::CutOff(7),
         Fault::HangUp,
         Fault::retry_after(429, "3"),
@@ -210,8 +211,14 @@ fn trouble_on_the_way_is_ridden_out() {
 
 #[test]
 fn trouble_that_stays_is_unreachable_and_never_a_failed_task() {
-    let troubles =
-        [Fault::status(503), Fault::web_page(200), Fault::garbage(), Fault::CutOff(7), Fault::HangUp];
+    let troubles = [
+        Fault::status(503),
+        Fault::web_page(200),
+        Fault::garbage(),
+        Fault::no_task(),
+        Fault::CutOff(7),
+        Fault::HangUp,
+    ];
     each(|simulation| {
         for trouble in &troubles {
             let case = Case::new(simulation, ends_well());

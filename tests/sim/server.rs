@@ -150,6 +150,11 @@ impl Fault {
         Fault::Answer(Response::new(200).header("Content-Type", "application/json").body("{\"id\": nonsense"))
     }
 
+    /// JSON that stands for no task.
+    pub fn no_task() -> Fault {
+        Fault::Answer(Response::json(200, &serde_json::json!({"hello": [1]})))
+    }
+
     /// Sends the client to another server.
     pub fn redirect(location: &str) -> Fault {
         Fault::Answer(Response::new(302).header("Location", location))

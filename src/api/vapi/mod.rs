@@ -16,7 +16,7 @@ use serde_json::value::RawValue;
 
 use super::document::{int, object, parse_list, text};
 use super::login::{Proof, SessionLogin, Token};
-use super::{Credentials, DerivedState, Descriptor, Document, Filter, Query, TaskResults, answered_id};
+use super::{Credentials, DerivedState, Descriptor, Document, Filter, NO_TASK, Query, TaskResults, identify};
 use crate::error::{Error, Kind};
 use crate::http::{ApiError, Reply, Request};
 use crate::task::{Failure, PackedJson, Progress, State, Target, Task, TaskId};
@@ -213,6 +213,17 @@ pub(super) fn render(message: &Value) -> Option<String> {
     }
 }
 
+/// The task that was asked for alone, by the document that stands for it.
+///
+/// # Errors
+/// As [`normalise`]; and a decode error where the document has no state, so that it is no task at all.
+pub(super) fn read_task(document: &str, id: &TaskId) -> Result<Task, Error> {
+    normalise(document, id).and_then(|task| match task.native_state {
+        Some(_) => Ok(task),
+        None => Err(Error::decode(NO_TASK)),
+    })
+}
+
 /// Info of com.vmware.cis.task and com.vmware.snapservice.tasks to a task. The document does not name its task.
 pub(super) fn normalise(document: &str, id: &TaskId) -> Result<Task, Error> {
     let mut doc = Document::parse(document)?;
@@ -351,7 +362,7 @@ fn map_keys(map: &Value) -> Vec<String> {
 
 /// One task of a list: its id, and the document that stands for it.
 pub(super) fn listed(id: Option<String>, document: Option<&RawValue>) -> Result<Task, Error> {
-    let id = answered_id(Some(id.unwrap_or_default()), None)?;
+    let (id, _) = identify(Some(id.unwrap_or_default()), None, None)?;
     match document {
         Some(document) => normalise(document.get(), &id),
         None => Err(Error::decode(format!("the answer names {id} and says nothing of it"))),
