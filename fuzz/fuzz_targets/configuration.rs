@@ -10,7 +10,7 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
     let env = Env::of([("HOME", "/nowhere")]);
     let Some(location) = Config::path(Some(Path::new("/nowhere/config.toml")), &env) else { return };
     let Ok(config) = Config::parse(text, &location, &env) else { return };
-    let names: Vec<String> = config.profiles().iter().map(|profile| profile.name.to_owned()).collect();
+    let names: Vec<String> = config.profiles.iter().map(|profile| profile.name.to_owned()).collect();
     let _ = config.defaults(&env);
     for name in names {
         let choice = ProfileSelection {

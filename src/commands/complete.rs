@@ -102,7 +102,7 @@ fn is_plain(word: &str) -> bool {
 fn profiles(config: &Config, end: &str, cancel: bool) -> Vec<Candidate> {
     let able = |backend: &crate::api::Descriptor| !cancel || backend.capabilities.cancel;
     config
-        .profiles()
+        .profiles
         .iter()
         .filter(|profile| profile.backend.is_none_or(able))
         .map(|profile| {

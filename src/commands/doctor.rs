@@ -294,7 +294,7 @@ fn read_file<'a>(
         },
         &context.env,
     )?;
-    let path = config.location().filter(|_| config.exists()).map(|location| location.path.as_path());
+    let path = config.location.as_ref().filter(|_| config.exists).map(|location| location.path.as_path());
     let mode = path.and_then(files::mode).map(|mode| format!("{mode:04o}"));
     let place = match (path, &mode) {
         (Some(path), Some(mode)) => format!("{} (mode {mode})", path.display()),
@@ -304,7 +304,7 @@ fn read_file<'a>(
     let name = if profile.ad_hoc { "no profile".to_owned() } else { format!("profile {}", profile.name) };
     step.say(format!("{place}, {name}, backend {}", profile.backend.name));
     step.details(json!({ "path": path.map(|path| path.display().to_string()), "mode": mode }));
-    for warning in config.warnings().iter().chain(&connector::cautions(&profile)) {
+    for warning in config.warnings.iter().chain(&connector::cautions(&profile)) {
         step.warn(warning);
     }
     let connector = Connector::new(context, &profile)?;

@@ -8,8 +8,10 @@ use std::collections::BTreeSet;
 
 use clap::ValueEnum;
 
-use super::value::Invalid;
+use super::values::{Source, Values};
 use crate::api::{BACKENDS, Descriptor, SettingKind};
+use crate::error::Error;
+use crate::http::address::is_loopback;
 use crate::render::Format;
 use crate::render::progress::ProgressMode;
 use crate::render::style::ColorChoice;
@@ -266,41 +268,60 @@ pub(super) fn backend_named(backends: Backends, name: &str) -> Option<&'static D
     backends.iter().copied().find(|backend| backend.is(name))
 }
 
-/// The keys that stand without what they need, or beside what makes no sense with them, each with what is wrong.
-pub(super) fn conflicts(is_set: impl Fn(&str) -> bool) -> Vec<(&'static str, Invalid)> {
+/// The names of the backends, then their aliases.
+pub(super) fn backend_words<'a>(backends: Backends) -> impl Iterator<Item = &'a str> {
+    let names = backends.iter().map(|backend| backend.name);
+    names.chain(backends.iter().flat_map(|backend| backend.aliases.iter().copied()))
+}
+
+/// The names of the backends, in a message.
+pub(super) fn backend_names(backends: Backends) -> String {
+    backends.iter().map(|backend| backend.name).collect::<Vec<_>>().join(", ")
+}
+
+/// The keys that stand without what they need, or beside what makes no sense with them, and the addresses that would
+/// send secrets in the clear; each with what is wrong. `label` names an address.
+pub(super) fn conflicts<'v>(
+    values: &'v Values,
+    is_set: impl Fn(&str) -> bool,
+    label: impl Fn(&str, &Source) -> String,
+) -> Vec<(&'v str, Error)> {
     let mut found = Vec::new();
     for (key, other) in [("client_cert", "client_key"), ("client_key", "client_cert")] {
         if is_set(key) && !is_set(other) {
-            found.push((key, Invalid::new(format!("`{key}` needs `{other}` beside it"))));
+            found.push((key, Error::config(format!("`{key}` needs `{other}` beside it"))));
         }
     }
     if let Some(other) = ["tls_pin", "ca_file"].into_iter().find(|key| is_set("insecure") && is_set(key)) {
         let message = format!("`insecure` trusts anyone, which makes `{other}` beside it mean nothing");
         let hint = "take one of them out; `insecure` is the one that protects nothing";
-        found.push(("insecure", Invalid::new(message).hint(hint)));
+        found.push(("insecure", Error::config(message).hint(hint)));
+    }
+    for (key, url, source) in values.urls() {
+        if url.scheme() == "http" && !is_loopback(url) && !values.is_on("allow_http") {
+            let message = format!("{} is http://, which anyone on the way can read", label(key, source));
+            let hint = "use https://, or set allow_http = true in the profile";
+            found.push((key, Error::config(message).hint(hint)));
+        }
     }
     found
 }
 
 /// Checks that references can name a profile of this backend by its name.
-pub(super) fn check_name(
-    name: &str,
-    backend: Option<&Descriptor>,
-    backends: Backends,
-) -> Result<(), Invalid> {
+pub(super) fn check_name(name: &str, backend: Option<&Descriptor>, backends: Backends) -> Result<(), Error> {
     if name.is_empty() {
-        return Err(Invalid::new("a profile needs a name"));
+        return Err(Error::config("a profile needs a name"));
     }
     if name.contains('/') {
-        return Err(Invalid::new(format!("the profile's name {name:?} holds `/`"))
+        return Err(Error::config(format!("the profile's name {name:?} holds `/`"))
             .hint("a reference is split at its first `/`, so that no name may hold one"));
     }
     if name.chars().any(char::is_control) {
-        return Err(Invalid::new(format!("the profile's name {name:?} holds a control character")));
+        return Err(Error::config(format!("the profile's name {name:?} holds a control character")));
     }
     match (backend_named(backends, name), backend) {
         (Some(other), Some(own)) if other.name != own.name => {
-            Err(Invalid::new(format!("the profile's name {name:?} is the name of backend {}", other.name))
+            Err(Error::config(format!("the profile's name {name:?} is the name of backend {}", other.name))
                 .hint(format!("this profile is {}: give it another name", own.name)))
         }
         _ => Ok(()),

@@ -19,22 +19,22 @@ mod values;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use url::Url;
 use zeroize::Zeroizing;
 
 use crate::api::{BACKENDS, Descriptor};
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::util::env::Env;
 use crate::util::files;
 use keys::Backends;
 pub use keys::variables;
-pub use profile::{Defaults, Profile, ShownValue};
+pub use profile::{Defaults, Profile};
 pub use read::ProfileEntry;
 pub use select::{Overrides, ProfileSelection};
 pub use template::init_template;
 use value::PathBase;
-pub use value::{FilePath, SecretSource};
-pub use values::Source;
+pub use value::{FilePath, SecretSource, check_url};
+pub use values::ShownValue;
+use values::Values;
 
 /// What a problem spoils.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,39 +48,14 @@ pub enum Scope {
 }
 
 /// A mistake in the file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Problem {
     /// What it spoils.
     pub scope: Scope,
-    /// Its line, from 1.
-    pub line: usize,
-    /// Its column, from 1, in characters.
-    pub column: usize,
-    /// One line, without the place. No secret is in it.
-    pub message: String,
-    /// What the user can do.
-    pub hints: Vec<String>,
-}
-
-impl Problem {
-    /// The error that this mistake is, `path:line:column: message`.
-    pub fn error(&self, path: &Path) -> Error {
-        let Problem { line, column, message, .. } = self;
-        let mut error = Error::config(format!("{}:{line}:{column}: {message}", path.display()));
-        error.hints.clone_from(&self.hints);
-        error
-    }
-}
-
-/// How the file's path was found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// `--config`.
-    Flag,
-    /// `TASKCTL_CONFIG`.
-    Env,
-    /// The platform's configuration directory. Only here the file may be missing.
-    Platform,
+    /// What is wrong, behind `path:line:column:`, and what the user can do. No secret is in it.
+    pub error: Error,
+    /// The byte of the text where it stands.
+    at: usize,
 }
 
 /// Where the file is, or would be.
@@ -88,17 +63,27 @@ pub enum Origin {
 pub struct Location {
     /// Its path.
     pub path: PathBuf,
-    /// How that was found.
-    pub origin: Origin,
+    /// The flag or variable that names it. None does so for the platform's own place, where alone it may be missing.
+    pub named_by: Option<&'static str>,
 }
 
 /// The file as it was read, or nothing where there is none.
 #[derive(Clone, Debug)]
 pub struct Config {
-    location: Option<Location>,
-    exists: bool,
-    file: read::File,
-    warnings: Vec<String>,
+    /// Where the file is, or would be; `None` only on a machine that has no place for one.
+    pub location: Option<Location>,
+    /// Whether there is a file.
+    pub exists: bool,
+    /// Every mistake in the file, in its order.
+    pub problems: Vec<Problem>,
+    /// What is no mistake and still not well: a secret in a file that others can read. Lines for the user.
+    pub warnings: Vec<String>,
+    /// The profiles, in the order of the file.
+    pub profiles: Vec<ProfileEntry>,
+    default_profile: Option<String>,
+    defaults: Values,
+    /// The first line that holds a secret itself.
+    inline_secret: Option<usize>,
     backends: Backends,
 }
 
@@ -106,14 +91,12 @@ impl Config {
     /// Where the file is: `--config` > `TASKCTL_CONFIG` > `taskctl/config.toml` in the platform's configuration
     /// directory. `None` only on a machine that has no such directory.
     pub fn path(flag: Option<&Path>, env: &Env) -> Option<Location> {
-        let (path, origin) = match (flag, env.get("TASKCTL_CONFIG")) {
-            (Some(path), _) => (path.to_path_buf(), Origin::Flag),
-            (None, Some(path)) => (PathBuf::from(path), Origin::Env),
-            (None, None) => {
-                (files::config_directory(env)?.join("taskctl").join("config.toml"), Origin::Platform)
-            }
+        let (path, named_by) = match (flag, env.get("TASKCTL_CONFIG")) {
+            (Some(path), _) => (path.to_path_buf(), Some("--config")),
+            (None, Some(path)) => (PathBuf::from(path), Some("TASKCTL_CONFIG")),
+            (None, None) => (files::config_directory(env)?.join("taskctl").join("config.toml"), None),
         };
-        Some(Location { path, origin })
+        Some(Location { path, named_by })
     }
 
     /// Reads the file. A missing one is an empty configuration, unless its path was named.
@@ -122,12 +105,12 @@ impl Config {
     /// When a named file is missing, when it cannot be read, and when it is not TOML. Other mistakes are
     /// [`Config::problems`].
     pub fn load(location: Option<Location>, env: &Env) -> Result<Config, Error> {
-        let Some(location) = location else { return Ok(Config::empty(None)) };
+        let Some(location) = location else { return Ok(Config::empty(None, BACKENDS)) };
         let path = &location.path;
         let bytes = match std::fs::read(path) {
             Ok(bytes) => Zeroizing::new(bytes),
-            Err(error) if error.kind() == io::ErrorKind::NotFound && location.origin == Origin::Platform => {
-                return Ok(Config::empty(Some(location)));
+            Err(error) if error.kind() == io::ErrorKind::NotFound && location.named_by.is_none() => {
+                return Ok(Config::empty(Some(location), BACKENDS));
             }
             Err(error) => return Err(unreadable(&location, &error)),
         };
@@ -136,7 +119,7 @@ impl Config {
             Error::config(format!("{}:{line}: this is not UTF-8 text", path.display()))
         })?;
         let mut config = Config::parse(text, &location, env)?;
-        if let Some(line) = config.file.inline_secret
+        if let Some(line) = config.inline_secret
             && let Some(mode) = files::mode_readable_by_others(path)
         {
             config.warnings.push(format!(
@@ -157,60 +140,47 @@ impl Config {
     }
 
     fn parse_with(text: &str, location: &Location, env: &Env, backends: Backends) -> Result<Config, Error> {
-        let directory = location.path.parent().map(Path::to_path_buf).unwrap_or_default();
-        let base = PathBase { home: files::home(env), directory };
+        let base = PathBase::new(location.path.parent().unwrap_or(Path::new("")), env);
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let file = read::read(text, &base, backends).map_err(|problem| problem.error(&location.path))?;
-        Ok(Config { location: Some(location.clone()), exists: true, file, warnings: Vec::new(), backends })
+        let config = Config { exists: true, ..Config::empty(Some(location.clone()), backends) };
+        read::read(text, &location.path, &base, config)
     }
 
-    fn empty(location: Option<Location>) -> Config {
-        let file = read::File::default();
-        Config { location, exists: false, file, warnings: Vec::new(), backends: BACKENDS }
+    fn empty(location: Option<Location>, backends: Backends) -> Config {
+        Config {
+            location,
+            exists: false,
+            problems: Vec::new(),
+            warnings: Vec::new(),
+            profiles: Vec::new(),
+            default_profile: None,
+            defaults: Values::default(),
+            inline_secret: None,
+            backends,
+        }
     }
 
-    /// Where the file is, or would be.
-    pub fn location(&self) -> Option<&Location> {
-        self.location.as_ref()
-    }
-
-    /// Whether there is a file.
-    pub fn exists(&self) -> bool {
-        self.exists
-    }
-
-    /// Every mistake in the file, in its order.
-    pub fn problems(&self) -> &[Problem] {
-        &self.file.problems
+    /// How many mistakes a profile holds.
+    pub fn count_problems(&self, profile: &ProfileEntry) -> usize {
+        self.problems_of(&Scope::Profile(profile.name.clone())).count()
     }
 
     /// The mistakes that spoil this.
-    pub fn problems_of(&self, scope: &Scope) -> impl Iterator<Item = &Problem> {
-        self.file.problems.iter().filter(move |problem| problem.scope == *scope)
-    }
-
-    /// What is no mistake and still not well: a secret in a file that others can read. Lines for the user.
-    pub fn warnings(&self) -> &[String] {
-        &self.warnings
-    }
-
-    /// The profiles, in the order of the file.
-    pub fn profiles(&self) -> &[ProfileEntry] {
-        &self.file.profiles
+    fn problems_of(&self, scope: &Scope) -> impl Iterator<Item = &Problem> {
+        self.problems.iter().filter(move |problem| problem.scope == *scope)
     }
 
     /// Whether `default_profile` names it.
     pub fn is_default(&self, profile: &ProfileEntry) -> bool {
-        self.file.default_profile.as_ref() == Some(&profile.name)
+        self.default_profile.as_ref() == Some(&profile.name)
     }
 
     /// The error that the mistakes of a scope make together.
     fn check(&self, scope: &Scope) -> Result<(), Error> {
-        let problems: Vec<&Problem> = self.problems_of(scope).collect();
-        let [first, others @ ..] = problems.as_slice() else { return Ok(()) };
-        let path = self.location.as_ref().map(|location| location.path.clone()).unwrap_or_default();
-        let error = first.error(&path);
-        Err(match others.len() {
+        let mut problems = self.problems_of(scope);
+        let Some(Problem { error, .. }) = problems.next() else { return Ok(()) };
+        let error = error.clone();
+        Err(match problems.count() {
             0 => error,
             1 => error.hint("one more mistake is there: `taskctl config validate` lists them"),
             count => {
@@ -221,11 +191,7 @@ impl Config {
 }
 
 fn unreadable(location: &Location, error: &io::Error) -> Error {
-    let named = match location.origin {
-        Origin::Flag => ", which --config names",
-        Origin::Env => ", which TASKCTL_CONFIG names",
-        Origin::Platform => "",
-    };
+    let named = location.named_by.map(|name| format!(", which {name} names")).unwrap_or_default();
     let message = format!("cannot read the configuration {}{named}", location.path.display());
     let failure = Error::config(message).cause(error.to_string());
     match error.kind() {
@@ -239,15 +205,7 @@ fn unreadable(location: &Location, error: &io::Error) -> Error {
 /// # Errors
 /// When references could not name the profile by it.
 pub fn check_profile_name(name: &str, backend: Option<&Descriptor>) -> Result<(), Error> {
-    keys::check_name(name, backend, BACKENDS).map_err(|invalid| invalid.into_error(Kind::Config))
-}
-
-/// Checks an address that a user typed, as a profile's `url` is checked.
-///
-/// # Errors
-/// When it is no http or https address, holds a password, or goes on after the path.
-pub fn check_url(label: &str, text: &str) -> Result<Url, Error> {
-    value::parse_url(text).map_err(|invalid| invalid.about(label).into_error(Kind::Config))
+    keys::check_name(name, backend, BACKENDS)
 }
 
 #[cfg(test)]

@@ -1,17 +1,17 @@
 //! A profile with every value decided: flag > environment > profile > `[defaults]` > built in.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::Duration;
 
 use ::http::HeaderMap;
 use clap::ValueEnum;
-use url::Url;
+use url::{Position, Url};
 
 use super::keys::{self, DefaultValue, Key};
 use super::read::ProfileEntry;
 use super::select::Overrides;
-use super::value::{self, FilePath, MASK, PathBase, SecretSource, Value};
-use super::values::{Source, Values};
+use super::value::{FilePath, MASK, PathBase, SecretSource, Value, about};
+use super::values::{ShownValue, Source, Sourced, Values};
 use super::{Config, Scope};
 use crate::api::{Descriptor, Options, SettingKind};
 use crate::error::{Error, Kind};
@@ -69,17 +69,6 @@ pub struct Profile {
     values: Values,
 }
 
-/// A line of `config show`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ShownValue {
-    /// The key.
-    pub key: String,
-    /// The value; secrets are starred.
-    pub value: String,
-    /// Where it came from.
-    pub source: Source,
-}
-
 /// What environment and `[defaults]` set for a run as a whole. What is not set is the command's to decide.
 #[derive(Clone, Debug, Default)]
 pub struct Defaults {
@@ -97,27 +86,27 @@ pub struct Defaults {
     pub heartbeat: Option<Duration>,
 }
 
-/// The value that a flag gives a key.
-fn from_flag(key: &Key, text: &str, flag: String, env: &Env) -> Result<(Value, Source), Error> {
-    match key.kind.parse(text, &outside(env)) {
-        Ok(value) => Ok((value, Source::Flag(flag))),
-        Err(invalid) => Err(invalid.about(&flag).into_error(Kind::Usage)),
-    }
+/// Reads the text that a flag, a variable or the table of keys gives a key.
+fn read(key: &Key, text: &str, source: Source, env: &Env) -> Result<Sourced, Error> {
+    // Paths of flags and variables are relative to the working directory.
+    let value = key.kind.parse(text, &PathBase::new(Path::new(""), env)).map_err(|error| {
+        let kind = if matches!(source, Source::Flag(_)) { Kind::Usage } else { Kind::Config };
+        Error { kind, ..about(&source.to_string(), error) }
+    })?;
+    Ok(Sourced { value, source })
 }
 
-/// The value that the environment gives a key.
-fn from_env(key: &Key, env: &Env) -> Result<Option<(Value, Source)>, Error> {
-    let Some(name) = key.variable() else { return Ok(None) };
-    let Some(text) = env.get(&name) else { return Ok(None) };
-    match key.kind.parse(text, &outside(env)) {
-        Ok(value) => Ok(Some((value, Source::Env(name)))),
-        Err(invalid) => Err(invalid.about(&name).into_error(Kind::Config)),
+/// The values that the environment gives to some keys.
+fn from_env<'k>(keys: impl IntoIterator<Item = &'k Key>, env: &Env) -> Result<Values, Error> {
+    let mut values = Values::default();
+    for key in keys {
+        if let Some(variable) = key.variable()
+            && let Some(text) = env.get(&variable)
+        {
+            values.set(&key.name, read(key, text, Source::Env(variable.clone()), env)?);
+        }
     }
-}
-
-/// Paths of flags and variables are relative to the working directory.
-fn outside(env: &Env) -> PathBase {
-    PathBase { home: files::home(env), directory: PathBuf::new() }
+    Ok(values)
 }
 
 impl Config {
@@ -146,13 +135,8 @@ impl Config {
     /// The values of the keys of `[defaults]`, by environment and file.
     pub(super) fn run_values(&self, env: &Env) -> Result<Values, Error> {
         self.check(&Scope::File)?;
-        let mut values = Values::default();
-        for key in keys::of_defaults() {
-            if let Some((value, source)) = from_env(key, env)? {
-                values.set(&key.name, value, source);
-            }
-        }
-        values.fill_from(self.file.defaults.iter());
+        let mut values = from_env(keys::of_defaults(), env)?;
+        values.fill_from(&self.defaults);
         Ok(values)
     }
 
@@ -170,7 +154,7 @@ impl Config {
                 let variable = keys::variable(&key);
                 if let Some(text) = env.get(&variable) {
                     let value = if is_secret { MASK } else { text }.to_owned();
-                    shown.push(ShownValue { key, value, source: Source::Env(variable) });
+                    shown.push(ShownValue { key, value, source: variable });
                 }
             }
         }
@@ -190,140 +174,46 @@ impl Config {
         env: &Env,
     ) -> Result<Profile, Error> {
         let keys = keys::of_profile(Some(backend));
-        let mut values = self.outside_values(&keys, backend, overrides, env)?;
+        let mut values = Values::default();
+        for (name, text) in overrides {
+            let flag = keys::flag(name, self.backends);
+            let Some(key) = keys::find(&keys, name) else {
+                let error = Error::usage(format!("{flag} is no flag of backend {}", backend.name));
+                return Err(match keys::owners(self.backends, name).as_slice() {
+                    [] => error,
+                    owners => error.hint(format!("it belongs to {}", owners.join(", "))),
+                });
+            };
+            values.set(name, read(key, text, Source::Flag(flag), env)?);
+        }
+        // A flag hides its variable, whatever is in it.
+        let not_by_flag = keys.iter().filter(|key| values.get(&key.name).is_none());
+        values.fill_from(&from_env(not_by_flag, env)?);
         let mut ignored_secrets = None;
         if let Some(entry) = entry {
-            let redirect = Redirect::of(entry, &values);
-            let stays_behind = |key: &str, value: &Value| match &redirect {
-                None => false,
-                Some(redirect) => {
-                    matches!(value, Value::Secret(_))
-                        || redirect.of_base && keys::BOUND_TO_HOST.contains(&key)
-                }
-            };
-            values.fill_from(entry.values.iter().filter(|(key, own)| !stays_behind(key, &own.value)));
-            ignored_secrets = redirect.map(|redirect| redirect.message);
+            let (own, words) = at_own_host(entry, &values);
+            values.fill_from(&own);
+            ignored_secrets = words;
         }
-        values.fill_from(self.file.defaults.iter().filter(|(key, _)| keys::find(&keys, key).is_some()));
-        keep_outermost_trust(&mut values);
+        let mut defaults = self.defaults.clone();
+        defaults.retain(|key, _| keys::find(&keys, key).is_some());
+        values.fill_from(&defaults);
         for key in &keys {
             if let DefaultValue::BuiltIn(text) = &key.default
                 && values.get(&key.name).is_none()
             {
-                let value = key.kind.parse(text, &outside(env));
-                let value = value.map_err(|invalid| invalid.about(&key.name).into_error(Kind::Config))?;
-                values.set(&key.name, value, Source::BuiltIn);
+                values.set(&key.name, read(key, text, Source::BuiltIn, env)?);
             }
         }
-        let name = entry.map_or(backend.name, |entry| entry.name.as_str()).to_owned();
-        check(&name, &values)?;
-        Profile::new(name, entry.is_none(), backend, values, ignored_secrets)
-    }
-
-    /// The values that flags and environment give.
-    fn outside_values(
-        &self,
-        keys: &[Key],
-        backend: &Descriptor,
-        overrides: &Overrides,
-        env: &Env,
-    ) -> Result<Values, Error> {
-        if let Some(name) = overrides.keys().find(|name| keys::find(keys, name).is_none()) {
-            let flag = keys::flag(name, self.backends);
-            let error = Error::usage(format!("{flag} is no flag of backend {}", backend.name));
-            return Err(match keys::owners(self.backends, name).as_slice() {
-                [] => error,
-                owners => error.hint(format!("it belongs to {}", owners.join(", "))),
-            });
-        }
-        let mut values = Values::default();
-        for key in keys {
-            let given = match overrides.get(&key.name) {
-                Some(text) => Some(from_flag(key, text, keys::flag(&key.name, self.backends), env)?),
-                None => from_env(key, env)?,
-            };
-            if let Some((value, source)) = given {
-                values.set(&key.name, value, source);
-            }
-        }
-        Ok(values)
-    }
-}
-
-/// Keeps what the outermost source says about trust: `--insecure` replaces the `ca_file` of a profile, `--ca-file` its
-/// `insecure`. `tls_pin` and `ca_file` may stand together: the pin is for the host of `url`, the file for another host
-/// that the profile names.
-fn keep_outermost_trust(values: &mut Values) {
-    let distance = |source: &Source| match source {
-        Source::Flag(_) => 0,
-        Source::Env(_) => 1,
-        _ => 2,
-    };
-    let given = keys::TRUST.iter().filter(|key| !values.is_off(key));
-    let outermost = given.filter_map(|key| values.source(key)).map(distance).min();
-    values.retain(|key, sourced| {
-        !keys::TRUST.contains(&key)
-            || outermost.is_none_or(|outermost| distance(&sourced.source) <= outermost)
-    });
-}
-
-/// What only the values of all sources together can break.
-fn check(profile: &str, values: &Values) -> Result<(), Error> {
-    if values.url("url").is_none() {
-        return Err(Error::config(format!("profile {profile} has no `url`")));
-    }
-    let label = |key: &str, source: &Source| match source {
-        Source::Flag(flag) => flag.clone(),
-        Source::Env(variable) => variable.clone(),
-        _ => format!("`{key}` of profile {profile}"),
-    };
-    let is_set = |key: &str| values.get(key).is_some() && !values.is_off(key);
-    let conflicts = keys::conflicts(is_set).into_iter().map(|(_, invalid)| invalid);
-    let unprotected = values.unprotected_urls().map(|(key, source)| value::unprotected(&label(key, source)));
-    match conflicts.chain(unprotected).next() {
-        Some(invalid) => Err(invalid.into_error(Kind::Config)),
-        None => Ok(()),
-    }
-}
-
-/// Flags or environment lead to another host than the profile's own. Who can set an address must not thereby receive
-/// the secrets that a profile keeps for its own host.
-struct Redirect {
-    /// It is `url` itself that leads elsewhere.
-    of_base: bool,
-    message: String,
-}
-
-impl Redirect {
-    fn of(entry: &ProfileEntry, outside: &Values) -> Option<Redirect> {
-        let leads_elsewhere = |key: &str, url: &Url| match entry.values.url(key) {
-            Some(own) => own.origin() != url.origin(),
-            None => !entry.is_at(url),
+        let name = entry.map_or(backend.name, |entry| entry.name.as_str());
+        let label = |key: &str, source: &Source| match source {
+            Source::Flag(_) | Source::Env(_) => source.to_string(),
+            Source::File(..) | Source::BuiltIn => format!("`{key}` of profile {name}"),
         };
-        let mut addresses = outside.iter().filter_map(|(key, sourced)| match &sourced.value {
-            Value::Url(url) if leads_elsewhere(key, url) => Some((key == "url", url, &sourced.source)),
-            _ => None,
-        });
-        let first = addresses.next()?;
-        let (of_base, url, source) = addresses.find(|(of_base, ..)| *of_base).unwrap_or(first);
-        let kept = if of_base { "secrets, headers and trust settings" } else { "secrets" };
-        let message = format!(
-            "{source} leads to {}: the {kept} that profile {} has for its own host are not used",
-            url.origin().ascii_serialization(),
-            entry.name,
-        );
-        Some(Redirect { of_base, message })
-    }
-}
-
-impl Profile {
-    fn new(
-        name: String,
-        ad_hoc: bool,
-        backend: &'static Descriptor,
-        values: Values,
-        ignored_secrets: Option<String>,
-    ) -> Result<Profile, Error> {
+        let conflicts = keys::conflicts(&values, |key| values.is_set(key), label);
+        if let Some((_, error)) = conflicts.into_iter().next() {
+            return Err(error);
+        }
         let missing = |key: &str| Error::config(format!("profile {name} has no `{key}`"));
         let duration = |key: &str| values.duration(key).ok_or_else(|| missing(key));
         let mut settings = Options::default();
@@ -333,6 +223,9 @@ impl Profile {
             }
         }
         Ok(Profile {
+            name: name.to_owned(),
+            ad_hoc: entry.is_none(),
+            backend,
             url: values.url("url").cloned().ok_or_else(|| missing("url"))?,
             username: values.text("username"),
             auth: values.text("auth").unwrap_or_default(),
@@ -356,14 +249,38 @@ impl Profile {
             retry_for: values.duration("retry_for"),
             timeout: values.duration("timeout"),
             complete_ids: values.is_on("complete_ids"),
-            name,
-            ad_hoc,
-            backend,
             ignored_secrets,
             values,
         })
     }
+}
 
+/// The values of a profile, without those that are for its own host alone where flags or environment (`outside`) lead
+/// to another one; then also why, in words. Who can set an address must not thereby receive the secrets that a profile
+/// keeps for its own host.
+fn at_own_host(entry: &ProfileEntry, outside: &Values) -> (Values, Option<String>) {
+    let mut own = entry.values.clone();
+    let leads_elsewhere = |(key, url, _): &(&str, &Url, &Source)| {
+        let own = entry.values.url(key).or(entry.url());
+        own.is_none_or(|own| own.origin() != url.origin())
+    };
+    // `url` itself before any other address.
+    let elsewhere = outside.urls().filter(leads_elsewhere).min_by_key(|(key, ..)| *key != "url");
+    let Some((key, url, source)) = elsewhere else { return (own, None) };
+    let is_base = key == "url";
+    own.retain(|key, value| {
+        !(matches!(value, Value::Secret(_)) || is_base && keys::BOUND_TO_HOST.contains(&key))
+    });
+    let kept = if is_base { "secrets, headers and trust settings" } else { "secrets" };
+    let words = format!(
+        "{source} leads to {}: the {kept} that profile {} has for its own host are not used",
+        url.origin().ascii_serialization(),
+        entry.name,
+    );
+    (own, Some(words))
+}
+
+impl Profile {
     /// Where a secret (`password`, `token`) is found, if the profile says so: the key that says it and what it says.
     pub fn secret(&self, secret: &str) -> Option<(String, &SecretSource)> {
         keys::of_secret(secret).find_map(|key| match self.values.get(&key.name)? {
@@ -372,24 +289,26 @@ impl Profile {
         })
     }
 
-    /// The settings that name a second user, each with the secret that goes with it.
-    pub fn second_users(&self) -> Vec<(&'static str, String)> {
-        let settings = self.backend.settings.iter().filter(|setting| setting.kind == SettingKind::Username);
-        settings
-            .filter(|setting| self.settings.get(setting.key).is_some())
-            .map(|setting| (setting.key, keys::secret_of_user(setting.key)))
-            .collect()
+    /// The second user that the backend's settings name, and the secret that goes with it.
+    pub fn second_user(&self) -> Option<(&str, String)> {
+        let mut settings = self.backend.settings.iter();
+        settings.find_map(|setting| match setting.kind {
+            SettingKind::Username => {
+                Some((self.settings.get(setting.key)?, keys::secret_of_user(setting.key)))
+            }
+            _ => None,
+        })
     }
 
     /// The secrets that it needs.
     fn secrets(&self) -> Vec<String> {
         let first = if self.backend.token_auth.contains(&self.auth.as_str()) { "token" } else { "password" };
-        let second = self.second_users().into_iter().map(|(_, secret)| secret);
+        let second = self.second_user().map(|(_, secret)| secret);
         std::iter::once(first.to_owned()).chain(second).collect()
     }
 
     /// The files with a secret that others can read: each with its key, and in words for the user.
-    pub fn readable_by_others(&self) -> Vec<(String, String)> {
+    pub fn readable_by_others(&self) -> Vec<(&str, String)> {
         let secret_files = self.values.iter().filter_map(|(key, sourced)| match &sourced.value {
             Value::Secret(SecretSource::File(path)) => Some((key, path)),
             Value::Path(path) if key == "client_key" => Some((key, path)),
@@ -397,21 +316,16 @@ impl Profile {
         });
         let readable = secret_files.filter_map(|(key, path)| {
             let mode = files::mode_readable_by_others(&path.path)?;
-            let message = format!(
-                "{key} {path} of profile {} can be read by others (mode {mode:04o}): chmod 600 it",
-                self.name
-            );
-            Some((key.clone(), message))
+            let name = &self.name;
+            let fact = format!("{key} {path} of profile {name} can be read by others (mode {mode:04o})");
+            Some((key, format!("{fact}: chmod 600 it")))
         });
         readable.collect()
     }
 
     /// Host and port, for messages.
     pub fn host(&self) -> String {
-        match (self.url.host_str(), self.url.port()) {
-            (Some(host), Some(port)) => format!("{host}:{port}"),
-            (host, _) => host.unwrap_or_default().to_owned(),
-        }
+        self.url[Position::BeforeHost..Position::AfterPort].to_owned()
     }
 
     /// Every value and where it came from: address and user first, the rest by name. Secrets are starred, unless

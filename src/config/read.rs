@@ -1,16 +1,18 @@
 //! From TOML text to profiles, each value with its place. Every mistake is collected as a [`Problem`].
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use url::Url;
 
-use super::keys::{self, Backends, Key};
-use super::value::{self, Invalid, PathBase, SecretSource, Value, did_you_mean};
-use super::values::{Source, Values};
-use super::{Problem, Scope};
+use super::keys::{self, Key};
+use super::value::{PathBase, SecretSource, Value, about, did_you_mean, must_be};
+use super::values::{Source, Sourced, Values};
+use super::{Config, Problem, Scope};
 use crate::api::Descriptor;
+use crate::error::Error;
 use crate::util::text::nearest;
 
 /// One profile as the file has it.
@@ -37,68 +39,55 @@ impl ProfileEntry {
     }
 }
 
-/// The whole file.
-#[derive(Clone, Debug, Default)]
-pub(super) struct File {
-    pub default_profile: Option<String>,
-    pub defaults: Values,
-    /// In the order of the file.
-    pub profiles: Vec<ProfileEntry>,
-    pub problems: Vec<Problem>,
-    /// The first line that holds a secret itself.
-    pub inline_secret: Option<usize>,
-}
-
-/// Reads a file's text. A mistake of syntax is the only one that leaves nothing to work with.
+/// Reads a file's text into a configuration that is empty but for where it is from.
 ///
 /// # Errors
-/// The mistake of syntax.
-pub(super) fn read(text: &str, base: &PathBase, backends: Backends) -> Result<File, Problem> {
-    let mut reader = Reader { text, base, backends, scope: Scope::File, file: File::default() };
+/// A mistake of syntax, the only one that leaves nothing to work with.
+pub(super) fn read(text: &str, path: &Path, base: &PathBase, config: Config) -> Result<Config, Error> {
+    let mut reader = Reader { text, path, base, scope: Scope::File, config };
     let document = DeTable::parse(text).map_err(|error| {
         // Its own Display quotes the line, which may hold a password.
         let at = error.span().map_or(text.len(), |span| span.start);
-        reader.problem_at(at, Invalid::new(format!("this is not TOML: {}", error.message())))
+        reader.located(at, Error::config(format!("this is not TOML: {}", error.message())))
     })?;
     reader.document(document.get_ref());
-    let mut file = reader.file;
-    file.problems.sort_by_key(|problem| (problem.line, problem.column));
-    Ok(file)
+    let mut config = reader.config;
+    config.problems.sort_by_key(|problem| problem.at);
+    Ok(config)
 }
 
-/// The entries of a table in the order of the file, each with the place of its key.
-pub(super) fn in_order<'t, 'i>(table: &'t DeTable<'i>) -> Vec<(&'t str, usize, &'t Spanned<DeValue<'i>>)> {
+/// A key of a table, its place, and its value.
+type Entry<'t, 'i> = (&'t str, usize, &'t Spanned<DeValue<'i>>);
+
+/// The entries of a table in the order of the file.
+pub(super) fn in_order<'t, 'i>(table: &'t DeTable<'i>) -> Vec<Entry<'t, 'i>> {
     let entry = |(key, value): (&'t Spanned<_>, _)| (AsRef::as_ref(key.get_ref()), key.span().start, value);
-    let mut entries: Vec<(&str, usize, _)> = table.iter().map(entry).collect();
+    let mut entries: Vec<Entry<'_, '_>> = table.iter().map(entry).collect();
     entries.sort_by_key(|(_, at, _)| *at);
     entries
 }
 
 struct Reader<'a> {
     text: &'a str,
+    path: &'a Path,
     base: &'a PathBase,
-    backends: Backends,
     /// What the mistakes that are found now spoil.
     scope: Scope,
-    file: File,
+    config: Config,
 }
 
 impl Reader<'_> {
-    fn problem(&mut self, at: usize, invalid: Invalid) {
-        let problem = self.problem_at(at, invalid);
-        self.file.problems.push(problem);
+    fn problem(&mut self, at: usize, error: Error) {
+        let error = self.located(at, error);
+        self.config.problems.push(Problem { scope: self.scope.clone(), at, error });
     }
 
-    /// A mistake at a byte of the text; its column is in characters.
-    fn problem_at(&self, at: usize, invalid: Invalid) -> Problem {
+    /// A mistake at a byte of the text, `path:line:column: message`. The column is in characters.
+    fn located(&self, at: usize, error: Error) -> Error {
         let before = self.text.get(..at).unwrap_or(self.text);
-        Problem {
-            scope: self.scope.clone(),
-            line: self.line(at),
-            column: before.rsplit('\n').next().unwrap_or_default().chars().count() + 1,
-            message: invalid.message,
-            hints: invalid.hint.into_iter().collect(),
-        }
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        let message = format!("{}:{}:{column}: {}", self.path.display(), self.line(at), error.message);
+        Error { message, ..error }
     }
 
     /// The line of a byte of the text, from 1.
@@ -109,26 +98,22 @@ impl Reader<'_> {
     fn document(&mut self, document: &DeTable<'_>) {
         for (key, at, value) in in_order(document) {
             self.scope = Scope::File;
-            let value_at = value.span().start;
-            match (key, value.get_ref()) {
-                ("default_profile", DeValue::String(name)) => {
-                    self.file.default_profile = Some(name.to_string());
-                }
-                ("default_profile", other) => {
-                    self.problem(value_at, Invalid::not_text(other).about("`default_profile`"));
-                }
-                ("defaults", DeValue::Table(table)) => self.defaults(table),
-                ("defaults", other) => {
-                    self.problem(value_at, Invalid::not_a_table(other, "[defaults]").about("`defaults`"));
-                }
-                ("profiles", DeValue::Table(table)) => {
-                    for (name, at, value) in in_order(table) {
-                        self.profile(name, at, value);
+            match key {
+                "default_profile" => match value.get_ref() {
+                    DeValue::String(name) => self.config.default_profile = Some(name.to_string()),
+                    other => {
+                        self.problem(value.span().start, about("`default_profile`", must_be("text", other)))
+                    }
+                },
+                "defaults" => {
+                    for entry in self.table(value, "`defaults`", "[defaults]").into_iter().flatten() {
+                        self.default_value(entry);
                     }
                 }
-                ("profiles", other) => {
-                    let invalid = Invalid::not_a_table(other, "[profiles.NAME]");
-                    self.problem(value_at, invalid.about("`profiles`"));
+                "profiles" => {
+                    for entry in self.table(value, "`profiles`", "[profiles.NAME]").into_iter().flatten() {
+                        self.profile(entry);
+                    }
                 }
                 _ => {
                     let known = ["default_profile", "defaults", "profiles"];
@@ -136,48 +121,41 @@ impl Reader<'_> {
                 }
             }
         }
-        let Some(default) = &self.file.default_profile else { return };
-        let names: Vec<&str> = self.file.profiles.iter().map(|entry| entry.name.as_str()).collect();
+        let Some(default) = &self.config.default_profile else { return };
+        let names: Vec<&str> = self.config.profiles.iter().map(|entry| entry.name.as_str()).collect();
         if !names.contains(&default.as_str()) {
             let all = (!names.is_empty()).then(|| format!("the profiles are {}", names.join(", ")));
             let hint = did_you_mean(default, names).or(all);
             let message = format!("`default_profile` names {default:?}, and there is no such profile");
             let at = document.get("default_profile").map_or(0, |value| value.span().start);
             self.scope = Scope::DefaultProfile;
-            self.problem(at, Invalid { message, hint });
+            self.problem(at, hint.into_iter().fold(Error::config(message), Error::hint));
         }
     }
 
-    fn defaults(&mut self, table: &DeTable<'_>) {
-        for (name, at, value) in in_order(table) {
-            let Some(key) = keys::of_defaults().find(|key| key.name == name) else {
-                let known: Vec<&str> = keys::of_defaults().map(|key| key.name.as_ref()).collect();
-                self.unknown_key(name, at, "in [defaults]", &known);
-                continue;
-            };
-            let source = Source::Defaults { line: self.line(at) };
-            if let Some(value) = self.value(key, value) {
-                self.file.defaults.set(name, value, source);
-            }
-        }
-    }
-
-    fn profile(&mut self, name: &str, header: usize, value: &Spanned<DeValue<'_>>) {
-        self.scope = Scope::Profile(name.to_owned());
-        let DeValue::Table(table) = value.get_ref() else {
-            let header = format!("[profiles.{}]", super::template::key_text(name));
-            let invalid = Invalid::not_a_table(value.get_ref(), &header);
-            self.problem(value.span().start, invalid.about(&format!("profile {name:?}")));
-            return;
+    fn default_value(&mut self, (name, at, value): Entry<'_, '_>) {
+        let Some(key) = keys::of_defaults().find(|key| key.name == name) else {
+            let known: Vec<&str> = keys::of_defaults().map(|key| key.name.as_ref()).collect();
+            return self.unknown_key(name, at, "in [defaults]", &known);
         };
-        let backend = self.backend(name, header, table);
-        if let Err(invalid) = keys::check_name(name, backend, self.backends) {
-            self.problem(header, invalid);
+        if let Some(value) = self.value(key, value) {
+            let source = Source::File("[defaults]".to_owned(), self.line(at));
+            self.config.defaults.set(name, Sourced { value, source });
+        }
+    }
+
+    fn profile(&mut self, (name, header, value): Entry<'_, '_>) {
+        self.scope = Scope::Profile(name.to_owned());
+        let example = format!("[profiles.{}]", super::template::key_text(name));
+        let Some(entries) = self.table(value, &format!("profile {name:?}"), &example) else { return };
+        let backend = self.backend(name, header, &entries);
+        if let Err(error) = keys::check_name(name, backend, self.config.backends) {
+            self.problem(header, error);
         }
         let keys = keys::of_profile(backend);
         let mut values = Values::default();
         let mut places = BTreeMap::new();
-        for (key_name, at, value) in in_order(table) {
+        for (key_name, at, value) in entries {
             if key_name == "backend" {
                 continue;
             }
@@ -186,42 +164,44 @@ impl Reader<'_> {
                 continue;
             };
             places.insert(key_name, at);
-            let line = self.line(at);
             let Some(value) = self.value(key, value) else { continue };
+            let line = self.line(at);
             if matches!(value, Value::Secret(SecretSource::Inline(_))) {
-                self.file.inline_secret.get_or_insert(line);
+                self.config.inline_secret.get_or_insert(line);
             }
-            values.set(key_name, value, Source::Profile { name: name.to_owned(), line });
+            values.set(key_name, Sourced { value, source: Source::File(format!("profile {name}"), line) });
         }
         self.combinations(backend, &values, &places);
         if !places.contains_key("url") {
             let example = backend.map_or("https://host.example.com", |backend| backend.example_url);
-            let invalid = Invalid::new(format!("profile {name:?} has no `url`"));
-            self.problem(header, invalid.hint(format!("add a line like url = \"{example}\"")));
+            let error = Error::config(format!("profile {name:?} has no `url`"));
+            self.problem(header, error.hint(format!("add a line like url = \"{example}\"")));
         }
         let line = self.line(header);
-        self.file.profiles.push(ProfileEntry { name: name.to_owned(), backend, line, values });
+        self.config.profiles.push(ProfileEntry { name: name.to_owned(), backend, line, values });
     }
 
-    fn backend(&mut self, profile: &str, header: usize, table: &DeTable<'_>) -> Option<&'static Descriptor> {
-        let names: Vec<&str> = self.backends.iter().map(|backend| backend.name).collect();
-        let all = format!("the backends are {}", names.join(", "));
-        let Some(value) = table.get("backend") else {
-            self.problem(header, Invalid::new(format!("profile {profile:?} has no `backend`")).hint(all));
-            return None;
+    fn backend(
+        &mut self,
+        profile: &str,
+        header: usize,
+        entries: &[Entry<'_, '_>],
+    ) -> Option<&'static Descriptor> {
+        let backends = self.config.backends;
+        let value = entries.iter().find(|(key, ..)| *key == "backend").map(|(_, _, value)| *value);
+        let at = value.map_or(header, |value| value.span().start);
+        let all = format!("the backends are {}", keys::backend_names(backends));
+        let error = match value.map(Spanned::get_ref) {
+            None => Error::config(format!("profile {profile:?} has no `backend`")).hint(all),
+            Some(DeValue::String(text)) => match keys::backend_named(backends, text) {
+                Some(backend) => return Some(backend),
+                None => Error::config(format!("unknown backend {:?}", text.as_ref()))
+                    .hint(did_you_mean(text, keys::backend_words(backends)).unwrap_or(all)),
+            },
+            Some(other) => about("`backend`", must_be("text", other)).hint(all),
         };
-        let at = value.span().start;
-        let DeValue::String(text) = value.get_ref() else {
-            self.problem(at, Invalid::not_text(value.get_ref()).about("`backend`").hint(all));
-            return None;
-        };
-        let found = keys::backend_named(self.backends, text);
-        if found.is_none() {
-            let aliases = self.backends.iter().flat_map(|backend| backend.aliases.iter().copied());
-            let hint = did_you_mean(text, names.into_iter().chain(aliases)).unwrap_or(all);
-            self.problem(at, Invalid::new(format!("unknown backend {:?}", text.as_ref())).hint(hint));
-        }
-        found
+        self.problem(at, error);
+        None
     }
 
     fn unknown_profile_key(
@@ -232,7 +212,7 @@ impl Reader<'_> {
         at: usize,
         keys: &[Key],
     ) {
-        let owners = keys::owners(self.backends, name);
+        let owners = keys::owners(self.config.backends, name);
         match backend {
             // Without a known backend it cannot be said whether the key is wrong.
             None if !owners.is_empty() => {}
@@ -240,7 +220,7 @@ impl Reader<'_> {
                 let word = if owners.len() == 1 { "backend" } else { "backends" };
                 let owners = owners.join(", ");
                 let message = format!("`{name}` belongs to {word} {owners}, this profile is {}", own.name);
-                self.problem(at, Invalid::new(message).hint(format!("take it out of [profiles.{profile}]")));
+                self.problem(at, Error::config(message).hint(format!("take it out of [profiles.{profile}]")));
             }
             _ => {
                 let known: Vec<&str> = keys.iter().map(|key| key.name.as_ref()).chain(["backend"]).collect();
@@ -260,7 +240,7 @@ impl Reader<'_> {
                 None => format!("known here: {}", known.join(", ")),
             }
         };
-        self.problem(at, Invalid::new(format!("unknown key `{name}` {place}")).hint(hint));
+        self.problem(at, Error::config(format!("unknown key `{name}` {place}")).hint(hint));
     }
 
     /// What can only be judged with several keys at hand.
@@ -278,25 +258,35 @@ impl Reader<'_> {
             for (at, other) in given.iter().skip(1) {
                 let message =
                     format!("`{other}` is a second source for the {secret}: line {line} has `{first}`");
-                self.problem(*at, Invalid::new(message).hint("keep exactly one of them"));
+                self.problem(*at, Error::config(message).hint("keep exactly one of them"));
             }
         }
-        let is_set = |key: &str| places.contains_key(key) && !values.is_off(key);
-        let unprotected =
-            values.unprotected_urls().map(|(key, _)| (key, value::unprotected(&format!("`{key}`"))));
-        for (key, invalid) in keys::conflicts(is_set).into_iter().chain(unprotected) {
-            self.problem(places.get(key).copied().unwrap_or_default(), invalid);
+        // A key with a value that cannot be read is set, too.
+        let is_set =
+            |key: &str| places.contains_key(key) && !matches!(values.get(key), Some(Value::Switch(false)));
+        for (key, error) in keys::conflicts(values, is_set, |key, _| format!("`{key}`")) {
+            self.problem(places.get(key).copied().unwrap_or_default(), error);
         }
     }
 
     /// Reads one value, or says what is wrong with it.
     fn value(&mut self, key: &Key, value: &Spanned<DeValue<'_>>) -> Option<Value> {
-        match key.kind.read(value.get_ref(), self.base) {
-            Ok(value) => Some(value),
-            Err(invalid) => {
-                self.problem(value.span().start, invalid.about(&format!("`{}`", key.name)));
-                None
-            }
+        let read = key.kind.read(value.get_ref(), self.base);
+        read.map_err(|error| self.problem(value.span().start, about(&format!("`{}`", key.name), error))).ok()
+    }
+
+    /// The entries of a table, which begins with this header in the file, or says that it is none.
+    fn table<'t, 'i>(
+        &mut self,
+        value: &'t Spanned<DeValue<'i>>,
+        label: &str,
+        header: &str,
+    ) -> Option<Vec<Entry<'t, 'i>>> {
+        if let DeValue::Table(table) = value.get_ref() {
+            return Some(in_order(table));
         }
+        let error = about(label, must_be("a table", value.get_ref()));
+        self.problem(value.span().start, error.hint(format!("begin it with {header}")));
+        None
     }
 }

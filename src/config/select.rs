@@ -28,25 +28,8 @@ pub struct ProfileSelection<'a> {
     pub overrides: Overrides,
 }
 
-/// Values that flags give to keys of a profile.
-#[derive(Clone, Debug, Default)]
-pub struct Overrides(BTreeMap<String, String>);
-
-impl Overrides {
-    /// Sets the key of a profile (`url`, `username`, `insecure`, a backend's own) to what the flag of that key was
-    /// given; switches are `true` or `false`.
-    pub fn set(&mut self, key: &str, text: impl Into<String>) {
-        self.0.insert(key.to_owned(), text.into());
-    }
-
-    pub(super) fn get(&self, key: &str) -> Option<&str> {
-        self.0.get(key).map(String::as_str)
-    }
-
-    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
-    }
-}
+/// What flags give to keys of a profile (`url`, `username`, `insecure`, a backend's own); switches are `true` or `false`.
+pub type Overrides = BTreeMap<&'static str, String>;
 
 /// A profile of the file with its backend, or the backend of one that flags and environment make.
 type Selected<'a> = (Option<&'a ProfileEntry>, &'static Descriptor);
@@ -75,19 +58,17 @@ impl Config {
         };
         let backend = backend_of_prefix.or(request.backend);
 
-        if let Some(name) = request.profile {
-            let entry = self.entry(name).ok_or_else(|| self.unknown_profile("-p", name))?;
-            self.check_backend(entry, backend.or(prefixed.and_then(|prefixed| prefixed.backend)), "-p")?;
-            check_address(entry, request.at, outside_url.as_ref())?;
-            return self.of_file(entry);
-        }
-        if let Some(entry) = prefixed {
-            self.check_backend(entry, backend, "the reference")?;
+        let named = match request.profile {
+            Some(name) => Some(("-p", self.entry_named(name, "-p")?)),
+            None => prefixed.map(|entry| ("the reference", entry)),
+        };
+        if let Some((who, entry)) = named {
+            self.check_backend(entry, backend.or(prefixed.and_then(|prefixed| prefixed.backend)), who)?;
             check_address(entry, request.at, outside_url.as_ref())?;
             return self.of_file(entry);
         }
         if let Some(name) = env.get("TASKCTL_PROFILE") {
-            let entry = self.entry(name).ok_or_else(|| self.unknown_profile("TASKCTL_PROFILE", name))?;
+            let entry = self.entry_named(name, "TASKCTL_PROFILE")?;
             let fits = self.check_backend(entry, backend, "TASKCTL_PROFILE");
             // What the reference itself says outranks the environment.
             let is_outranked =
@@ -108,7 +89,7 @@ impl Config {
                     Some(backend) if is_typed => Ok((None, backend)),
                     None if is_typed => {
                         Err(Error::usage("an address alone does not say which backend it is")
-                            .hint(format!("name one of {}", self.backend_names().join(", "))))
+                            .hint(format!("name one of {}", keys::backend_names(self.backends))))
                     }
                     _ => Err(self.none_at(at, backend)),
                 };
@@ -120,10 +101,11 @@ impl Config {
             [first, ..] => {
                 self.check(&Scope::DefaultProfile)?;
                 let default = candidates.iter().find(|entry| self.is_default(entry));
-                default.map_or_else(
-                    || Err(several_fit(&candidates, first, backend)),
-                    |entry| self.of_file(entry),
-                )
+                self.of_file(default.ok_or_else(|| {
+                    let (of_backend, names) = (of_backend(backend), names(&candidates));
+                    Error::usage(format!("several profiles{of_backend} could be meant: {names}"))
+                        .hint(format!("choose one with -p {}, or set `default_profile`", first.name))
+                })?)
             }
         }
     }
@@ -136,20 +118,30 @@ impl Config {
     }
 
     fn entry(&self, name: &str) -> Option<&ProfileEntry> {
-        self.file.profiles.iter().find(|entry| entry.name == name)
+        self.profiles.iter().find(|entry| entry.name == name)
+    }
+
+    /// The profile that `who` names.
+    fn entry_named(&self, name: &str, who: &str) -> Result<&ProfileEntry, Error> {
+        self.entry(name).ok_or_else(|| {
+            let near = did_you_mean(name, self.profiles.iter().map(|entry| entry.name.as_str()));
+            Error::config(format!("{who} names {name:?}, and there is no such profile")).hint(match near {
+                Some(near) => near,
+                None if self.profiles.is_empty() => self.first_steps(None),
+                None => self.profiles_are(),
+            })
+        })
     }
 
     /// The profiles of a backend, or all.
     fn entries_of(&self, backend: Option<&Descriptor>) -> Vec<&ProfileEntry> {
-        let fits = |entry: &&ProfileEntry| match (backend, entry.backend) {
-            (Some(backend), own) => own.is_some_and(|own| own.name == backend.name),
-            (None, _) => true,
-        };
-        self.file.profiles.iter().filter(fits).collect()
+        let is_of = |own: Option<&Descriptor>, name| own.is_some_and(|own| own.name == name);
+        let fits = |entry: &&ProfileEntry| backend.is_none_or(|backend| is_of(entry.backend, backend.name));
+        self.profiles.iter().filter(fits).collect()
     }
 
-    fn backend_names(&self) -> Vec<&'static str> {
-        self.backends.iter().map(|backend| backend.name).collect()
+    fn profiles_are(&self) -> String {
+        format!("the profiles are {}", names(&self.entries_of(None)))
     }
 
     /// The backend that stands in front of an id in the place of a profile.
@@ -190,59 +182,38 @@ impl Config {
         }))
     }
 
-    fn unknown_profile(&self, who: &str, name: &str) -> Error {
-        let entries = self.entries_of(None);
-        let near = did_you_mean(name, entries.iter().map(|entry| entry.name.as_str()));
-        Error::config(format!("{who} names {name:?}, and there is no such profile")).hint(match near {
+    fn unknown_prefix(&self, prefix: &str) -> Error {
+        let profiles = self.profiles.iter().map(|entry| entry.name.as_str());
+        let near = did_you_mean(prefix, profiles.chain(keys::backend_words(self.backends)));
+        let backends = format!("the backends are {}", keys::backend_names(self.backends));
+        Error::usage(format!("{prefix:?} is neither a profile nor a backend")).hint(match near {
             Some(near) => near,
-            None if entries.is_empty() => self.first_steps(None),
-            None => format!("the profiles are {}", names(&entries)),
+            None if self.profiles.is_empty() => backends,
+            None => format!("{}; {backends}", self.profiles_are()),
         })
     }
 
-    fn unknown_prefix(&self, prefix: &str) -> Error {
-        let entries = self.entries_of(None);
-        let backends = self.backend_names();
-        let aliases = self.backends.iter().flat_map(|backend| backend.aliases.iter().copied());
-        let known =
-            entries.iter().map(|entry| entry.name.as_str()).chain(self.backend_names()).chain(aliases);
-        let backends = format!("the backends are {}", backends.join(", "));
-        Error::usage(format!("{prefix:?} is neither a profile nor a backend")).hint(
-            match did_you_mean(prefix, known) {
-                Some(near) => near,
-                None if entries.is_empty() => backends,
-                None => format!("the profiles are {}; {backends}", names(&entries)),
-            },
-        )
-    }
-
     fn none_at(&self, at: &Url, backend: Option<&Descriptor>) -> Error {
-        let of_backend = of_backend(backend);
-        let mut error =
-            Error::config(format!("no profile{of_backend} is at {}", at.origin().ascii_serialization()));
-        let elsewhere = self.file.profiles.iter().filter_map(|entry| {
-            Some(format!("{} is at {}", entry.name, entry.url()?.origin().ascii_serialization()))
-        });
-        let elsewhere: Vec<String> = elsewhere.collect();
-        if !elsewhere.is_empty() {
-            error = error.hint(elsewhere.join(", "));
-        }
-        error.hint("add a profile with this address, or give the bare id with --url")
+        let message = format!("no profile{} is at {}", of_backend(backend), origin(at));
+        let place = |entry: &ProfileEntry| Some(format!("{} is at {}", entry.name, origin(entry.url()?)));
+        let elsewhere: Vec<String> = self.profiles.iter().filter_map(place).collect();
+        let hint = (!elsewhere.is_empty()).then(|| elsewhere.join(", "));
+        hint.into_iter()
+            .fold(Error::config(message), Error::hint)
+            .hint("add a profile with this address, or give the bare id with --url")
     }
 
     fn none_fits(&self, backend: Option<&'static Descriptor>) -> Error {
-        let entries = self.entries_of(None);
         let path = self.location.as_ref().map(|location| location.path.display());
         let mut error = match (backend, path) {
-            (Some(backend), _) if !entries.is_empty() => {
-                Error::config(format!("no profile is of backend {}", backend.name))
-                    .hint(format!("the profiles are {}", names(&entries)))
+            (Some(backend), _) if !self.profiles.is_empty() => {
+                Error::config(format!("no profile is of backend {}", backend.name)).hint(self.profiles_are())
             }
             (_, Some(path)) if self.exists => Error::config(format!("{path} holds no profile")),
             (_, Some(path)) => Error::config(format!("there is no configuration yet: {path} does not exist")),
             (_, None) => Error::config("there is no configuration, and no place for one"),
         };
-        if let Some(entry) = entries.iter().find(|entry| entry.backend.is_none()) {
+        if let Some(entry) = self.profiles.iter().find(|entry| entry.backend.is_none()) {
             error = error.hint(format!(
                 "profile {} names no known backend: `taskctl config validate` says more",
                 entry.name,
@@ -272,15 +243,14 @@ fn of_backend(backend: Option<&Descriptor>) -> String {
     backend.map_or(String::new(), |backend| format!(" of backend {}", backend.name))
 }
 
-fn several_fit(entries: &[&ProfileEntry], first: &ProfileEntry, backend: Option<&Descriptor>) -> Error {
-    let of_backend = of_backend(backend);
-    Error::usage(format!("several profiles{of_backend} could be meant: {}", names(entries)))
-        .hint(format!("choose one with -p {}, or set `default_profile`", first.name))
+/// Scheme, host and port, in a message.
+fn origin(url: &Url) -> String {
+    url.origin().ascii_serialization()
 }
 
 /// The address given by flag or environment.
 fn outside_url(request: &ProfileSelection<'_>, env: &Env) -> Result<Option<Url>, Error> {
-    let by_flag = request.overrides.get("url").map(|text| ("--url", text));
+    let by_flag = request.overrides.get("url").map(|text| ("--url", text.as_str()));
     let given = by_flag.or_else(|| env.get("TASKCTL_URL").map(|text| ("TASKCTL_URL", text)));
     given.map(|(label, text)| super::check_url(label, text)).transpose()
 }
@@ -290,9 +260,9 @@ fn check_address(entry: &ProfileEntry, at: Option<&Url>, outside: Option<&Url>) 
     match (at, outside.or(entry.url())) {
         (Some(at), Some(own)) if own.origin() != at.origin() => Err(Error::usage(format!(
             "the id is at {}, and profile {} is at {}",
-            at.origin().ascii_serialization(),
+            origin(at),
             entry.name,
-            own.origin().ascii_serialization(),
+            origin(own),
         ))),
         _ => Ok(()),
     }

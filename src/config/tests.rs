@@ -4,6 +4,8 @@ use crate::error::Kind;
 use crate::render::Format;
 use crate::render::style::ColorChoice;
 use secrecy::ExposeSecret;
+use url::Url;
+use values::Source;
 
 /// A second backend, with what the first lacks: an alias, an own interval, a user name, a switch and an address.
 static STORE: Descriptor = Descriptor {
@@ -24,7 +26,7 @@ static STORE: Descriptor = Descriptor {
 static TWO: &[&Descriptor] = &[&crate::api::vcda::DESCRIPTOR, &STORE];
 
 fn location() -> Location {
-    Location { path: PathBuf::from("/etc/t/config.toml"), origin: Origin::Flag }
+    Location { path: PathBuf::from("/etc/t/config.toml"), named_by: Some("--config") }
 }
 
 fn env() -> Env {
@@ -36,15 +38,10 @@ fn config(text: &str) -> Config {
 }
 
 fn lines(config: &Config) -> Vec<String> {
-    let path = Path::new("c.toml");
-    config
-        .problems()
-        .iter()
-        .map(|problem| {
-            let error = problem.error(path);
-            format!("{} | {}", error.message, error.hints.join(" | "))
-        })
-        .collect()
+    let line = |Problem { error, .. }: &Problem| {
+        format!("{} | {}", error.message.replace("/etc/t/config.toml", "c.toml"), error.hints.join(" | "))
+    };
+    config.problems.iter().map(line).collect()
 }
 
 /// A good profile of vcda with these lines added; the first added line is line 4.
@@ -463,9 +460,8 @@ fn a_file_wide_mistake_stops_every_profile() {
 
 #[test]
 fn without_anything_the_hint_is_the_next_thing_to_type() {
-    let location =
-        Location { path: PathBuf::from("/home/u/.config/taskctl/config.toml"), origin: Origin::Platform };
-    let config = Config { backends: TWO, ..Config::empty(Some(location)) };
+    let location = Location { path: PathBuf::from("/home/u/.config/taskctl/config.toml"), named_by: None };
+    let config = Config::empty(Some(location), TWO);
     let request = ProfileSelection { backend: Some(backend("store")), ..ProfileSelection::default() };
     let error = config.select(&request, &env()).expect_err("nothing");
     assert_eq!(
@@ -480,10 +476,10 @@ fn without_anything_the_hint_is_the_next_thing_to_type() {
 
 #[test]
 fn without_a_file_flags_or_environment_make_a_profile() {
-    let config = Config { backends: TWO, ..Config::empty(None) };
+    let config = Config::empty(None, TWO);
     let mut request = ProfileSelection { backend: Some(backend("vcda")), ..ProfileSelection::default() };
-    request.overrides.set("url", "https://h:8046");
-    request.overrides.set("site", "s2");
+    request.overrides.insert("url", "https://h:8046".into());
+    request.overrides.insert("site", "s2".into());
     let env =
         Env::of([("TASKCTL_URL", "https://not-this"), ("TASKCTL_USERNAME", "me"), ("TASKCTL_INSECURE", "1")]);
     let profile = config.select(&request, &env).expect("a profile");
@@ -511,11 +507,11 @@ fn without_a_file_flags_or_environment_make_a_profile() {
             "site = s2 (--site)",
         ]
     );
-    request.overrides.set("url", "http://h");
+    request.overrides.insert("url", "http://h".into());
     let error = config.select(&request, &env).expect_err("in the clear");
     assert_eq!(error.message, "--url is http://, which anyone on the way can read");
-    request.overrides.set("url", "https://h");
-    request.overrides.set("data_store", "x");
+    request.overrides.insert("url", "https://h".into());
+    request.overrides.insert("data_store", "x".into());
     let error = config.select(&request, &env).expect_err("another's flag");
     assert_eq!(
         (error.kind, error.message.as_str()),
@@ -538,13 +534,14 @@ fn a_value_is_of_flag_then_environment_then_profile_then_defaults_then_built_in(
     let pick = |env: &[(&str, &str)], flag: Option<&str>| {
         let mut request = ProfileSelection::default();
         if let Some(flag) = flag {
-            request.overrides.set("timeout", flag);
+            request.overrides.insert("timeout", flag.into());
         }
         let profile = config(text).select(&request, &Env::of(env.iter().copied())).expect("a profile");
         (profile.timeout.map(|t| t.as_secs()), source(&profile, "timeout"))
     };
     let some = |seconds, source: &str| (Some(seconds), Some(source.to_owned()));
     assert_eq!(pick(&[("TASKCTL_TIMEOUT", "5s")], Some("7s")), some(7, "--timeout"));
+    assert_eq!(pick(&[("TASKCTL_TIMEOUT", "no duration")], Some("7s")), some(7, "--timeout"));
     assert_eq!(pick(&[("TASKCTL_TIMEOUT", "5s")], None), some(5, "TASKCTL_TIMEOUT"));
     assert_eq!(pick(&[], None), some(7200, "profile p, line 7"));
     let profile = config(text).select(&ProfileSelection::default(), &env()).expect("a profile");
@@ -570,8 +567,9 @@ fn the_values_of_a_run_come_from_environment_and_defaults() {
     );
     let env = Env::of([("TASKCTL_OUTPUT", "yaml")]);
     let values = config.run_values(&env).expect("good");
-    assert_eq!(values.source("output"), Some(&Source::Env("TASKCTL_OUTPUT".to_owned())));
-    assert_eq!(values.source("color"), Some(&Source::Defaults { line: 3 }));
+    let source = |key: &str| values.iter().find(|(known, _)| *known == key).map(|(_, found)| &found.source);
+    assert_eq!(source("output"), Some(&Source::Env("TASKCTL_OUTPUT".to_owned())));
+    assert_eq!(source("color"), Some(&Source::File("[defaults]".to_owned(), 3)));
     let found = config.defaults(&env).expect("good");
     assert_eq!((found.output, found.color), (Some(Format::Yaml), Some(ColorChoice::Never)));
     assert_eq!((found.jobs, found.utc), (Some(3), true));
@@ -586,7 +584,7 @@ fn another_address_leaves_the_secrets_of_a_named_profile_behind() {
     let with = |profile: Option<&'static str>, url: &str| {
         let mut request =
             ProfileSelection { profile, backend: Some(backend("vcda")), ..ProfileSelection::default() };
-        request.overrides.set("url", url);
+        request.overrides.insert("url", url.into());
         several().select(&request, &env()).expect("a profile")
     };
     let same = with(Some("one"), "https://one.example.com:443/elsewhere");
@@ -630,7 +628,7 @@ fn an_id_that_is_an_address_takes_only_a_profile_there() {
     assert_eq!(error.message, "no profile of backend vcda is at https://evil.example.com");
     // Unless the user says by hand that this address is meant.
     let mut request = request;
-    request.overrides.set("url", "https://evil.example.com");
+    request.overrides.insert("url", "https://evil.example.com".into());
     assert!(config.select(&request, &env).expect("by hand").ad_hoc);
 }
 
@@ -680,9 +678,9 @@ fn a_pin_is_read_in_every_usual_spelling() {
 fn the_path_of_the_file_is_of_flag_then_environment_then_platform() {
     let env = Env::of([("TASKCTL_CONFIG", "/e.toml"), ("HOME", "/home/u")]);
     let flag = Config::path(Some(Path::new("/f.toml")), &env).expect("a path");
-    assert_eq!((flag.path.as_path(), flag.origin), (Path::new("/f.toml"), Origin::Flag));
+    assert_eq!((flag.path.as_path(), flag.named_by), (Path::new("/f.toml"), Some("--config")));
     let variable = Config::path(None, &env).expect("a path");
-    assert_eq!((variable.path.as_path(), variable.origin), (Path::new("/e.toml"), Origin::Env));
+    assert_eq!((variable.path.as_path(), variable.named_by), (Path::new("/e.toml"), Some("TASKCTL_CONFIG")));
 }
 
 #[cfg(target_os = "linux")]
@@ -701,15 +699,15 @@ fn the_platform_path_follows_the_environment_handed_in() {
 fn only_a_file_that_nobody_named_may_be_missing() {
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path().join("none.toml");
-    let at = |origin| Config::load(Some(Location { path: path.clone(), origin }), &env());
-    assert!(!at(Origin::Platform).expect("empty").exists());
-    for (origin, name) in [(Origin::Flag, "--config"), (Origin::Env, "TASKCTL_CONFIG")] {
-        let error = at(origin).expect_err("missing");
+    let at = |named_by| Config::load(Some(Location { path: path.clone(), named_by }), &env());
+    assert!(!at(None).expect("empty").exists);
+    for name in ["--config", "TASKCTL_CONFIG"] {
+        let error = at(Some(name)).expect_err("missing");
         assert!(error.message.ends_with(&format!("none.toml, which {name} names")), "{error}");
         assert_eq!(error.outcome().code(), 2);
     }
     std::fs::write(&path, b"a = 1\nb = \"\xff\"").expect("written");
-    let error = at(Origin::Platform).expect_err("no text");
+    let error = at(None).expect_err("no text");
     assert!(error.message.ends_with(":2: this is not UTF-8 text"), "{error}");
 }
 
@@ -723,8 +721,8 @@ fn a_file_with_a_secret_that_others_can_read_is_warned_about() {
     let warnings = |text: &str, mode| {
         std::fs::write(&path, text).expect("written");
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).expect("permitted");
-        let location = Location { path: path.clone(), origin: Origin::Flag };
-        Config::load(Some(location), &env()).expect("loaded").warnings().to_vec()
+        let location = Location { path: path.clone(), named_by: Some("--config") };
+        Config::load(Some(location), &env()).expect("loaded").warnings
     };
     let found = warnings(&vcda("password = \"S3cret\""), 0o644);
     assert_eq!(found.len(), 1);
@@ -748,7 +746,7 @@ fn the_written_template_is_without_mistakes_as_it_is_and_uncommented() {
                 let config = parse(&text);
                 assert_eq!(lines(&config), [""; 0], "{text}");
                 let profiles: Vec<&str> =
-                    config.profiles().iter().map(|profile| profile.name.as_str()).collect();
+                    config.profiles.iter().map(|profile| profile.name.as_str()).collect();
                 assert_eq!(profiles, chosen.map(|_| name).into_iter().collect::<Vec<_>>(), "{text}");
                 if chosen.is_some() {
                     let profile = config.select(&ProfileSelection::default(), &env()).expect("ready for use");
@@ -760,7 +758,7 @@ fn the_written_template_is_without_mistakes_as_it_is_and_uncommented() {
                 };
                 let all = parse(&text.lines().map(uncomment).collect::<String>());
                 assert_eq!(lines(&all), [""; 0], "{text}");
-                assert_eq!(all.profiles().len(), registry.len());
+                assert_eq!(all.profiles.len(), registry.len());
             }
         }
     }
@@ -780,7 +778,7 @@ fn a_name_for_a_new_profile_is_checked_as_one_in_a_file_is() {
 fn an_address_beside_the_profiles_own_that_gets_the_password_counts_too() {
     let at = |sts: &str| {
         let mut request = ProfileSelection { profile: Some("shop"), ..ProfileSelection::default() };
-        request.overrides.set("sts_url", sts);
+        request.overrides.insert("sts_url", sts.into());
         several().select(&request, &env()).expect("a profile")
     };
     let same = at("https://sts.example.com/elsewhere");

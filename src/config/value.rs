@@ -2,7 +2,7 @@
 //! are, or where a value stands.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ::http::{HeaderMap, HeaderName, HeaderValue};
@@ -12,17 +12,15 @@ use url::Url;
 
 use super::keys::{Kind, SecretKind};
 use super::read::in_order;
-use crate::error::{self, Error};
-use crate::http::address::is_loopback;
+use crate::error::Error;
 use crate::http::certificate;
 use crate::util::duration::{duration_text, parse_duration};
+use crate::util::env::Env;
+use crate::util::files;
 use crate::util::text::nearest;
 
 /// What is shown in the place of a secret.
 pub(super) const MASK: &str = "********";
-
-const COMMAND_HINT: &str =
-    "write the program and its arguments, such as [\"pass\", \"show\", \"entry\"]; no shell is used";
 
 /// Where a secret is found. Its `Debug` does not hold the secret.
 #[derive(Clone)]
@@ -70,16 +68,6 @@ pub struct FilePath {
     pub path: PathBuf,
 }
 
-impl FilePath {
-    fn new(written: &str, base: &PathBase) -> FilePath {
-        let path = match (written.strip_prefix("~/"), &base.home) {
-            (Some(rest), Some(home)) => home.join(rest),
-            _ => base.directory.join(written),
-        };
-        FilePath { written: written.to_owned(), path }
-    }
-}
-
 impl fmt::Display for FilePath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.written)
@@ -89,9 +77,23 @@ impl fmt::Display for FilePath {
 /// What paths are relative to.
 pub(super) struct PathBase {
     /// What `~/` stands for.
-    pub home: Option<PathBuf>,
+    home: Option<PathBuf>,
     /// Where relative paths begin; empty is the working directory.
-    pub directory: PathBuf,
+    directory: PathBuf,
+}
+
+impl PathBase {
+    pub fn new(directory: &Path, env: &Env) -> PathBase {
+        PathBase { home: files::home(env), directory: directory.to_owned() }
+    }
+
+    fn path(&self, written: &str) -> FilePath {
+        let path = match (written.strip_prefix("~/"), &self.home) {
+            (Some(rest), Some(home)) => home.join(rest),
+            _ => self.directory.join(written),
+        };
+        FilePath { written: written.to_owned(), path }
+    }
 }
 
 /// A value of any key.
@@ -124,55 +126,24 @@ impl Value {
                     true => String::from_utf8_lossy(value.as_bytes()).into_owned(),
                     false => MASK.to_owned(),
                 };
-                let pairs: Vec<String> =
-                    headers.iter().map(|(name, value)| format!("{name}: {}", text(value))).collect();
-                pairs.join(", ")
+                let pairs = headers.iter().map(|(name, value)| format!("{name}: {}", text(value)));
+                pairs.collect::<Vec<_>>().join(", ")
             }
             Value::Secret(source) => source.show(reveal),
         }
     }
 }
 
-/// Why something cannot be used: one line, and what to do where that is known. No secret is in it.
-#[derive(Debug)]
-pub(super) struct Invalid {
-    pub message: String,
-    pub hint: Option<String>,
+/// Puts the key, flag or variable that a mistake is about in front of it.
+pub(super) fn about(label: &str, error: Error) -> Error {
+    let is_sentence = error.message.starts_with('"') || error.message.starts_with("the ");
+    let colon = if is_sentence { ":" } else { "" };
+    Error { message: format!("{label}{colon} {}", error.message), ..error }
 }
 
-impl Invalid {
-    pub fn new(message: impl Into<String>) -> Invalid {
-        Invalid { message: message.into(), hint: None }
-    }
-
-    pub fn hint(self, hint: impl Into<String>) -> Invalid {
-        Invalid { hint: Some(hint.into()), ..self }
-    }
-
-    fn not(what: &str, value: &DeValue<'_>) -> Invalid {
-        Invalid::new(format!("must be {what}, not {}", toml_kind(value)))
-    }
-
-    pub fn not_a_table(value: &DeValue<'_>, header: &str) -> Invalid {
-        Invalid::not("a table", value).hint(format!("begin it with {header}"))
-    }
-
-    pub fn not_text(value: &DeValue<'_>) -> Invalid {
-        Invalid::not("text", value)
-    }
-
-    /// Names the key, flag or variable that it is about.
-    pub fn about(self, label: &str) -> Invalid {
-        let is_sentence = self.message.starts_with('"') || self.message.starts_with("the ");
-        let colon = if is_sentence { ":" } else { "" };
-        Invalid { message: format!("{label}{colon} {}", self.message), ..self }
-    }
-
-    /// The error of a mistake that does not stand in a file.
-    pub fn into_error(self, kind: error::Kind) -> Error {
-        let error = Error::new(kind, self.message);
-        self.hint.into_iter().fold(error, Error::hint)
-    }
+/// The mistake of a value of another type than TOML has for a key.
+pub(super) fn must_be(what: &str, value: &DeValue<'_>) -> Error {
+    Error::config(format!("must be {what}, not {}", toml_kind(value)))
 }
 
 fn toml_kind(value: &DeValue<'_>) -> &'static str {
@@ -187,6 +158,7 @@ fn toml_kind(value: &DeValue<'_>) -> &'static str {
     }
 }
 
+/// Mistakes do not name the key, flag or variable: see [`about`]. They hold no secret.
 impl Kind {
     /// The words that it is one of; none where it is anything else.
     pub fn words(self) -> Vec<String> {
@@ -197,70 +169,70 @@ impl Kind {
         }
     }
 
+    /// What it is, in a message.
+    fn description(self) -> String {
+        match self {
+            Kind::Switch => "true or false".to_owned(),
+            Kind::Duration | Kind::Limit => "a duration like \"5s\" or \"1h30m\"".to_owned(),
+            Kind::Count => "a whole number above 0".to_owned(),
+            Kind::OneOf(_) | Kind::Words(_) => format!("one of {}", self.words().join(", ")),
+            Kind::Headers => "a table like { X-Name = \"value\" }".to_owned(),
+            Kind::Text | Kind::Url | Kind::Path | Kind::Pin | Kind::Secret(_) => "text".to_owned(),
+        }
+    }
+
     /// Reads what a flag or an environment variable gives, and the text of a file.
-    pub fn parse(self, text: &str, base: &PathBase) -> Result<Value, Invalid> {
+    pub fn parse(self, text: &str, base: &PathBase) -> Result<Value, Error> {
+        let wrong = || Error::config(format!("must be {}, not {text:?}", self.description()));
         match self {
             Kind::Text if text.is_empty() => {
-                Err(Invalid::new("is empty").hint("give it a value or leave it out"))
+                Err(Error::config("is empty").hint("give it a value or leave it out"))
             }
             Kind::Text => Ok(Value::Text(text.to_owned())),
             Kind::Switch => match text {
                 "true" | "1" | "yes" => Ok(Value::Switch(true)),
                 "false" | "0" | "no" => Ok(Value::Switch(false)),
-                _ => Err(Invalid::new(format!("must be true or false, not {text:?}"))),
+                _ => Err(wrong()),
             },
-            Kind::Duration => parse_duration(text).map(Value::Duration).map_err(Invalid::new),
-            Kind::Limit => match parse_duration(text).map_err(Invalid::new)? {
-                Duration::ZERO => Err(Invalid::new("must be longer than 0")),
-                limit => Ok(Value::Duration(limit)),
+            Kind::Duration | Kind::Limit => match parse_duration(text).map_err(Error::config)? {
+                Duration::ZERO if matches!(self, Kind::Limit) => Err(Error::config("must be longer than 0")),
+                duration => Ok(Value::Duration(duration)),
             },
             Kind::Url => parse_url(text).map(Value::Url),
             Kind::Path if text.is_empty() => {
-                Err(Invalid::new("is empty").hint("name a file or leave it out"))
+                Err(Error::config("is empty").hint("name a file or leave it out"))
             }
-            Kind::Path => Ok(Value::Path(FilePath::new(text, base))),
+            Kind::Path => Ok(Value::Path(base.path(text))),
             Kind::Pin => parse_pin(text).map(Value::Pin),
-            Kind::Count => match text.parse() {
-                Ok(count) if count > 0 => Ok(Value::Count(count)),
-                _ => Err(Invalid::new(format!("must be a whole number above 0, not {text:?}"))),
-            },
-            Kind::OneOf(_) | Kind::Words(_) => parse_word(text, &self.words()),
-            Kind::Headers | Kind::Secret(_) => Err(Invalid::new("can be set in a profile only")),
+            Kind::Count => text.parse().ok().filter(|count| *count > 0).map(Value::Count).ok_or_else(wrong),
+            Kind::OneOf(_) | Kind::Words(_) => {
+                let words = self.words();
+                if words.iter().any(|word| word == text) {
+                    return Ok(Value::Text(text.to_owned()));
+                }
+                let hint = did_you_mean(text, words.iter().map(String::as_str));
+                Err(hint.into_iter().fold(wrong(), Error::hint))
+            }
+            Kind::Headers | Kind::Secret(_) => Err(Error::config("can be set in a profile only")),
         }
     }
 
     /// Reads a value of a file.
-    pub fn read(self, value: &DeValue<'_>, base: &PathBase) -> Result<Value, Invalid> {
+    pub fn read(self, value: &DeValue<'_>, base: &PathBase) -> Result<Value, Error> {
         match (self, value) {
-            (Kind::Secret(kind), value) => read_secret(kind, value, base).map(Value::Secret),
+            (Kind::Secret(kind), _) => read_secret(kind, value, base).map(Value::Secret),
             (Kind::Headers, DeValue::Table(table)) => read_headers(table).map(Value::Headers),
-            (Kind::Headers, other) => Err(Invalid::not("a table like { X-Name = \"value\" }", other)),
             (Kind::Switch, DeValue::Boolean(on)) => Ok(Value::Switch(*on)),
-            (Kind::Switch, other) => Err(Invalid::not("true or false", other)),
             (Kind::Count | Kind::Duration | Kind::Limit, DeValue::Integer(number))
                 if number.radix() == 10 =>
             {
                 self.parse(number.as_str(), base)
             }
-            (Kind::Count, other) => Err(Invalid::not("a whole number above 0", other)),
+            (Kind::Headers | Kind::Switch | Kind::Count, _) => Err(must_be(&self.description(), value)),
             (_, DeValue::String(text)) => self.parse(text, base),
-            (Kind::Duration | Kind::Limit, other) => {
-                Err(Invalid::not("a duration like \"5s\" or \"1h30m\"", other))
-            }
-            (Kind::OneOf(_) | Kind::Words(_), other) => {
-                Err(Invalid::not(&format!("one of {}", self.words().join(", ")), other))
-            }
-            (_, other) => Err(Invalid::not_text(other)),
+            _ => Err(must_be(&self.description(), value)),
         }
     }
-}
-
-fn parse_word(text: &str, words: &[String]) -> Result<Value, Invalid> {
-    if words.iter().any(|word| word == text) {
-        return Ok(Value::Text(text.to_owned()));
-    }
-    let hint = did_you_mean(text, words.iter().map(String::as_str));
-    Err(Invalid { message: format!("must be one of {}, not {text:?}", words.join(", ")), hint })
 }
 
 /// The hint that offers the nearest of some names.
@@ -269,45 +241,42 @@ pub(super) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a s
 }
 
 /// Reads an address. What holds a password is never repeated in the error.
-pub(super) fn parse_url(text: &str) -> Result<Url, Invalid> {
+fn parse_url(text: &str) -> Result<Url, Error> {
     const EXAMPLE: &str = "write it like https://host.example.com:8443";
     let url = match Url::parse(text) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => url,
-        _ if text.contains('@') => return Err(Invalid::new("is no http or https address").hint(EXAMPLE)),
+        _ if text.contains('@') => return Err(Error::config("is no http or https address").hint(EXAMPLE)),
         Ok(_) | Err(url::ParseError::RelativeUrlWithoutBase) if !text.contains("://") => {
-            return Err(Invalid::new(format!("{text:?} is no http or https address"))
+            return Err(Error::config(format!("{text:?} is no http or https address"))
                 .hint(format!("did you mean \"https://{text}\"?")));
         }
         Ok(url) => {
             let message = format!("must begin with https://, not {}://", url.scheme());
-            return Err(Invalid::new(message).hint(EXAMPLE));
+            return Err(Error::config(message).hint(EXAMPLE));
         }
-        Err(error) => return Err(Invalid::new(format!("{text:?} is no address: {error}")).hint(EXAMPLE)),
+        Err(error) => return Err(Error::config(format!("{text:?} is no address: {error}")).hint(EXAMPLE)),
     };
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(Invalid::new("must not hold a user name or a password").hint(
+        return Err(Error::config("must not hold a user name or a password").hint(
             "use `username` and one of password_file, password_env, password_command, password_prompt",
         ));
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(Invalid::new("must end before `?` and `#`").hint("give scheme, host and port only"));
+        return Err(Error::config("must end before `?` and `#`").hint("give scheme, host and port only"));
     }
     Ok(url)
 }
 
-/// Whether an address sends secrets in the clear over a network.
-pub(super) fn is_unprotected(url: &Url) -> bool {
-    url.scheme() == "http" && !is_loopback(url)
-}
-
-/// What is wrong with such an address.
-pub(super) fn unprotected(label: &str) -> Invalid {
-    Invalid::new(format!("{label} is http://, which anyone on the way can read"))
-        .hint("use https://, or set allow_http = true in the profile")
+/// Checks an address that a user typed, as a profile's `url` is checked.
+///
+/// # Errors
+/// When it is no http or https address, holds a password, or goes on after the path.
+pub fn check_url(label: &str, text: &str) -> Result<Url, Error> {
+    parse_url(text).map_err(|error| about(label, error))
 }
 
 /// Reads the SHA-256 of a certificate, with or without `SHA-256:` and colons.
-fn parse_pin(text: &str) -> Result<[u8; 32], Invalid> {
+fn parse_pin(text: &str) -> Result<[u8; 32], Error> {
     let lower = text.trim().to_ascii_lowercase();
     let digits =
         ["sha-256:", "sha256:"].iter().find_map(|prefix| lower.strip_prefix(prefix)).unwrap_or(&lower);
@@ -316,22 +285,22 @@ fn parse_pin(text: &str) -> Result<[u8; 32], Invalid> {
     let byte = |at: usize| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok();
     let bytes: Vec<u8> = (0..digits.len()).step_by(2).filter_map(byte).collect();
     bytes.try_into().ok().filter(|_| is_sha256).ok_or_else(|| {
-        Invalid::new("is no SHA-256 of a certificate, which has 32 pairs of hexadecimal digits")
+        Error::config("is no SHA-256 of a certificate, which has 32 pairs of hexadecimal digits")
             .hint("`taskctl doctor` prints the pin of the server's certificate")
     })
 }
 
-fn read_headers(table: &DeTable<'_>) -> Result<HeaderMap, Invalid> {
+fn read_headers(table: &DeTable<'_>) -> Result<HeaderMap, Error> {
     let mut headers = HeaderMap::new();
     for (name, _, value) in in_order(table) {
         let DeValue::String(text) = value.get_ref() else {
             let kind = toml_kind(value.get_ref());
-            return Err(Invalid::new(format!("must hold text, and {name:?} is {kind}")));
+            return Err(Error::config(format!("must hold text, and {name:?} is {kind}")));
         };
         let header = HeaderName::from_bytes(name.as_bytes())
-            .map_err(|_| Invalid::new(format!("{name:?} is no name of a header")))?;
+            .map_err(|_| Error::config(format!("{name:?} is no name of a header")))?;
         let mut value = HeaderValue::from_str(text)
-            .map_err(|_| Invalid::new(format!("the value of {name:?} cannot stand in a header")))?;
+            .map_err(|_| Error::config(format!("the value of {name:?} cannot stand in a header")))?;
         // It may be a secret.
         value.set_sensitive(true);
         headers.insert(header, value);
@@ -339,34 +308,38 @@ fn read_headers(table: &DeTable<'_>) -> Result<HeaderMap, Invalid> {
     Ok(headers)
 }
 
-fn read_secret(kind: SecretKind, value: &DeValue<'_>, base: &PathBase) -> Result<SecretSource, Invalid> {
+fn read_secret(kind: SecretKind, value: &DeValue<'_>, base: &PathBase) -> Result<SecretSource, Error> {
     match (kind, value) {
         (SecretKind::Prompt, DeValue::Boolean(true)) => Ok(SecretSource::Prompt),
         (SecretKind::Prompt, DeValue::Boolean(false)) => {
-            Err(Invalid::new("can only be true").hint("leave it out, and name another source"))
+            Err(Error::config("can only be true").hint("leave it out, and name another source"))
         }
-        (SecretKind::Prompt, other) => Err(Invalid::not("true", other)),
-        (SecretKind::Command, DeValue::Array(items)) => {
-            let argv: Option<Vec<String>> =
-                items.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect();
-            match argv {
-                Some(argv) if argv.first().is_some_and(|program| !program.is_empty()) => {
-                    Ok(SecretSource::Command(argv))
-                }
-                Some(_) => Err(Invalid::new("names no program").hint(COMMAND_HINT)),
-                None => Err(Invalid::new("must hold text only").hint(COMMAND_HINT)),
+        (SecretKind::Prompt, _) => Err(must_be("true", value)),
+        (SecretKind::Command, _) => read_command(value).map(SecretSource::Command).map_err(|error| {
+            error.hint(
+                "write the program and its arguments, such as [\"pass\", \"show\", \"entry\"]; no shell is used",
+            )
+        }),
+        (_, DeValue::String(text)) => match kind {
+            _ if text.is_empty() => Err(Error::config("is empty")),
+            SecretKind::Env if text.contains(['=', '$', '\0']) => {
+                Err(Error::config("must be the bare name of an environment variable"))
             }
-        }
-        (SecretKind::Command, other) => Err(Invalid::not("a list of text", other).hint(COMMAND_HINT)),
-        (_, DeValue::String(text)) if text.is_empty() => Err(Invalid::new("is empty")),
-        (SecretKind::Inline, DeValue::String(text)) => {
-            Ok(SecretSource::Inline(SecretString::from(text.as_ref())))
-        }
-        (SecretKind::File, DeValue::String(text)) => Ok(SecretSource::File(FilePath::new(text, base))),
-        (SecretKind::Env, DeValue::String(text)) if text.contains(['=', '$', '\0']) => {
-            Err(Invalid::new("must be the bare name of an environment variable"))
-        }
-        (SecretKind::Env, DeValue::String(text)) => Ok(SecretSource::Env(text.to_string())),
-        (_, other) => Err(Invalid::not_text(other)),
+            SecretKind::Env => Ok(SecretSource::Env(text.to_string())),
+            SecretKind::File => Ok(SecretSource::File(base.path(text))),
+            _ => Ok(SecretSource::Inline(SecretString::from(text.as_ref()))),
+        },
+        _ => Err(must_be("text", value)),
+    }
+}
+
+fn read_command(value: &DeValue<'_>) -> Result<Vec<String>, Error> {
+    let items = value.as_array().ok_or_else(|| must_be("a list of text", value))?;
+    let argv: Option<Vec<String>> =
+        items.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect();
+    let argv = argv.ok_or_else(|| Error::config("must hold text only"))?;
+    match argv.first() {
+        Some(program) if !program.is_empty() => Ok(argv),
+        _ => Err(Error::config("names no program")),
     }
 }

@@ -4,24 +4,21 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
+use serde::Serialize;
 use url::Url;
 
-use super::profile::ShownValue;
-use super::value::{FilePath, Value, is_unprotected};
+use super::keys::TRUST;
+use super::value::{FilePath, Value};
 
 /// Where a value came from. Its `Display` is what `config show` prints beside the value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
+pub(super) enum Source {
     /// This flag.
     Flag(String),
     /// This environment variable.
     Env(String),
-    /// A line of a profile, from 1.
-    #[expect(missing_docs, reason = "the names say it")]
-    Profile { name: String, line: usize },
-    /// A line of `[defaults]`, from 1.
-    #[expect(missing_docs, reason = "the name says it")]
-    Defaults { line: usize },
+    /// A line of the file, from 1, in this part of it.
+    File(String, usize),
     /// The program's own, or the backend's.
     BuiltIn,
 }
@@ -29,10 +26,8 @@ pub enum Source {
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Source::Flag(flag) => f.write_str(flag),
-            Source::Env(name) => f.write_str(name),
-            Source::Profile { name, line } => write!(f, "profile {name}, line {line}"),
-            Source::Defaults { line } => write!(f, "[defaults], line {line}"),
+            Source::Flag(name) | Source::Env(name) => f.write_str(name),
+            Source::File(part, line) => write!(f, "{part}, line {line}"),
             Source::BuiltIn => f.write_str("built in"),
         }
     }
@@ -45,44 +40,73 @@ pub(super) struct Sourced {
     pub source: Source,
 }
 
+/// A line of `config show`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ShownValue {
+    /// The key.
+    pub key: String,
+    /// The value; secrets are starred.
+    pub value: String,
+    /// Where it came from.
+    pub source: String,
+}
+
 #[derive(Clone, Debug, Default)]
 pub(super) struct Values(BTreeMap<String, Sourced>);
 
 impl Values {
-    pub fn set(&mut self, key: &str, value: Value, source: Source) {
-        self.0.insert(key.to_owned(), Sourced { value, source });
+    pub fn set(&mut self, key: &str, sourced: Sourced) {
+        self.0.insert(key.to_owned(), sourced);
     }
 
-    /// Takes over the values of keys that have none yet.
-    pub fn fill_from<'a>(&mut self, others: impl IntoIterator<Item = (&'a String, &'a Sourced)>) {
-        for (key, sourced) in others {
-            self.0.entry(key.clone()).or_insert_with(|| sourced.clone());
+    /// Takes over the values of keys that have none yet. What is set already about trust hides all of that in `others`:
+    /// `--insecure` replaces the `ca_file` of a profile, `--ca-file` its `insecure`. Within one source `tls_pin` and
+    /// `ca_file` may stand together: the pin is for the host of `url`, the file for another host that the profile names.
+    pub fn fill_from(&mut self, others: &Values) {
+        let hides_trust = TRUST.iter().any(|key| self.is_set(key));
+        for (key, sourced) in others.iter() {
+            if !(hides_trust && TRUST.contains(&key)) {
+                self.0.entry(key.to_owned()).or_insert_with(|| sourced.clone());
+            }
         }
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = (&String, &Sourced)> {
-        self.0.iter()
+    pub fn retain(&mut self, keep: impl Fn(&str, &Value) -> bool) {
+        self.0.retain(|key, sourced| keep(key, &sourced.value));
     }
 
-    pub fn retain(&mut self, keep: impl Fn(&str, &Sourced) -> bool) {
-        self.0.retain(|key, sourced| keep(key, sourced));
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Sourced)> {
+        self.0.iter().map(|(key, sourced)| (key.as_str(), sourced))
     }
 
-    pub fn source(&self, key: &str) -> Option<&Source> {
-        self.0.get(key).map(|sourced| &sourced.source)
+    /// The addresses, each with its key and its source.
+    pub fn urls(&self) -> impl Iterator<Item = (&str, &Url, &Source)> {
+        self.iter().filter_map(|(key, sourced)| match &sourced.value {
+            Value::Url(url) => Some((key, url, &sourced.source)),
+            _ => None,
+        })
     }
 
     /// Lines of `config show`, by key.
     pub fn show(&self, reveal: bool) -> impl Iterator<Item = ShownValue> {
-        self.0.iter().map(move |(key, Sourced { value, source })| ShownValue {
-            key: key.clone(),
+        self.iter().map(move |(key, Sourced { value, source })| ShownValue {
+            key: key.to_owned(),
             value: value.show(reveal),
-            source: source.clone(),
+            source: source.to_string(),
         })
     }
 
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.0.get(key).map(|sourced| &sourced.value)
+    }
+
+    /// Whether a key has a value, and is no switch that is off.
+    pub fn is_set(&self, key: &str) -> bool {
+        !matches!(self.get(key), None | Some(Value::Switch(false)))
+    }
+
+    pub fn is_on(&self, key: &str) -> bool {
+        matches!(self.get(key), Some(Value::Switch(true)))
     }
 
     pub fn text(&self, key: &str) -> Option<String> {
@@ -111,22 +135,5 @@ impl Values {
             Value::Duration(duration) => Some(*duration),
             _ => None,
         }
-    }
-
-    pub fn is_on(&self, key: &str) -> bool {
-        matches!(self.get(key), Some(Value::Switch(true)))
-    }
-
-    pub fn is_off(&self, key: &str) -> bool {
-        matches!(self.get(key), Some(Value::Switch(false)))
-    }
-
-    /// The addresses that would send secrets in the clear, unless `allow_http` says that they may.
-    pub fn unprotected_urls(&self) -> impl Iterator<Item = (&str, &Source)> {
-        let unprotected = self.0.iter().filter(|(_, sourced)| match &sourced.value {
-            Value::Url(url) => is_unprotected(url) && !self.is_on("allow_http"),
-            _ => false,
-        });
-        unprotected.map(|(key, sourced)| (key.as_str(), &sourced.source))
     }
 }

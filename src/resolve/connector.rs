@@ -30,7 +30,7 @@ pub fn cautions(profile: &Profile) -> Vec<String> {
     let key = profile
         .readable_by_others()
         .into_iter()
-        .filter(|(key, _)| key == "client_key")
+        .filter(|(key, _)| *key == "client_key")
         .map(|(_, words)| words);
     profile.ignored_secrets.iter().cloned().chain(insecure).chain(key).collect()
 }

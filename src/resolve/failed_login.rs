@@ -27,8 +27,8 @@ impl FailedLoginMarker {
     pub fn of(profile: &Profile, env: &Env) -> Option<FailedLoginMarker> {
         let user = profile.username.as_deref().unwrap_or_default();
         let mut account = vec![profile.backend.name, profile.url.as_str(), profile.auth.as_str(), user];
-        let second = profile.second_users();
-        account.extend(second.iter().filter_map(|(key, _)| profile.settings.get(key)));
+        let second = profile.second_user();
+        account.extend(second.iter().map(|(user, _)| *user));
         // A digest: the file's name does not show which accounts there are.
         let digest = Sha256::digest(account.join("\n"));
         let name: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();

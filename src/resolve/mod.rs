@@ -134,7 +134,7 @@ fn prepare<'a>(
     config: &'a Config,
     args: &'a TargetArgs<'a>,
 ) -> Result<(Resolver<'a>, Vec<String>), Error> {
-    for warning in config.warnings() {
+    for warning in &config.warnings {
         context.warn(warning);
     }
     context.take_signals()?;
@@ -170,7 +170,7 @@ impl Resolver<'_> {
     }
 
     fn target(&mut self, name: &str) -> Result<Target, Error> {
-        let is_profile = |prefix: &str| self.config.profiles().iter().any(|profile| profile.name == prefix);
+        let is_profile = |prefix: &str| self.config.profiles.iter().any(|profile| profile.name == prefix);
         let (system, text) = match Reference::parse(name, self.args.backend.is_some(), is_profile)? {
             Reference::Prefixed { prefix, id } => (self.system_of(Some(prefix))?, id),
             Reference::Id(id) => (self.system_of(None)?, id),
@@ -245,14 +245,8 @@ pub fn overrides(settings: &[(&'static str, String)], flags: &ConnectionFlags) -
         ("ca_file", ca_file),
         ("insecure", flags.insecure.then(|| "true".to_owned())),
     ];
-    let mut overrides = Overrides::default();
-    for (key, value) in settings {
-        overrides.set(key, value.clone());
-    }
-    for (key, value) in given.into_iter().filter_map(|(key, value)| Some((key, value?))) {
-        overrides.set(key, value);
-    }
-    overrides
+    let given = given.into_iter().filter_map(|(key, value)| Some((key, value?)));
+    settings.iter().cloned().chain(given).collect()
 }
 
 #[cfg(test)]
@@ -288,11 +282,7 @@ mod tests {
 
     #[test]
     fn every_session_is_closed_once_even_when_the_run_panics() {
-        let overrides = {
-            let mut overrides = Overrides::default();
-            overrides.set("url", "https://h");
-            overrides
-        };
+        let overrides = Overrides::from([("url", "https://h".to_owned())]);
         let choice =
             ProfileSelection { backend: Some(BACKENDS[0]), overrides, ..ProfileSelection::default() };
         let env = Env::of([("XDG_CONFIG_HOME", "/nowhere")]);

@@ -114,16 +114,13 @@ fn blocks(language: &str) -> impl Iterator<Item = String> {
 fn its_configurations_have_no_mistake_and_name_every_backend() {
     let mut named = Vec::new();
     for block in blocks("toml") {
-        let location = taskctl::config::Location {
-            path: root().join("README.toml"),
-            origin: taskctl::config::Origin::Flag,
-        };
+        let location =
+            taskctl::config::Location { path: root().join("README.toml"), named_by: Some("--config") };
         let config = taskctl::config::Config::parse(&block, &location, &taskctl::util::env::Env::default())
             .expect("TOML");
-        assert_eq!(config.problems(), [], "{block}");
-        named.extend(
-            config.profiles().iter().filter_map(|profile| profile.backend).map(|backend| backend.name),
-        );
+        assert!(config.problems.is_empty(), "{block}: {:?}", config.problems);
+        named
+            .extend(config.profiles.iter().filter_map(|profile| profile.backend).map(|backend| backend.name));
     }
     for backend in BACKENDS {
         assert!(named.contains(&backend.name), "no profile of {} in the README", backend.name);

@@ -87,9 +87,8 @@ pub fn obtain_credentials(profile: &Profile, ctx: &SecretContext<'_>) -> Result<
         credentials.password = Some(password);
         credentials.source = source;
     }
-    for (username_key, family) in profile.second_users() {
+    if let Some((username, family)) = profile.second_user() {
         let (secret, _) = obtain(profile, &family, ctx)?;
-        let username = profile.settings.get(username_key).unwrap_or_default();
         credentials.second = Some((username.to_owned(), secret));
     }
     hide(profile, &credentials, ctx);
@@ -202,10 +201,9 @@ fn from_profile(
 
 fn ask(profile: &Profile, family: &str, ctx: &SecretContext<'_>) -> Result<Obtained, Error> {
     let (word, whose) = (words(family), whose(profile));
-    let second = profile.second_users().into_iter().find(|(_, own)| own == family);
-    let user = match second {
-        Some((key, _)) => profile.settings.get(key),
-        None => profile.username.as_deref().filter(|_| family == "password"),
+    let user = match profile.second_user() {
+        Some((user, own)) if own == family => Some(user),
+        _ => profile.username.as_deref().filter(|_| family == "password"),
     };
     let of = user.map_or(String::new(), |user| format!(" of {user}"));
     let mut letters = word.chars();

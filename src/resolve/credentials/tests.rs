@@ -1,7 +1,7 @@
 use std::sync::{Arc, Mutex};
 
 use super::*;
-use crate::config::{Config, Location, Origin, ProfileSelection};
+use crate::config::{Config, Location, ProfileSelection};
 use crate::outcome::Signal;
 use crate::util::env::Env;
 use crate::util::streams::Input;
@@ -79,7 +79,7 @@ impl Bench {
         let text = format!(
             "[profiles.dr]\nbackend = \"vcda\"\nurl = \"https://h:8046\"\nusername = \"u\"\n{lines}\n"
         );
-        let location = Location { path: self.directory.path().join("c.toml"), origin: Origin::Flag };
+        let location = Location { path: self.directory.path().join("c.toml"), named_by: Some("--config") };
         let config = Config::parse(&text, &location, &self.context.env).expect("TOML");
         config.select(&ProfileSelection::default(), &self.context.env).expect("a good profile")
     }
