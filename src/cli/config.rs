@@ -1,10 +1,10 @@
 //! `config`: init, list, show, validate, path.
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgMatches, Args, Command, FromArgMatches as _, Subcommand};
 
+use super::backend_parser;
 use super::flags::ReportFormat;
-use crate::api::{self, BACKENDS, Descriptor};
+use crate::api::Descriptor;
 
 /// What to do with the configuration file.
 #[derive(Debug, Subcommand)]
@@ -45,17 +45,11 @@ pub enum ConfigCommand {
 #[derive(Args, Debug)]
 pub struct Init {
     /// The backend of the first profile
-    #[arg(long, value_name = "BACKEND", value_parser = backend())]
+    #[arg(long, value_name = "BACKEND", value_parser = backend_parser())]
     pub backend: Option<&'static Descriptor>,
     /// The address of the first profile
     #[arg(long, value_name = "URL", requires = "backend")]
     pub url: Option<String>,
-}
-
-/// Reads a backend's name or alias.
-fn backend() -> impl TypedValueParser<Value = &'static Descriptor> {
-    let names = BACKENDS.iter().flat_map(|backend| std::iter::once(&backend.name).chain(backend.aliases));
-    PossibleValuesParser::new(names).try_map(|name| api::find(&name).ok_or("unknown backend"))
 }
 
 pub(super) fn command() -> Command {

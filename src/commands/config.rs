@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use serde_json::{Value, json};
 use url::Url;
 
+use crate::api::BACKENDS;
 use crate::cli::{CommonFlags, ConfigCommand, Init, ReportFormat};
 use crate::config::{self, Config, Location, Profile, ProfileEntry, ProfileSelection, ShownValue};
 use crate::error::Error;
@@ -78,11 +79,11 @@ fn write_first_file(context: &mut Context, common: &CommonFlags, init: &Init) ->
         if init.backend.is_none() {
             return Err(Error::usage("a profile needs a backend: give --backend too").into());
         }
-        config::check_profile_name(name, init.backend)?;
+        config::check_name(name, init.backend, BACKENDS)?;
     }
     init.url.as_ref().map(|url| config::check_url("--url", url)).transpose()?;
     let path = location(context, common)?.path;
-    let text = config::init_template(init.backend, profile, init.url.as_deref());
+    let text = config::init_template(BACKENDS, init.backend, profile, init.url.as_deref());
     files::write_new(&path, &text).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => {
             Error::config(format!("{} is there already, and is left as it is", path.display()))

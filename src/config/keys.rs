@@ -18,7 +18,7 @@ use crate::render::style::ColorChoice;
 use crate::util::duration::duration_text;
 
 /// The backends that a configuration is read against.
-pub(super) type Backends = &'static [&'static Descriptor];
+pub type Backends = &'static [&'static Descriptor];
 
 /// What a key holds.
 #[derive(Clone, Copy, Debug)]
@@ -37,17 +37,11 @@ pub(super) enum Kind {
     /// One of the words of an enum of the command line.
     Words(fn() -> Vec<String>),
     Headers,
-    Secret(SecretKind),
-}
-
-/// How a key says where a secret is.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum SecretKind {
-    Inline,
-    File,
-    Env,
-    Command,
-    Prompt,
+    Secret,
+    SecretFile,
+    SecretEnv,
+    SecretCommand,
+    SecretPrompt,
 }
 
 /// Where a key may be set.
@@ -146,12 +140,12 @@ fn words<T: ValueEnum>() -> Vec<String> {
 }
 
 /// The keys by which a secret (`password`, `token`) is found: its name and what follows it.
-const SECRET_KEYS: [(&str, SecretKind); 5] = [
-    ("", SecretKind::Inline),
-    ("_file", SecretKind::File),
-    ("_env", SecretKind::Env),
-    ("_command", SecretKind::Command),
-    ("_prompt", SecretKind::Prompt),
+const SECRET_KEYS: [(&str, Kind); 5] = [
+    ("", Kind::Secret),
+    ("_file", Kind::SecretFile),
+    ("_env", Kind::SecretEnv),
+    ("_command", Kind::SecretCommand),
+    ("_prompt", Kind::SecretPrompt),
 ];
 
 /// What a profile says about whom to trust and what else to send: it is meant for one host and stays with it.
@@ -181,7 +175,7 @@ pub(super) fn flag(key: &str, backends: Backends) -> String {
 
 /// The variables that stand for a key of a profile or of `[defaults]`, sorted: those of secrets, and the others.
 pub fn variables() -> (Vec<String>, Vec<String>) {
-    let mut keys: BTreeSet<String> = of_defaults().filter_map(Key::variable).collect();
+    let mut keys: BTreeSet<String> = of_defaults().iter().filter_map(Key::variable).collect();
     let mut secrets = BTreeSet::new();
     for backend in BACKENDS {
         keys.extend(of_profile(Some(backend)).iter().filter_map(Key::variable));
@@ -193,8 +187,8 @@ pub fn variables() -> (Vec<String>, Vec<String>) {
 }
 
 /// The keys of `[defaults]`.
-pub(super) fn of_defaults() -> impl Iterator<Item = &'static Key> {
-    KEYS.iter().filter(|key| matches!(key.place, Place::Defaults | Place::Anywhere))
+pub(super) fn of_defaults() -> Vec<Key> {
+    KEYS.iter().filter(|key| matches!(key.place, Place::Defaults | Place::Anywhere)).cloned().collect()
 }
 
 /// The keys that a profile of this backend may have, `backend` aside, by name and with this backend's defaults. Of no
@@ -253,7 +247,7 @@ pub(super) fn secret_of_user(username_key: &str) -> String {
 
 /// The keys that say where a secret is.
 pub(super) fn of_secret(secret: &str) -> impl Iterator<Item = Key> {
-    let key = move |(suffix, kind)| profile_only(format!("{secret}{suffix}").into(), Kind::Secret(kind));
+    let key = move |(suffix, kind)| profile_only(format!("{secret}{suffix}").into(), kind);
     SECRET_KEYS.into_iter().map(key)
 }
 
@@ -308,7 +302,10 @@ pub(super) fn conflicts<'v>(
 }
 
 /// Checks that references can name a profile of this backend by its name.
-pub(super) fn check_name(name: &str, backend: Option<&Descriptor>, backends: Backends) -> Result<(), Error> {
+///
+/// # Errors
+/// When they could not.
+pub fn check_name(name: &str, backend: Option<&Descriptor>, backends: Backends) -> Result<(), Error> {
     if name.is_empty() {
         return Err(Error::config("a profile needs a name"));
     }

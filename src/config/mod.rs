@@ -21,12 +21,12 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use crate::api::{BACKENDS, Descriptor};
+use crate::api::BACKENDS;
 use crate::error::Error;
 use crate::util::env::Env;
 use crate::util::files;
 use keys::Backends;
-pub use keys::variables;
+pub use keys::{check_name, variables};
 pub use profile::{Defaults, Profile};
 pub use read::ProfileEntry;
 pub use select::{Overrides, ProfileSelection};
@@ -68,7 +68,7 @@ pub struct Location {
 }
 
 /// The file as it was read, or nothing where there is none.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Config {
     /// Where the file is, or would be; `None` only on a machine that has no place for one.
     pub location: Option<Location>,
@@ -147,17 +147,7 @@ impl Config {
     }
 
     fn empty(location: Option<Location>, backends: Backends) -> Config {
-        Config {
-            location,
-            exists: false,
-            problems: Vec::new(),
-            warnings: Vec::new(),
-            profiles: Vec::new(),
-            default_profile: None,
-            defaults: Values::default(),
-            inline_secret: None,
-            backends,
-        }
+        Config { location, backends, ..Config::default() }
     }
 
     /// How many mistakes a profile holds.
@@ -198,14 +188,6 @@ fn unreadable(location: &Location, error: &io::Error) -> Error {
         io::ErrorKind::NotFound => failure.hint("`taskctl config init` writes a first one there"),
         _ => failure,
     }
-}
-
-/// Checks a profile's name for a backend, before it is written into a file.
-///
-/// # Errors
-/// When references could not name the profile by it.
-pub fn check_profile_name(name: &str, backend: Option<&Descriptor>) -> Result<(), Error> {
-    keys::check_name(name, backend, BACKENDS)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use url::{Position, Url};
 
 use super::keys::{self, DefaultValue, Key};
 use super::read::ProfileEntry;
-use super::select::Overrides;
+use super::select::ProfileSelection;
 use super::value::{FilePath, MASK, PathBase, SecretSource, Value, about};
 use super::values::{ShownValue, Source, Sourced, Values};
 use super::{Config, Scope};
@@ -135,7 +135,7 @@ impl Config {
     /// The values of the keys of `[defaults]`, by environment and file.
     pub(super) fn run_values(&self, env: &Env) -> Result<Values, Error> {
         self.check(&Scope::File)?;
-        let mut values = from_env(keys::of_defaults(), env)?;
+        let mut values = from_env(&keys::of_defaults(), env)?;
         values.fill_from(&self.defaults);
         Ok(values)
     }
@@ -165,17 +165,20 @@ impl Config {
         Ok(shown)
     }
 
-    /// Decides every value of a profile of the file (`entry`), or of one made from flags and environment alone.
-    pub(super) fn resolve(
-        &self,
-        entry: Option<&ProfileEntry>,
-        backend: &'static Descriptor,
-        overrides: &Overrides,
-        env: &Env,
-    ) -> Result<Profile, Error> {
+    /// The profile that a request means, every value decided.
+    ///
+    /// An address from `--url` or `TASKCTL_URL` beside a profile that was named replaces the profile's; if it is another
+    /// host's, the profile's secrets, headers and trust settings are ignored ([`Profile::ignored_secrets`]). Beside no
+    /// named profile it finds the profile at that address, or makes one that has no name but its backend's.
+    ///
+    /// # Errors
+    /// Kind `Usage` or `Config`: nothing fits, several do, or what was found holds mistakes.
+    pub fn select(&self, request: &ProfileSelection<'_>, env: &Env) -> Result<Profile, Error> {
+        self.check(&Scope::File)?;
+        let (entry, backend) = self.find(request, env)?;
         let keys = keys::of_profile(Some(backend));
         let mut values = Values::default();
-        for (name, text) in overrides {
+        for (name, text) in &request.overrides {
             let flag = keys::flag(name, self.backends);
             let Some(key) = keys::find(&keys, name) else {
                 let error = Error::usage(format!("{flag} is no flag of backend {}", backend.name));

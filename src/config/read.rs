@@ -1,6 +1,5 @@
 //! From TOML text to profiles, each value with its place. Every mistake is collected as a [`Problem`].
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use toml::Spanned;
@@ -106,8 +105,8 @@ impl Reader<'_> {
                     }
                 },
                 "defaults" => {
-                    for entry in self.table(value, "`defaults`", "[defaults]").into_iter().flatten() {
-                        self.default_value(entry);
+                    if let Some(entries) = self.table(value, "`defaults`", "[defaults]") {
+                        self.config.defaults = self.values(&entries, &keys::of_defaults());
                     }
                 }
                 "profiles" => {
@@ -133,52 +132,75 @@ impl Reader<'_> {
         }
     }
 
-    fn default_value(&mut self, (name, at, value): Entry<'_, '_>) {
-        let Some(key) = keys::of_defaults().find(|key| key.name == name) else {
-            let known: Vec<&str> = keys::of_defaults().map(|key| key.name.as_ref()).collect();
-            return self.unknown_key(name, at, "in [defaults]", &known);
-        };
-        if let Some(value) = self.value(key, value) {
-            let source = Source::File("[defaults]".to_owned(), self.line(at));
-            self.config.defaults.set(name, Sourced { value, source });
-        }
-    }
-
     fn profile(&mut self, (name, header, value): Entry<'_, '_>) {
         self.scope = Scope::Profile(name.to_owned());
         let example = format!("[profiles.{}]", super::template::key_text(name));
-        let Some(entries) = self.table(value, &format!("profile {name:?}"), &example) else { return };
+        let Some(mut entries) = self.table(value, &format!("profile {name:?}"), &example) else { return };
         let backend = self.backend(name, header, &entries);
         if let Err(error) = keys::check_name(name, backend, self.config.backends) {
             self.problem(header, error);
         }
         let keys = keys::of_profile(backend);
-        let mut values = Values::default();
-        let mut places = BTreeMap::new();
-        for (key_name, at, value) in entries {
-            if key_name == "backend" {
-                continue;
+        entries.retain(|(key, at, _)| {
+            *key != "backend"
+                && (keys::find(&keys, key).is_some() || !self.is_foreign(name, backend, key, *at))
+        });
+        let values = self.values(&entries, &keys);
+        for secret in keys::secrets_of(backend) {
+            let is_source = |name: &str| keys::of_secret(&secret).any(|key| key.name == name);
+            let mut sources = entries.iter().filter(|(key, ..)| is_source(key));
+            let Some((first, at, _)) = sources.next() else { continue };
+            let line = self.line(*at);
+            for (other, at, _) in sources {
+                let message =
+                    format!("`{other}` is a second source for the {secret}: line {line} has `{first}`");
+                self.problem(*at, Error::config(message).hint("keep exactly one of them"));
             }
-            let Some(key) = keys::find(&keys, key_name) else {
-                self.unknown_profile_key(name, backend, key_name, at, &keys);
-                continue;
-            };
-            places.insert(key_name, at);
-            let Some(value) = self.value(key, value) else { continue };
-            let line = self.line(at);
-            if matches!(value, Value::Secret(SecretSource::Inline(_))) {
-                self.config.inline_secret.get_or_insert(line);
-            }
-            values.set(key_name, Sourced { value, source: Source::File(format!("profile {name}"), line) });
         }
-        self.combinations(backend, &values, &places);
-        if !places.contains_key("url") {
+        let place = |name: &str| entries.iter().find(|(key, ..)| *key == name).map(|(_, at, _)| *at);
+        // A key with a value that cannot be read is set, too.
+        let is_set = |key: &str| place(key).is_some() && !values.is_off(key);
+        for (key, error) in keys::conflicts(&values, is_set, |key, _| format!("`{key}`")) {
+            self.problem(place(key).unwrap_or(header), error);
+        }
+        if place("url").is_none() {
             let example = backend.map_or("https://host.example.com", |backend| backend.example_url);
             let error = Error::config(format!("profile {name:?} has no `url`"));
             self.problem(header, error.hint(format!("add a line like url = \"{example}\"")));
         }
         let line = self.line(header);
         self.config.profiles.push(ProfileEntry { name: name.to_owned(), backend, line, values });
+    }
+
+    /// Reads the values of `[defaults]`, or of the profile that the scope names.
+    fn values(&mut self, entries: &[Entry<'_, '_>], keys: &[Key]) -> Values {
+        let (part, place, backend) = match &self.scope {
+            Scope::Profile(name) => {
+                (format!("profile {name}"), format!("in profile {name:?}"), Some("backend"))
+            }
+            Scope::File | Scope::DefaultProfile => {
+                ("[defaults]".to_owned(), "in [defaults]".to_owned(), None)
+            }
+        };
+        let mut values = Values::default();
+        for (name, at, value) in entries {
+            let Some(key) = keys::find(keys, name) else {
+                let known: Vec<&str> = keys.iter().map(|key| key.name.as_ref()).chain(backend).collect();
+                self.unknown_key(name, *at, &place, &known);
+                continue;
+            };
+            let line = self.line(*at);
+            match key.kind.read(value.get_ref(), self.base) {
+                Ok(value) => {
+                    if matches!(value, Value::Secret(SecretSource::Inline(_))) {
+                        self.config.inline_secret.get_or_insert(line);
+                    }
+                    values.set(name, Sourced { value, source: Source::File(part.clone(), line) });
+                }
+                Err(error) => self.problem(value.span().start, about(&format!("`{name}`"), error)),
+            }
+        }
+        values
     }
 
     fn backend(
@@ -204,35 +226,23 @@ impl Reader<'_> {
         None
     }
 
-    fn unknown_profile_key(
-        &mut self,
-        profile: &str,
-        backend: Option<&Descriptor>,
-        name: &str,
-        at: usize,
-        keys: &[Key],
-    ) {
-        let owners = keys::owners(self.config.backends, name);
-        match backend {
-            // Without a known backend it cannot be said whether the key is wrong.
-            None if !owners.is_empty() => {}
-            Some(own) if !owners.is_empty() => {
-                let word = if owners.len() == 1 { "backend" } else { "backends" };
-                let owners = owners.join(", ");
-                let message = format!("`{name}` belongs to {word} {owners}, this profile is {}", own.name);
-                self.problem(at, Error::config(message).hint(format!("take it out of [profiles.{profile}]")));
-            }
-            _ => {
-                let known: Vec<&str> = keys.iter().map(|key| key.name.as_ref()).chain(["backend"]).collect();
-                self.unknown_key(name, at, &format!("in profile {profile:?}"), &known);
-            }
+    /// Whether a key is of other backends than this profile's; says so.
+    fn is_foreign(&mut self, profile: &str, backend: Option<&Descriptor>, key: &str, at: usize) -> bool {
+        let owners = keys::owners(self.config.backends, key);
+        // Without a known backend it cannot be said whether the key is wrong.
+        if let (Some(own), false) = (backend, owners.is_empty()) {
+            let word = if owners.len() == 1 { "backend" } else { "backends" };
+            let owners = owners.join(", ");
+            let message = format!("`{key}` belongs to {word} {owners}, this profile is {}", own.name);
+            self.problem(at, Error::config(message).hint(format!("take it out of [profiles.{profile}]")));
         }
+        !owners.is_empty()
     }
 
     fn unknown_key(&mut self, name: &str, at: usize, place: &str, known: &[&str]) {
         let hint = if name == "backend" || keys::find(&keys::of_profile(None), name).is_some() {
             "it belongs under [profiles.NAME]".to_owned()
-        } else if keys::of_defaults().any(|key| key.name == name) {
+        } else if keys::find(&keys::of_defaults(), name).is_some() {
             "it belongs under [defaults]".to_owned()
         } else {
             match nearest(name, known.iter().copied()) {
@@ -241,38 +251,6 @@ impl Reader<'_> {
             }
         };
         self.problem(at, Error::config(format!("unknown key `{name}` {place}")).hint(hint));
-    }
-
-    /// What can only be judged with several keys at hand.
-    fn combinations(
-        &mut self,
-        backend: Option<&Descriptor>,
-        values: &Values,
-        places: &BTreeMap<&str, usize>,
-    ) {
-        for secret in keys::secrets_of(backend) {
-            let given = keys::of_secret(&secret).filter_map(|key| Some((*places.get(&*key.name)?, key.name)));
-            let given: BTreeMap<usize, _> = given.collect();
-            let Some((first_at, first)) = given.first_key_value() else { continue };
-            let line = self.line(*first_at);
-            for (at, other) in given.iter().skip(1) {
-                let message =
-                    format!("`{other}` is a second source for the {secret}: line {line} has `{first}`");
-                self.problem(*at, Error::config(message).hint("keep exactly one of them"));
-            }
-        }
-        // A key with a value that cannot be read is set, too.
-        let is_set =
-            |key: &str| places.contains_key(key) && !matches!(values.get(key), Some(Value::Switch(false)));
-        for (key, error) in keys::conflicts(values, is_set, |key, _| format!("`{key}`")) {
-            self.problem(places.get(key).copied().unwrap_or_default(), error);
-        }
-    }
-
-    /// Reads one value, or says what is wrong with it.
-    fn value(&mut self, key: &Key, value: &Spanned<DeValue<'_>>) -> Option<Value> {
-        let read = key.kind.read(value.get_ref(), self.base);
-        read.map_err(|error| self.problem(value.span().start, about(&format!("`{}`", key.name), error))).ok()
     }
 
     /// The entries of a table, which begins with this header in the file, or says that it is none.

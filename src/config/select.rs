@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
-use super::profile::Profile;
 use super::read::ProfileEntry;
 use super::value::did_you_mean;
 use super::{Config, Scope, keys};
@@ -32,24 +31,14 @@ pub struct ProfileSelection<'a> {
 pub type Overrides = BTreeMap<&'static str, String>;
 
 /// A profile of the file with its backend, or the backend of one that flags and environment make.
-type Selected<'a> = (Option<&'a ProfileEntry>, &'static Descriptor);
+pub(super) type Selected<'a> = (Option<&'a ProfileEntry>, &'static Descriptor);
 
 impl Config {
-    /// The profile that a request means, every value decided.
-    ///
-    /// An address from `--url` or `TASKCTL_URL` beside a profile that was named replaces the profile's; if it is another
-    /// host's, the profile's secrets, headers and trust settings are ignored ([`Profile::ignored_secrets`]). Beside no
-    /// named profile it finds the profile at that address, or makes one that has no name but its backend's.
+    /// Which profile a request means.
     ///
     /// # Errors
-    /// Kind `Usage` or `Config`: nothing fits, several do, or what was found holds mistakes.
-    pub fn select(&self, request: &ProfileSelection<'_>, env: &Env) -> Result<Profile, Error> {
-        self.check(&Scope::File)?;
-        let (entry, backend) = self.find(request, env)?;
-        self.resolve(entry, backend, &request.overrides, env)
-    }
-
-    fn find(&self, request: &ProfileSelection<'_>, env: &Env) -> Result<Selected<'_>, Error> {
+    /// Nothing fits, several do, or what was found holds mistakes.
+    pub(super) fn find(&self, request: &ProfileSelection<'_>, env: &Env) -> Result<Selected<'_>, Error> {
         let outside_url = outside_url(request, env)?;
         let prefixed = request.prefix.and_then(|prefix| self.entry(prefix));
         let backend_of_prefix = match request.prefix {

@@ -1,94 +1,83 @@
 //! The file that `config init` writes. A line that begins with `#` and no space is TOML to be uncommented; `# ` is prose.
 
 use super::keys::{self, Backends, DefaultValue};
-use crate::api::{BACKENDS, Descriptor, SettingKind};
+use crate::api::{Descriptor, SettingKind};
 
 /// The commented file for a first use: the chosen backend's profile ready for use, one example for each other backend
 /// commented out. Without a backend everything is commented out, and `profile` and `url` have no place.
 ///
-/// The caller has checked `profile` with [`super::check_profile_name`] and `url` with [`super::check_url`].
+/// The caller has checked `profile` with [`super::check_name`] and `url` with [`super::check_url`].
 pub fn init_template(
-    backend: Option<&'static Descriptor>,
-    profile: Option<&str>,
-    url: Option<&str>,
-) -> String {
-    template(BACKENDS, backend, profile, url)
-}
-
-pub(super) fn template(
     backends: Backends,
     chosen: Option<&'static Descriptor>,
     profile: Option<&str>,
     url: Option<&str>,
 ) -> String {
-    let mut lines = vec![
-        "# Profiles of taskctl. `taskctl config validate` checks this file, `taskctl config show` says what it means."
-            .to_owned(),
-        "# A line that begins with # and no space can be uncommented as it is.".to_owned(),
-        String::new(),
-    ];
-    let chosen = chosen.map(|backend| (backend, profile.unwrap_or(backend.name)));
-    if let Some((_, name)) = chosen {
-        lines.extend([format!("#default_profile = {}", text_value(name)), String::new()]);
+    let mut text = "\
+# Profiles of taskctl. `taskctl config validate` checks this file, `taskctl config show` says what it means.
+# A line that begins with # and no space can be uncommented as it is.
+
+"
+    .to_owned();
+    let name = profile.or(chosen.map(|backend| backend.name)).unwrap_or_default();
+    if chosen.is_some() {
+        text += &format!("#default_profile = {}\n\n", text_value(name));
     }
-    lines.extend(defaults());
-    if let Some((backend, name)) = chosen {
-        lines.extend(profile_lines(backend, name, url.unwrap_or(backend.example_url), ""));
+    text += "#[defaults]\n";
+    text.extend(keys::of_defaults().iter().filter_map(default_line));
+    if let Some(backend) = chosen {
+        text += &profile_text(backend, name, url.unwrap_or(backend.example_url), "");
     }
-    for backend in
-        backends.iter().filter(|backend| chosen.is_none_or(|(chosen, _)| chosen.name != backend.name))
-    {
-        lines.extend(profile_lines(backend, backend.name, backend.example_url, "#"));
+    for backend in backends.iter().filter(|backend| chosen.is_none_or(|chosen| chosen.name != backend.name)) {
+        text += &profile_text(backend, backend.name, backend.example_url, "#");
     }
-    lines.join("\n") + "\n"
+    text
 }
 
-/// `[defaults]` with every key that has a value by itself, commented out.
-fn defaults() -> Vec<String> {
-    let mut lines = vec!["#[defaults]".to_owned()];
-    for key in keys::of_defaults() {
-        let text = match &key.default {
-            DefaultValue::None => continue,
-            DefaultValue::BuiltIn(text) => text.as_ref(),
-            DefaultValue::OfCommand(text) => text,
-        };
-        let is_bare = text == "false" || text.chars().all(|c| c.is_ascii_digit());
-        let line = format!("{} = {}", key.name, if is_bare { text.to_owned() } else { text_value(text) });
-        let words = key.kind.words().join(", ");
-        let remark = if words.is_empty() { key.help } else { &words };
-        lines.push(match remark {
-            "" => format!("#{line}"),
-            remark => format!("#{line:<29}# {remark}"),
-        });
-    }
-    lines
+/// A key of `[defaults]` that has a value by itself, commented out.
+fn default_line(key: &keys::Key) -> Option<String> {
+    let text = match &key.default {
+        DefaultValue::None => return None,
+        DefaultValue::BuiltIn(text) => text.as_ref(),
+        DefaultValue::OfCommand(text) => text,
+    };
+    let is_bare = text == "false" || text.chars().all(|c| c.is_ascii_digit());
+    let line = format!("{} = {}", key.name, if is_bare { text.to_owned() } else { text_value(text) });
+    let words = key.kind.words().join(", ");
+    Some(match if words.is_empty() { key.help } else { &words } {
+        "" => format!("#{line}\n"),
+        remark => format!("#{line:<29}# {remark}\n"),
+    })
 }
 
 /// A profile; `mark` stands before the lines that a profile needs.
-fn profile_lines(backend: &Descriptor, name: &str, url: &str, mark: &str) -> Vec<String> {
-    let mut lines = vec![
-        String::new(),
-        format!("# {}", backend.about),
-        format!("{mark}[profiles.{}]", key_text(name)),
-        format!("{mark}backend = {}", text_value(backend.name)),
-        format!("{mark}url = {}", text_value(url)),
-    ];
-    if let Some(first) = backend.auth.first() {
-        lines.push(format!("#auth = {}  # {}", text_value(first), backend.auth.join(", ")));
-    }
-    lines.extend([
-        format!("{mark}username = {}", text_value(backend.username.unwrap_or("USER"))),
-        "# The password: exactly one of these.".to_owned(),
-        format!("#   password_command = [\"pass\", \"show\", \"{}\"]", backend.name),
-        format!("#   password_file = \"~/.secrets/{}\"", backend.name),
-        "#   password_env = \"NAME_OF_A_VARIABLE\"".to_owned(),
-        format!("{mark}password_prompt = true"),
-    ]);
+fn profile_text(backend: &Descriptor, name: &str, url: &str, mark: &str) -> String {
+    let Descriptor { name: own, about, .. } = backend;
+    let auth =
+        backend.auth.first().map(|first| format!("#auth = {first:?}  # {}\n", backend.auth.join(", ")));
+    let mut text = format!(
+        "
+# {about}
+{mark}[profiles.{header}]
+{mark}backend = {own:?}
+{mark}url = {url}
+{auth}{mark}username = {username:?}
+# The password: exactly one of these.
+#   password_command = [\"pass\", \"show\", {own:?}]
+#   password_file = \"~/.secrets/{own}\"
+#   password_env = \"NAME_OF_A_VARIABLE\"
+{mark}password_prompt = true
+",
+        header = key_text(name),
+        url = text_value(url),
+        auth = auth.unwrap_or_default(),
+        username = backend.username.unwrap_or("USER"),
+    );
     if !backend.token_auth.is_empty() {
-        lines.push(format!(
-            "# With auth = {} a token instead: token_command, token_file, token_env or token_prompt.",
+        text += &format!(
+            "# With auth = {} a token instead: token_command, token_file, token_env or token_prompt.\n",
             backend.token_auth.join(" or "),
-        ));
+        );
     }
     for setting in backend.settings {
         let example = match setting.kind {
@@ -97,16 +86,13 @@ fn profile_lines(backend: &Descriptor, name: &str, url: &str, mark: &str) -> Vec
             SettingKind::Switch => "false",
             SettingKind::Url => "\"https://host.example.com\"",
         };
-        lines.push(format!("#{} = {example}  # {}", setting.key, setting.help));
+        text += &format!("#{} = {example}  # {}\n", setting.key, setting.help);
         if setting.kind == SettingKind::Username {
-            lines.push(format!("#{}_prompt = true", keys::secret_of_user(setting.key)));
+            text += &format!("#{}_prompt = true\n", keys::secret_of_user(setting.key));
         }
     }
-    lines.push(format!(
-        "#ca_file = \"~/{}-ca.pem\"  # a CA, or the appliance's own certificate; or tls_pin, which `taskctl doctor` prints",
-        backend.name,
-    ));
-    lines
+    let ca_file = "a CA, or the appliance's own certificate; or tls_pin, which `taskctl doctor` prints";
+    text + &format!("#ca_file = \"~/{own}-ca.pem\"  # {ca_file}\n")
 }
 
 fn text_value(text: &str) -> String {

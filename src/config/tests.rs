@@ -1,5 +1,5 @@
 use super::*;
-use crate::api::{Setting, SettingKind};
+use crate::api::{Descriptor, Setting, SettingKind};
 use crate::error::Kind;
 use crate::render::Format;
 use crate::render::style::ColorChoice;
@@ -738,7 +738,7 @@ fn the_written_template_is_without_mistakes_as_it_is_and_uncommented() {
         for chosen in [None].into_iter().chain(registry.iter().copied().map(Some)) {
             for name in ["dr", "a b \"c\" 'd'"] {
                 let url = "https://h.example.com:8443";
-                let text = template::template(registry, chosen, Some(name), Some(url));
+                let text = template::init_template(registry, chosen, Some(name), Some(url));
                 let parse = |text: &str| {
                     Config::parse_with(text, &location(), &env(), registry)
                         .unwrap_or_else(|e| panic!("{e}\n{text}"))
@@ -766,12 +766,12 @@ fn the_written_template_is_without_mistakes_as_it_is_and_uncommented() {
 
 #[test]
 fn a_name_for_a_new_profile_is_checked_as_one_in_a_file_is() {
-    check_profile_name("dr", None).expect("a good name");
-    check_profile_name("vcda", Some(&crate::api::vcda::DESCRIPTOR)).expect("its own backend's name");
+    check_name("dr", None, BACKENDS).expect("a good name");
+    check_name("vcda", Some(&crate::api::vcda::DESCRIPTOR), BACKENDS).expect("its own backend's name");
     for name in ["", "a/b", "a\nb"] {
-        check_profile_name(name, None).expect_err(name);
+        check_name(name, None, BACKENDS).expect_err(name);
     }
-    check_profile_name("vcda", Some(&STORE)).expect_err("another backend's name");
+    check_name("vcda", Some(&STORE), BACKENDS).expect_err("another backend's name");
 }
 
 #[test]

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use ::http::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeArray, DeTable, DeValue};
 use url::Url;
 
-use super::keys::{Kind, SecretKind};
+use super::keys::Kind;
 use super::read::in_order;
 use crate::error::Error;
 use crate::http::certificate;
@@ -21,6 +21,9 @@ use crate::util::text::nearest;
 
 /// What is shown in the place of a secret.
 pub(super) const MASK: &str = "********";
+
+const COMMAND_HINT: &str =
+    "write the program and its arguments, such as [\"pass\", \"show\", \"entry\"]; no shell is used";
 
 /// Where a secret is found. Its `Debug` does not hold the secret.
 #[derive(Clone)]
@@ -177,7 +180,10 @@ impl Kind {
             Kind::Count => "a whole number above 0".to_owned(),
             Kind::OneOf(_) | Kind::Words(_) => format!("one of {}", self.words().join(", ")),
             Kind::Headers => "a table like { X-Name = \"value\" }".to_owned(),
-            Kind::Text | Kind::Url | Kind::Path | Kind::Pin | Kind::Secret(_) => "text".to_owned(),
+            Kind::SecretCommand => "a list of text".to_owned(),
+            Kind::SecretPrompt => "true".to_owned(),
+            Kind::Text | Kind::Url | Kind::Path | Kind::Pin => "text".to_owned(),
+            Kind::Secret | Kind::SecretFile | Kind::SecretEnv => "text".to_owned(),
         }
     }
 
@@ -213,14 +219,30 @@ impl Kind {
                 let hint = did_you_mean(text, words.iter().map(String::as_str));
                 Err(hint.into_iter().fold(wrong(), Error::hint))
             }
-            Kind::Headers | Kind::Secret(_) => Err(Error::config("can be set in a profile only")),
+            Kind::Secret | Kind::SecretFile | Kind::SecretEnv if text.is_empty() => {
+                Err(Error::config("is empty"))
+            }
+            Kind::Secret => Ok(Value::Secret(SecretSource::Inline(SecretString::from(text)))),
+            Kind::SecretFile => Ok(Value::Secret(SecretSource::File(base.path(text)))),
+            Kind::SecretEnv if text.contains(['=', '$', '\0']) => {
+                Err(Error::config("must be the bare name of an environment variable"))
+            }
+            Kind::SecretEnv => Ok(Value::Secret(SecretSource::Env(text.to_owned()))),
+            Kind::Headers | Kind::SecretCommand | Kind::SecretPrompt => {
+                Err(Error::config("can be set in a profile only"))
+            }
         }
     }
 
     /// Reads a value of a file.
     pub fn read(self, value: &DeValue<'_>, base: &PathBase) -> Result<Value, Error> {
         match (self, value) {
-            (Kind::Secret(kind), _) => read_secret(kind, value, base).map(Value::Secret),
+            (Kind::SecretPrompt, DeValue::Boolean(true)) => Ok(Value::Secret(SecretSource::Prompt)),
+            (Kind::SecretPrompt, DeValue::Boolean(false)) => {
+                Err(Error::config("can only be true").hint("leave it out, and name another source"))
+            }
+            (Kind::SecretCommand, DeValue::Array(items)) => read_command(items),
+            (Kind::SecretCommand, _) => Err(must_be(&self.description(), value).hint(COMMAND_HINT)),
             (Kind::Headers, DeValue::Table(table)) => read_headers(table).map(Value::Headers),
             (Kind::Switch, DeValue::Boolean(on)) => Ok(Value::Switch(*on)),
             (Kind::Count | Kind::Duration | Kind::Limit, DeValue::Integer(number))
@@ -228,7 +250,9 @@ impl Kind {
             {
                 self.parse(number.as_str(), base)
             }
-            (Kind::Headers | Kind::Switch | Kind::Count, _) => Err(must_be(&self.description(), value)),
+            (Kind::Headers | Kind::SecretPrompt | Kind::Switch | Kind::Count, _) => {
+                Err(must_be(&self.description(), value))
+            }
             (_, DeValue::String(text)) => self.parse(text, base),
             _ => Err(must_be(&self.description(), value)),
         }
@@ -308,38 +332,14 @@ fn read_headers(table: &DeTable<'_>) -> Result<HeaderMap, Error> {
     Ok(headers)
 }
 
-fn read_secret(kind: SecretKind, value: &DeValue<'_>, base: &PathBase) -> Result<SecretSource, Error> {
-    match (kind, value) {
-        (SecretKind::Prompt, DeValue::Boolean(true)) => Ok(SecretSource::Prompt),
-        (SecretKind::Prompt, DeValue::Boolean(false)) => {
-            Err(Error::config("can only be true").hint("leave it out, and name another source"))
+fn read_command(items: &DeArray<'_>) -> Result<Value, Error> {
+    let argv = items.iter().map(|item| item.get_ref().as_str().map(str::to_owned));
+    let message = match argv.collect::<Option<Vec<String>>>() {
+        Some(argv) if argv.first().is_some_and(|program| !program.is_empty()) => {
+            return Ok(Value::Secret(SecretSource::Command(argv)));
         }
-        (SecretKind::Prompt, _) => Err(must_be("true", value)),
-        (SecretKind::Command, _) => read_command(value).map(SecretSource::Command).map_err(|error| {
-            error.hint(
-                "write the program and its arguments, such as [\"pass\", \"show\", \"entry\"]; no shell is used",
-            )
-        }),
-        (_, DeValue::String(text)) => match kind {
-            _ if text.is_empty() => Err(Error::config("is empty")),
-            SecretKind::Env if text.contains(['=', '$', '\0']) => {
-                Err(Error::config("must be the bare name of an environment variable"))
-            }
-            SecretKind::Env => Ok(SecretSource::Env(text.to_string())),
-            SecretKind::File => Ok(SecretSource::File(base.path(text))),
-            _ => Ok(SecretSource::Inline(SecretString::from(text.as_ref()))),
-        },
-        _ => Err(must_be("text", value)),
-    }
-}
-
-fn read_command(value: &DeValue<'_>) -> Result<Vec<String>, Error> {
-    let items = value.as_array().ok_or_else(|| must_be("a list of text", value))?;
-    let argv: Option<Vec<String>> =
-        items.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect();
-    let argv = argv.ok_or_else(|| Error::config("must hold text only"))?;
-    match argv.first() {
-        Some(program) if !program.is_empty() => Ok(argv),
-        _ => Err(Error::config("names no program")),
-    }
+        Some(_) => "names no program",
+        None => "must hold text only",
+    };
+    Err(Error::config(message).hint(COMMAND_HINT))
 }

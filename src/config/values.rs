@@ -102,7 +102,11 @@ impl Values {
 
     /// Whether a key has a value, and is no switch that is off.
     pub fn is_set(&self, key: &str) -> bool {
-        !matches!(self.get(key), None | Some(Value::Switch(false)))
+        self.get(key).is_some() && !self.is_off(key)
+    }
+
+    pub fn is_off(&self, key: &str) -> bool {
+        matches!(self.get(key), Some(Value::Switch(false)))
     }
 
     pub fn is_on(&self, key: &str) -> bool {
