@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use serde_json::{Value, json};
 use url::Url;
 
+use super::output::print_json;
 use crate::api::BACKENDS;
 use crate::cli::{CommonFlags, ConfigCommand, Init, ReportFormat};
 use crate::config::{self, Config, Location, Profile, ProfileEntry, ProfileSelection, ShownValue};
@@ -62,13 +63,6 @@ fn print_columns(context: &mut Context, rows: &[Vec<String>]) -> io::Result<()> 
     context.stdout.write_all(columns(rows, context.terminal.stdout).as_bytes())
 }
 
-fn print_json(context: &mut Context, document: &Value) -> anyhow::Result<Outcome> {
-    let text = serde_json::to_string_pretty(document)?;
-    let text = if context.terminal.stdout { text::escape_json(&text) } else { text };
-    writeln!(context.stdout, "{text}")?;
-    Ok(Outcome::Ok)
-}
-
 fn escaped(line: &str, on_terminal: bool) -> String {
     if on_terminal { text::escape(line).into_owned() } else { line.to_owned() }
 }
@@ -114,7 +108,8 @@ fn list(context: &mut Context, common: &CommonFlags, output: ReportFormat) -> an
                 "line": profile.line, "problems": config.count_problems(profile),
             })
         };
-        return print_json(context, &config.profiles.iter().map(document).collect());
+        print_json(context, &config.profiles.iter().map(document).collect())?;
+        return Ok(Outcome::Ok);
     }
     if config.profiles.is_empty() {
         let path = location(context, common)?.path;
@@ -202,7 +197,14 @@ fn validate(context: &mut Context, common: &CommonFlags, strict: bool) -> anyhow
     let mut errors: Vec<Error> = config.problems.iter().map(|problem| problem.error.clone()).collect();
     let mut warnings = config.warnings.clone();
     for profile in config.profiles.iter().filter(|profile| config.count_problems(profile) == 0) {
-        errors.extend(check_files(context, &config, &profile.name, &mut warnings).err());
+        // The files that it names are read as they would be before a request. No secret is obtained.
+        match select(context, &config, &profile.name) {
+            Ok(profile) => {
+                warnings.extend(profile.readable_by_others().into_iter().map(|(_, message)| message));
+                errors.extend(Connector::new(context, &profile).err());
+            }
+            Err(error) => errors.push(error),
+        }
     }
     if strict {
         errors.extend(warnings.drain(..).map(Error::config));
@@ -219,17 +221,4 @@ fn validate(context: &mut Context, common: &CommonFlags, strict: bool) -> anyhow
         count => format!("{path}: no mistakes, {count} profiles"),
     };
     print_line(context, &line)
-}
-
-/// Reads the files that a profile names as they would be read before a request. No secret is obtained.
-fn check_files(
-    context: &Context,
-    config: &Config,
-    name: &str,
-    warnings: &mut Vec<String>,
-) -> Result<(), Error> {
-    let profile = select(context, config, name)?;
-    warnings.extend(profile.readable_by_others().into_iter().map(|(_, message)| message));
-    Connector::new(context, &profile)?;
-    Ok(())
 }

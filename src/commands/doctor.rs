@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use super::output::print_json;
 use super::requests::{HASTY_LOGOUT, LOGOUT};
 use crate::api::{Backend, Credentials};
 use crate::cli::{CommonFlags, Doctor, ReportFormat};
@@ -62,15 +63,12 @@ pub fn run(context: &mut Context, common: &CommonFlags, doctor: &Doctor) -> anyh
         (Err(error), Some(signal)) if error.kind == Kind::Stopped => Outcome::Signal(signal),
         (Err(error), _) => error.outcome(),
     };
-    let mut out = context.stdout.clone();
     if format == ReportFormat::Json {
         let mut document = report.document(outcome);
         scrub(&mut document, &context.redactor);
-        let document = serde_json::to_string_pretty(&document)?;
-        let document = if context.terminal.stdout { text::escape_json(&document) } else { document };
-        writeln!(out, "{document}")?;
+        print_json(context, &document)?;
     }
-    out.flush()?;
+    context.stdout.clone().flush()?;
     match result {
         Err(error) if error.kind != Kind::Stopped => context.report_error(&report.in_context(error)),
         _ => {}

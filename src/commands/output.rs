@@ -3,6 +3,7 @@
 use std::io::{BufWriter, Write as _};
 
 use jiff::tz::TimeZone;
+use serde_json::Value;
 
 use crate::cli::{CommonFlags, OutputFlags};
 use crate::config::Defaults;
@@ -12,6 +13,7 @@ use crate::render::fields::Fields;
 use crate::render::progress::{ProgressMode, ProgressStyle};
 use crate::render::{self, Format, Shape};
 use crate::resolve::context::Context;
+use crate::util::text;
 
 /// How results are displayed, decided before anything is sent, so that a mistake costs no login.
 pub(super) struct OutputOptions {
@@ -113,4 +115,15 @@ fn named_zone(text: &str) -> TimeZone {
         .or_else(|| text.starts_with('/').then(of_file).flatten())
         .or_else(|| TimeZone::posix(text).ok())
         .unwrap_or(TimeZone::UTC)
+}
+
+/// Writes a document that is no task to standard output.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub(super) fn print_json(context: &Context, document: &Value) -> anyhow::Result<()> {
+    let text = serde_json::to_string_pretty(document)?;
+    let text = if context.terminal.stdout { text::escape_json(&text) } else { text };
+    writeln!(context.stdout.clone(), "{text}")?;
+    Ok(())
 }

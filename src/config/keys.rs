@@ -3,7 +3,6 @@
 //! The file, the environment, flags, `config init`, `config show`, the manual's list and the messages about unknown keys
 //! are made from it. What a backend adds comes from its [`Descriptor`]. How a value is read is in `value`.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use clap::ValueEnum;
@@ -21,7 +20,7 @@ use crate::util::duration::duration_text;
 pub type Backends = &'static [&'static Descriptor];
 
 /// What a key holds.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(super) enum Kind {
     Text,
     Switch,
@@ -33,9 +32,7 @@ pub(super) enum Kind {
     Pin,
     /// A whole number above 0.
     Count,
-    OneOf(&'static [&'static str]),
-    /// One of the words of an enum of the command line.
-    Words(fn() -> Vec<String>),
+    OneOf(Vec<String>),
     Headers,
     Secret,
     SecretFile,
@@ -57,96 +54,73 @@ pub(super) enum Place {
     Anywhere,
 }
 
-/// The value of a key that nobody sets.
-#[derive(Clone, Debug)]
-pub(super) enum DefaultValue {
-    None,
-    /// The same for every command, part of every profile.
-    BuiltIn(Cow<'static, str>),
-    /// Each command's own; this is what most of them have.
-    OfCommand(&'static str),
-}
-
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Key {
-    pub name: Cow<'static, str>,
+    pub name: String,
     pub kind: Kind,
     pub place: Place,
-    pub default: DefaultValue,
-    /// A remark beside it in the file that `config init` writes.
+    /// The value that it has in every profile where nobody sets it.
+    pub built_in: Option<String>,
+    /// What the file that `config init` writes shows as its value: the built-in one, or that of most commands.
+    pub example: Option<String>,
+    /// A remark beside it in that file.
     pub help: &'static str,
 }
 
-/// The keys that do not depend on a backend, but for `backend` itself and the secrets.
-static KEYS: &[Key] = &[
-    run("output", Kind::Words(words::<Format>), "table", ""),
-    both("interval", Kind::Duration, built_in("2s"), "the first gap between two looks at a task"),
-    both("max_interval", Kind::Duration, built_in("15s"), "the gap grows up to this while nothing changes"),
-    both(
-        "retry_for",
-        Kind::Duration,
-        DefaultValue::OfCommand("5m"),
-        "how long a watch goes on without one good answer",
-    ),
-    both("timeout", Kind::Duration, DefaultValue::None, ""),
-    both("connect_timeout", Kind::Limit, built_in("10s"), ""),
-    both("request_timeout", Kind::Limit, built_in("30s"), ""),
-    run("progress", Kind::Words(words::<ProgressMode>), "auto", ""),
-    run("color", Kind::Words(words::<ColorChoice>), "auto", ""),
-    run("utc", Kind::Switch, "false", ""),
-    run("jobs", Kind::Count, "8", "requests in flight for a profile"),
-    run("heartbeat", Kind::Duration, "60s", ""),
-    both(
-        "complete_ids",
-        Kind::Switch,
-        built_in("false"),
-        "true lets TAB log in and list the ids of tasks: see `taskctl completions --help`",
-    ),
-    profile("url", Kind::Url, DefaultValue::None),
-    profile("username", Kind::Text, DefaultValue::None),
-    profile("ca_file", Kind::Path, DefaultValue::None),
-    profile("tls_pin", Kind::Pin, DefaultValue::None),
-    profile("insecure", Kind::Switch, built_in("false")),
-    profile("client_cert", Kind::Path, DefaultValue::None),
-    profile("client_key", Kind::Path, DefaultValue::None),
-    profile("allow_http", Kind::Switch, DefaultValue::None),
-    profile_only(Cow::Borrowed("headers"), Kind::Headers),
-];
-
-const fn run(name: &'static str, kind: Kind, default: &'static str, help: &'static str) -> Key {
-    let default = DefaultValue::OfCommand(default);
-    Key { name: Cow::Borrowed(name), kind, place: Place::Defaults, default, help }
+/// The keys of a run and of a profile, with the defaults of this backend, but for `backend` itself, the secrets, and what
+/// only this backend has.
+fn table(backend: Option<&Descriptor>) -> Vec<Key> {
+    let interval = backend.and_then(|backend| backend.interval).map(duration_text);
+    let interval = interval.as_deref().unwrap_or("2s");
+    let complete_ids = "true lets TAB log in and list the ids of tasks: see `taskctl completions --help`";
+    let retry_for = "how long a watch goes on without one good answer";
+    vec![
+        run("output", one_of::<Format>(), "table", ""),
+        both("interval", Kind::Duration, interval, "the first gap between two looks at a task"),
+        both("max_interval", Kind::Duration, "15s", "the gap grows up to this while nothing changes"),
+        Key { place: Place::Anywhere, ..run("retry_for", Kind::Duration, "5m", retry_for) },
+        Key { place: Place::Anywhere, ..profile("timeout", Kind::Duration, None) },
+        both("connect_timeout", Kind::Limit, "10s", ""),
+        both("request_timeout", Kind::Limit, "30s", ""),
+        run("progress", one_of::<ProgressMode>(), "auto", ""),
+        run("color", one_of::<ColorChoice>(), "auto", ""),
+        run("utc", Kind::Switch, "false", ""),
+        run("jobs", Kind::Count, "8", "requests in flight for a profile"),
+        run("heartbeat", Kind::Duration, "60s", ""),
+        both("complete_ids", Kind::Switch, "false", complete_ids),
+        profile("url", Kind::Url, None),
+        profile("username", Kind::Text, backend.and_then(|backend| backend.username)),
+        profile("ca_file", Kind::Path, None),
+        profile("tls_pin", Kind::Pin, None),
+        profile("insecure", Kind::Switch, Some("false")),
+        profile("client_cert", Kind::Path, None),
+        profile("client_key", Kind::Path, None),
+        profile("allow_http", Kind::Switch, None),
+        Key { place: Place::ProfileOnly, ..profile("headers", Kind::Headers, None) },
+    ]
 }
 
-const fn both(name: &'static str, kind: Kind, default: DefaultValue, help: &'static str) -> Key {
-    Key { name: Cow::Borrowed(name), kind, place: Place::Anywhere, default, help }
+/// A key of a profile.
+fn profile(name: &str, kind: Kind, built_in: Option<&str>) -> Key {
+    let built_in = built_in.map(str::to_owned);
+    Key { name: name.to_owned(), kind, place: Place::Profile, example: built_in.clone(), built_in, help: "" }
 }
 
-const fn profile(name: &'static str, kind: Kind, default: DefaultValue) -> Key {
-    Key { name: Cow::Borrowed(name), kind, place: Place::Profile, default, help: "" }
+/// A key of a profile and of `[defaults]`.
+fn both(name: &str, kind: Kind, built_in: &str, help: &'static str) -> Key {
+    Key { place: Place::Anywhere, help, ..profile(name, kind, Some(built_in)) }
 }
 
-const fn profile_only(name: Cow<'static, str>, kind: Kind) -> Key {
-    Key { name, kind, place: Place::ProfileOnly, default: DefaultValue::None, help: "" }
+/// A key of `[defaults]` whose value is each command's own where nobody sets it.
+fn run(name: &str, kind: Kind, example: &str, help: &'static str) -> Key {
+    Key { place: Place::Defaults, help, example: Some(example.to_owned()), ..profile(name, kind, None) }
 }
 
-const fn built_in(text: &'static str) -> DefaultValue {
-    DefaultValue::BuiltIn(Cow::Borrowed(text))
-}
-
-fn words<T: ValueEnum>() -> Vec<String> {
+/// The words of an enum of the command line.
+fn one_of<T: ValueEnum>() -> Kind {
     let values = T::value_variants().iter().filter_map(T::to_possible_value);
-    values.map(|value| value.get_name().to_owned()).collect()
+    Kind::OneOf(values.map(|value| value.get_name().to_owned()).collect())
 }
-
-/// The keys by which a secret (`password`, `token`) is found: its name and what follows it.
-const SECRET_KEYS: [(&str, Kind); 5] = [
-    ("", Kind::Secret),
-    ("_file", Kind::SecretFile),
-    ("_env", Kind::SecretEnv),
-    ("_command", Kind::SecretCommand),
-    ("_prompt", Kind::SecretPrompt),
-];
 
 /// What a profile says about whom to trust and what else to send: it is meant for one host and stays with it.
 pub(super) const BOUND_TO_HOST: &[&str] =
@@ -188,16 +162,17 @@ pub fn variables() -> (Vec<String>, Vec<String>) {
 
 /// The keys of `[defaults]`.
 pub(super) fn of_defaults() -> Vec<Key> {
-    KEYS.iter().filter(|key| matches!(key.place, Place::Defaults | Place::Anywhere)).cloned().collect()
+    let mut keys = table(None);
+    keys.retain(|key| matches!(key.place, Place::Defaults | Place::Anywhere));
+    keys
 }
 
 /// The keys that a profile of this backend may have, `backend` aside, by name and with this backend's defaults. Of no
 /// known backend: those that all have.
 pub(super) fn of_profile(backend: Option<&Descriptor>) -> Vec<Key> {
-    let mut keys: Vec<Key> = KEYS.iter().filter(|key| key.place != Place::Defaults).cloned().collect();
-    for secret in secrets_of(backend) {
-        keys.extend(of_secret(&secret));
-    }
+    let mut keys = table(backend);
+    keys.retain(|key| key.place != Place::Defaults);
+    keys.extend(secrets_of(backend).iter().flat_map(|secret| of_secret(secret)));
     if let Some(backend) = backend {
         keys.extend(backend.settings.iter().map(|setting| {
             let kind = match setting.kind {
@@ -207,18 +182,11 @@ pub(super) fn of_profile(backend: Option<&Descriptor>) -> Vec<Key> {
             };
             // A setting without a flag is about one system.
             let place = if setting.flag.is_some() { Place::Profile } else { Place::ProfileOnly };
-            Key { place, ..profile(setting.key, kind, DefaultValue::None) }
+            Key { place, ..profile(setting.key, kind, None) }
         }));
         if let Some(first) = backend.auth.first() {
-            keys.push(profile("auth", Kind::OneOf(backend.auth), built_in(first)));
-        }
-        for key in &mut keys {
-            let own = match key.name.as_ref() {
-                "interval" => backend.interval.map(|interval| Cow::Owned(duration_text(interval))),
-                "username" => backend.username.map(Cow::Borrowed),
-                _ => None,
-            };
-            key.default = own.map_or(key.default.clone(), DefaultValue::BuiltIn);
+            let words = backend.auth.iter().map(|word| (*word).to_owned()).collect();
+            keys.push(profile("auth", Kind::OneOf(words), Some(first)));
         }
     }
     keys.sort_by(|a, b| a.name.cmp(&b.name));
@@ -245,10 +213,19 @@ pub(super) fn secret_of_user(username_key: &str) -> String {
     username_key.replace("username", "password")
 }
 
-/// The keys that say where a secret is.
-pub(super) fn of_secret(secret: &str) -> impl Iterator<Item = Key> {
-    let key = move |(suffix, kind)| profile_only(format!("{secret}{suffix}").into(), kind);
-    SECRET_KEYS.into_iter().map(key)
+/// The keys that say where a secret (`password`, `token`) is.
+pub(super) fn of_secret(secret: &str) -> [Key; 5] {
+    let key = |suffix: &str, kind| {
+        let name = format!("{secret}{suffix}");
+        Key { place: Place::ProfileOnly, ..profile(&name, kind, None) }
+    };
+    [
+        key("", Kind::Secret),
+        key("_file", Kind::SecretFile),
+        key("_env", Kind::SecretEnv),
+        key("_command", Kind::SecretCommand),
+        key("_prompt", Kind::SecretPrompt),
+    ]
 }
 
 /// The names of the backends whose profiles have this key.
@@ -275,11 +252,11 @@ pub(super) fn backend_names(backends: Backends) -> String {
 
 /// The keys that stand without what they need, or beside what makes no sense with them, and the addresses that would
 /// send secrets in the clear; each with what is wrong. `label` names an address.
-pub(super) fn conflicts<'v>(
-    values: &'v Values,
+pub(super) fn conflicts(
+    values: &Values,
     is_set: impl Fn(&str) -> bool,
     label: impl Fn(&str, &Source) -> String,
-) -> Vec<(&'v str, Error)> {
+) -> Vec<(&str, Error)> {
     let mut found = Vec::new();
     for (key, other) in [("client_cert", "client_key"), ("client_key", "client_cert")] {
         if is_set(key) && !is_set(other) {

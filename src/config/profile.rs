@@ -7,13 +7,13 @@ use ::http::HeaderMap;
 use clap::ValueEnum;
 use url::{Position, Url};
 
-use super::keys::{self, DefaultValue, Key};
+use super::keys::{self, Key};
 use super::read::ProfileEntry;
 use super::select::ProfileSelection;
 use super::value::{FilePath, MASK, PathBase, SecretSource, Value, about};
 use super::values::{ShownValue, Source, Sourced, Values};
 use super::{Config, Scope};
-use crate::api::{Descriptor, Options, SettingKind};
+use crate::api::{Descriptor, Options, Setting, SettingKind};
 use crate::error::{Error, Kind};
 use crate::render::Format;
 use crate::render::progress::ProgressMode;
@@ -148,7 +148,10 @@ impl Config {
     /// When the file as a whole, or a variable, is wrong.
     pub fn show(&self, profile: &Profile, reveal: bool, env: &Env) -> Result<Vec<ShownValue>, Error> {
         let mut shown = profile.show(reveal);
-        for secret in profile.secrets().into_iter().filter(|secret| profile.secret(secret).is_none()) {
+        let takes_token = profile.backend.token_auth.contains(&profile.auth.as_str());
+        let first = if takes_token { "token" } else { "password" }.to_owned();
+        let secrets = std::iter::once(first).chain(profile.second_user().map(|(_, secret)| secret));
+        for secret in secrets.filter(|secret| profile.secret(secret).is_none()) {
             let file = format!("{secret}_file");
             for (key, is_secret) in [(secret, true), (file, false)] {
                 let variable = keys::variable(&key);
@@ -202,7 +205,7 @@ impl Config {
         defaults.retain(|key, _| keys::find(&keys, key).is_some());
         values.fill_from(&defaults);
         for key in &keys {
-            if let DefaultValue::BuiltIn(text) = &key.default
+            if let Some(text) = &key.built_in
                 && values.get(&key.name).is_none()
             {
                 values.set(&key.name, read(key, text, Source::BuiltIn, env)?);
@@ -286,28 +289,18 @@ fn at_own_host(entry: &ProfileEntry, outside: &Values) -> (Values, Option<String
 impl Profile {
     /// Where a secret (`password`, `token`) is found, if the profile says so: the key that says it and what it says.
     pub fn secret(&self, secret: &str) -> Option<(String, &SecretSource)> {
-        keys::of_secret(secret).find_map(|key| match self.values.get(&key.name)? {
-            Value::Secret(source) => Some((key.name.into_owned(), source)),
-            _ => None,
+        keys::of_secret(secret).into_iter().find_map(|key| {
+            let Value::Secret(source) = self.values.get(&key.name)? else { return None };
+            Some((key.name, source))
         })
     }
 
     /// The second user that the backend's settings name, and the secret that goes with it.
     pub fn second_user(&self) -> Option<(&str, String)> {
-        let mut settings = self.backend.settings.iter();
-        settings.find_map(|setting| match setting.kind {
-            SettingKind::Username => {
-                Some((self.settings.get(setting.key)?, keys::secret_of_user(setting.key)))
-            }
-            _ => None,
-        })
-    }
-
-    /// The secrets that it needs.
-    fn secrets(&self) -> Vec<String> {
-        let first = if self.backend.token_auth.contains(&self.auth.as_str()) { "token" } else { "password" };
-        let second = self.second_user().map(|(_, secret)| secret);
-        std::iter::once(first.to_owned()).chain(second).collect()
+        let is_user = |setting: &&Setting| setting.kind == SettingKind::Username;
+        let name =
+            |setting: &Setting| Some((self.settings.get(setting.key)?, keys::secret_of_user(setting.key)));
+        self.backend.settings.iter().filter(is_user).find_map(name)
     }
 
     /// The files with a secret that others can read: each with its key, and in words for the user.

@@ -147,7 +147,8 @@ impl Reader<'_> {
         });
         let values = self.values(&entries, &keys);
         for secret in keys::secrets_of(backend) {
-            let is_source = |name: &str| keys::of_secret(&secret).any(|key| key.name == name);
+            let sources = keys::of_secret(&secret);
+            let is_source = |name: &str| keys::find(&sources, name).is_some();
             let mut sources = entries.iter().filter(|(key, ..)| is_source(key));
             let Some((first, at, _)) = sources.next() else { continue };
             let line = self.line(*at);
@@ -185,7 +186,7 @@ impl Reader<'_> {
         let mut values = Values::default();
         for (name, at, value) in entries {
             let Some(key) = keys::find(keys, name) else {
-                let known: Vec<&str> = keys.iter().map(|key| key.name.as_ref()).chain(backend).collect();
+                let known: Vec<&str> = keys.iter().map(|key| key.name.as_str()).chain(backend).collect();
                 self.unknown_key(name, *at, &place, &known);
                 continue;
             };

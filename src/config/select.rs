@@ -42,9 +42,14 @@ impl Config {
         let outside_url = outside_url(request, env)?;
         let prefixed = request.prefix.and_then(|prefix| self.entry(prefix));
         let backend_of_prefix = match request.prefix {
-            Some(prefix) if prefixed.is_none() => Some(self.backend_of_prefix(prefix, request.backend)?),
+            Some(prefix) if prefixed.is_none() => Some(self.backend_of_prefix(prefix)?),
             _ => None,
         };
+        if let (Some(prefix), Some(found), Some(asked)) = (request.prefix, backend_of_prefix, request.backend)
+            && asked.name != found.name
+        {
+            return Err(Error::usage(format!("{prefix:?} is backend {}, not {}", found.name, asked.name)));
+        }
         let backend = backend_of_prefix.or(request.backend);
 
         let named = match request.profile {
@@ -53,7 +58,13 @@ impl Config {
         };
         if let Some((who, entry)) = named {
             self.check_backend(entry, backend.or(prefixed.and_then(|prefixed| prefixed.backend)), who)?;
-            check_address(entry, request.at, outside_url.as_ref())?;
+            // An id that is a URL is at the profile's address, or at the one given from outside.
+            if let (Some(at), Some(own)) = (request.at, outside_url.as_ref().or(entry.url()))
+                && own.origin() != at.origin()
+            {
+                let (at, name, own) = (origin(at), &entry.name, origin(own));
+                return Err(Error::usage(format!("the id is at {at}, and profile {name} is at {own}")));
+            }
             return self.of_file(entry);
         }
         if let Some(name) = env.get("TASKCTL_PROFILE") {
@@ -134,18 +145,17 @@ impl Config {
     }
 
     /// The backend that stands in front of an id in the place of a profile.
-    fn backend_of_prefix(
-        &self,
-        prefix: &str,
-        asked: Option<&'static Descriptor>,
-    ) -> Result<&'static Descriptor, Error> {
-        let found = keys::backend_named(self.backends, prefix).ok_or_else(|| self.unknown_prefix(prefix))?;
-        match asked {
-            Some(asked) if asked.name != found.name => {
-                Err(Error::usage(format!("{prefix:?} is backend {}, not {}", found.name, asked.name)))
-            }
-            _ => Ok(found),
-        }
+    fn backend_of_prefix(&self, prefix: &str) -> Result<&'static Descriptor, Error> {
+        keys::backend_named(self.backends, prefix).ok_or_else(|| {
+            let profiles = self.profiles.iter().map(|entry| entry.name.as_str());
+            let near = did_you_mean(prefix, profiles.chain(keys::backend_words(self.backends)));
+            let backends = format!("the backends are {}", keys::backend_names(self.backends));
+            Error::usage(format!("{prefix:?} is neither a profile nor a backend")).hint(match near {
+                Some(near) => near,
+                None if self.profiles.is_empty() => backends,
+                None => format!("{}; {backends}", self.profiles_are()),
+            })
+        })
     }
 
     /// That a profile is of the backend that was asked for.
@@ -169,17 +179,6 @@ impl Config {
             [] => format!("no profile is of backend {}", asked.name),
             fitting => format!("profiles of backend {}: {}", asked.name, names(fitting)),
         }))
-    }
-
-    fn unknown_prefix(&self, prefix: &str) -> Error {
-        let profiles = self.profiles.iter().map(|entry| entry.name.as_str());
-        let near = did_you_mean(prefix, profiles.chain(keys::backend_words(self.backends)));
-        let backends = format!("the backends are {}", keys::backend_names(self.backends));
-        Error::usage(format!("{prefix:?} is neither a profile nor a backend")).hint(match near {
-            Some(near) => near,
-            None if self.profiles.is_empty() => backends,
-            None => format!("{}; {backends}", self.profiles_are()),
-        })
     }
 
     fn none_at(&self, at: &Url, backend: Option<&Descriptor>) -> Error {
@@ -213,14 +212,11 @@ impl Config {
 
     /// What to type next when there is nothing to go by.
     fn first_steps(&self, backend: Option<&'static Descriptor>) -> String {
-        match backend.or_else(|| self.backends.first().copied()) {
-            Some(backend) => format!(
-                "type `taskctl config init`, or add --url {} --username {}",
-                backend.example_url,
-                backend.username.unwrap_or("USER"),
-            ),
-            None => "type `taskctl config init`".to_owned(),
-        }
+        let flags = backend.or(self.backends.first().copied()).map(|backend| {
+            let username = backend.username.unwrap_or("USER");
+            format!(", or add --url {} --username {username}", backend.example_url)
+        });
+        format!("type `taskctl config init`{}", flags.unwrap_or_default())
     }
 }
 
@@ -242,17 +238,4 @@ fn outside_url(request: &ProfileSelection<'_>, env: &Env) -> Result<Option<Url>,
     let by_flag = request.overrides.get("url").map(|text| ("--url", text.as_str()));
     let given = by_flag.or_else(|| env.get("TASKCTL_URL").map(|text| ("TASKCTL_URL", text)));
     given.map(|(label, text)| super::check_url(label, text)).transpose()
-}
-
-/// That a profile is at the address of an id that is a URL, by itself or by the address given from outside.
-fn check_address(entry: &ProfileEntry, at: Option<&Url>, outside: Option<&Url>) -> Result<(), Error> {
-    match (at, outside.or(entry.url())) {
-        (Some(at), Some(own)) if own.origin() != at.origin() => Err(Error::usage(format!(
-            "the id is at {}, and profile {} is at {}",
-            origin(at),
-            entry.name,
-            origin(own),
-        ))),
-        _ => Ok(()),
-    }
 }

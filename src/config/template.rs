@@ -1,6 +1,6 @@
 //! The file that `config init` writes. A line that begins with `#` and no space is TOML to be uncommented; `# ` is prose.
 
-use super::keys::{self, Backends, DefaultValue};
+use super::keys::{self, Backends, Key, Kind};
 use crate::api::{Descriptor, SettingKind};
 
 /// The commented file for a first use: the chosen backend's profile ready for use, one example for each other backend
@@ -35,16 +35,15 @@ pub fn init_template(
 }
 
 /// A key of `[defaults]` that has a value by itself, commented out.
-fn default_line(key: &keys::Key) -> Option<String> {
-    let text = match &key.default {
-        DefaultValue::None => return None,
-        DefaultValue::BuiltIn(text) => text.as_ref(),
-        DefaultValue::OfCommand(text) => text,
-    };
+fn default_line(key: &Key) -> Option<String> {
+    let text = key.example.as_ref()?;
     let is_bare = text == "false" || text.chars().all(|c| c.is_ascii_digit());
-    let line = format!("{} = {}", key.name, if is_bare { text.to_owned() } else { text_value(text) });
-    let words = key.kind.words().join(", ");
-    Some(match if words.is_empty() { key.help } else { &words } {
+    let line = format!("{} = {}", key.name, if is_bare { text.clone() } else { text_value(text) });
+    let remark = match &key.kind {
+        Kind::OneOf(words) => words.join(", "),
+        _ => key.help.to_owned(),
+    };
+    Some(match remark.as_str() {
         "" => format!("#{line}\n"),
         remark => format!("#{line:<29}# {remark}\n"),
     })

@@ -163,22 +163,13 @@ fn toml_kind(value: &DeValue<'_>) -> &'static str {
 
 /// Mistakes do not name the key, flag or variable: see [`about`]. They hold no secret.
 impl Kind {
-    /// The words that it is one of; none where it is anything else.
-    pub fn words(self) -> Vec<String> {
-        match self {
-            Kind::OneOf(words) => words.iter().map(|word| (*word).to_owned()).collect(),
-            Kind::Words(words) => words(),
-            _ => Vec::new(),
-        }
-    }
-
     /// What it is, in a message.
-    fn description(self) -> String {
+    fn description(&self) -> String {
         match self {
             Kind::Switch => "true or false".to_owned(),
             Kind::Duration | Kind::Limit => "a duration like \"5s\" or \"1h30m\"".to_owned(),
             Kind::Count => "a whole number above 0".to_owned(),
-            Kind::OneOf(_) | Kind::Words(_) => format!("one of {}", self.words().join(", ")),
+            Kind::OneOf(words) => format!("one of {}", words.join(", ")),
             Kind::Headers => "a table like { X-Name = \"value\" }".to_owned(),
             Kind::SecretCommand => "a list of text".to_owned(),
             Kind::SecretPrompt => "true".to_owned(),
@@ -188,7 +179,7 @@ impl Kind {
     }
 
     /// Reads what a flag or an environment variable gives, and the text of a file.
-    pub fn parse(self, text: &str, base: &PathBase) -> Result<Value, Error> {
+    pub fn parse(&self, text: &str, base: &PathBase) -> Result<Value, Error> {
         let wrong = || Error::config(format!("must be {}, not {text:?}", self.description()));
         match self {
             Kind::Text if text.is_empty() => {
@@ -211,11 +202,8 @@ impl Kind {
             Kind::Path => Ok(Value::Path(base.path(text))),
             Kind::Pin => parse_pin(text).map(Value::Pin),
             Kind::Count => text.parse().ok().filter(|count| *count > 0).map(Value::Count).ok_or_else(wrong),
-            Kind::OneOf(_) | Kind::Words(_) => {
-                let words = self.words();
-                if words.iter().any(|word| word == text) {
-                    return Ok(Value::Text(text.to_owned()));
-                }
+            Kind::OneOf(words) if words.iter().any(|word| word == text) => Ok(Value::Text(text.to_owned())),
+            Kind::OneOf(words) => {
                 let hint = did_you_mean(text, words.iter().map(String::as_str));
                 Err(hint.into_iter().fold(wrong(), Error::hint))
             }
@@ -235,7 +223,7 @@ impl Kind {
     }
 
     /// Reads a value of a file.
-    pub fn read(self, value: &DeValue<'_>, base: &PathBase) -> Result<Value, Error> {
+    pub fn read(&self, value: &DeValue<'_>, base: &PathBase) -> Result<Value, Error> {
         match (self, value) {
             (Kind::SecretPrompt, DeValue::Boolean(true)) => Ok(Value::Secret(SecretSource::Prompt)),
             (Kind::SecretPrompt, DeValue::Boolean(false)) => {
@@ -267,28 +255,26 @@ pub(super) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a s
 /// Reads an address. What holds a password is never repeated in the error.
 fn parse_url(text: &str) -> Result<Url, Error> {
     const EXAMPLE: &str = "write it like https://host.example.com:8443";
-    let url = match Url::parse(text) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") => url,
-        _ if text.contains('@') => return Err(Error::config("is no http or https address").hint(EXAMPLE)),
+    let url = Url::parse(text);
+    let is_http = url.as_ref().is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+    let (message, hint) = match url {
+        Ok(url) if is_http && (!url.username().is_empty() || url.password().is_some()) => (
+            "must not hold a user name or a password".to_owned(),
+            "use `username` and one of password_file, password_env, password_command, password_prompt",
+        ),
+        Ok(url) if is_http && (url.query().is_some() || url.fragment().is_some()) => {
+            ("must end before `?` and `#`".to_owned(), "give scheme, host and port only")
+        }
+        Ok(url) if is_http => return Ok(url),
+        _ if text.contains('@') => ("is no http or https address".to_owned(), EXAMPLE),
         Ok(_) | Err(url::ParseError::RelativeUrlWithoutBase) if !text.contains("://") => {
             return Err(Error::config(format!("{text:?} is no http or https address"))
                 .hint(format!("did you mean \"https://{text}\"?")));
         }
-        Ok(url) => {
-            let message = format!("must begin with https://, not {}://", url.scheme());
-            return Err(Error::config(message).hint(EXAMPLE));
-        }
-        Err(error) => return Err(Error::config(format!("{text:?} is no address: {error}")).hint(EXAMPLE)),
+        Ok(url) => (format!("must begin with https://, not {}://", url.scheme()), EXAMPLE),
+        Err(error) => (format!("{text:?} is no address: {error}"), EXAMPLE),
     };
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(Error::config("must not hold a user name or a password").hint(
-            "use `username` and one of password_file, password_env, password_command, password_prompt",
-        ));
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err(Error::config("must end before `?` and `#`").hint("give scheme, host and port only"));
-    }
-    Ok(url)
+    Err(Error::config(message).hint(hint))
 }
 
 /// Checks an address that a user typed, as a profile's `url` is checked.
@@ -302,9 +288,8 @@ pub fn check_url(label: &str, text: &str) -> Result<Url, Error> {
 /// Reads the SHA-256 of a certificate, with or without `SHA-256:` and colons.
 fn parse_pin(text: &str) -> Result<[u8; 32], Error> {
     let lower = text.trim().to_ascii_lowercase();
-    let digits =
-        ["sha-256:", "sha256:"].iter().find_map(|prefix| lower.strip_prefix(prefix)).unwrap_or(&lower);
-    let digits: String = digits.chars().filter(|c| *c != ':').collect();
+    let digits = ["sha-256:", "sha256:"].iter().find_map(|prefix| lower.strip_prefix(prefix));
+    let digits = digits.unwrap_or(&lower).replace(':', "");
     let is_sha256 = digits.len() == 64 && digits.chars().all(|c| c.is_ascii_hexdigit());
     let byte = |at: usize| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok();
     let bytes: Vec<u8> = (0..digits.len()).step_by(2).filter_map(byte).collect();

@@ -114,30 +114,22 @@ impl Values {
     }
 
     pub fn text(&self, key: &str) -> Option<String> {
-        match self.get(key)? {
-            Value::Text(text) => Some(text.clone()),
-            _ => None,
-        }
+        let Value::Text(text) = self.get(key)? else { return None };
+        Some(text.clone())
     }
 
     pub fn url(&self, key: &str) -> Option<&Url> {
-        match self.get(key)? {
-            Value::Url(url) => Some(url),
-            _ => None,
-        }
+        let Value::Url(url) = self.get(key)? else { return None };
+        Some(url)
     }
 
     pub fn path(&self, key: &str) -> Option<FilePath> {
-        match self.get(key)? {
-            Value::Path(path) => Some(path.clone()),
-            _ => None,
-        }
+        let Value::Path(path) = self.get(key)? else { return None };
+        Some(path.clone())
     }
 
     pub fn duration(&self, key: &str) -> Option<Duration> {
-        match self.get(key)? {
-            Value::Duration(duration) => Some(*duration),
-            _ => None,
-        }
+        let Value::Duration(duration) = self.get(key)? else { return None };
+        Some(*duration)
     }
 }
