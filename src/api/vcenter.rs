@@ -69,14 +69,16 @@ fn connect(connection: Connection) -> Result<Arc<dyn Backend>, Error> {
     }))
 }
 
-/// What has been found out about the server: `/rest` or `/api`. The two are found out apart, since versions between
-/// have the newer session and the older tasks.
+/// What has been found out about the server: `/rest` or `/api`. It is found out for each resource by itself: versions
+/// between have the newer session and the older tasks, and other servers the older session and the newer tasks.
 #[derive(Default)]
 struct Style {
     /// Whether the session that was opened first is of `/rest`.
     older_session: OnceLock<bool>,
-    /// The tasks are under `/rest`.
-    older_tasks: AtomicBool,
+    /// Whether a task was last found under `/rest`.
+    older_task: AtomicBool,
+    /// Whether the list of tasks was.
+    older_list: AtomicBool,
 }
 
 struct Auth {
@@ -119,7 +121,6 @@ impl ApiAuth for Auth {
             )
         })?;
         let _ = self.style.older_session.set(older);
-        self.style.older_tasks.fetch_or(older, Ordering::Relaxed);
         Ok(session)
     }
 
@@ -155,45 +156,45 @@ struct VCenter {
 }
 
 impl VCenter {
-    fn older(&self) -> bool {
-        self.style.older_tasks.load(Ordering::Relaxed)
+    /// Sends one of two requests for the same, and where its path does not exist the other; whether the answer is of the
+    /// older. `is_older` says which one worked last.
+    fn send(&self, is_older: &AtomicBool, newer: &Request, older: &Request) -> Result<(Reply, bool), Error> {
+        let known = is_older.load(Ordering::Relaxed);
+        let (request, other) = if known { (older, newer) } else { (newer, older) };
+        let reply = self.client.try_send(request)?;
+        if reply.status.is_success() {
+            return Ok((reply, known));
+        }
+        if !vapi::is_no_such_path(&reply) {
+            return Err(self.client.refuse(request, &reply));
+        }
+        let second = self.client.try_send(other)?;
+        let succeeded = second.status.is_success();
+        if !succeeded && (vapi::is_no_such_path(&second) || !vapi::is_standard_error(&second)) {
+            // Neither: what the first one said is about what the user asked for.
+            return Err(self.client.refuse(request, &reply));
+        }
+        is_older.store(!known, Ordering::Relaxed);
+        let base = if known { "/api" } else { "/rest" };
+        self.client.log().info(format_args!("{}: the tasks are under {base} here", self.client.host()));
+        if succeeded { Ok((second, !known)) } else { Err(self.client.refuse(other, &second)) }
     }
 
-    /// Sends the newer of two requests for the same, and where its path does not exist the older one; whether the
-    /// answer is of the older.
-    fn send(&self, newer: &Request, older: &Request) -> Result<(Reply, bool), Error> {
-        if self.older() {
-            return self.client.send(older).map(|reply| (reply, true));
-        }
-        // The first request logs in, and the login may find out that everything is older here.
-        let reply = self.client.try_send(newer)?;
-        if reply.status.is_success() {
-            return Ok((reply, false));
-        }
-        if !vapi::is_no_such_path(&reply) && !self.older() {
-            return Err(self.client.refuse(newer, &reply));
-        }
-        let older_reply = self.client.try_send(older)?;
-        let succeeded = older_reply.status.is_success();
-        if !succeeded && (vapi::is_no_such_path(&older_reply) || !vapi::is_standard_error(&older_reply)) {
-            // Neither: what the newer one said is about what the user asked for.
-            return Err(self.client.refuse(newer, &reply));
-        }
-        if !self.style.older_tasks.swap(true, Ordering::Relaxed) {
-            self.client.log().info(format_args!("{}: the tasks are under /rest here", self.client.host()));
-        }
-        if succeeded { Ok((older_reply, true)) } else { Err(self.client.refuse(older, &older_reply)) }
+    /// How many ids one list may name.
+    fn page_size(&self) -> usize {
+        if self.style.older_list.load(Ordering::Relaxed) { OLDER_PAGE } else { PAGE }
     }
 
     /// Lists by tasks and filter: one request, or where ids travel in the address as many as they need.
     fn find(&self, tasks: &[String], filter: &FilterSpec) -> Result<TaskResults, Error> {
         let mut found = Vec::new();
-        let size = if self.older() { OLDER_PAGE } else { PAGE };
-        let pages: Vec<&[String]> = if tasks.is_empty() { vec![&[]] } else { tasks.chunks(size).collect() };
+        let pages: Vec<&[String]> =
+            if tasks.is_empty() { vec![&[]] } else { tasks.chunks(self.page_size()).collect() };
         let with = |tasks: &[String]| [filter.as_slice(), &[("tasks", tasks.to_vec())]].concat();
         for page in pages {
             let first = page.get(..OLDER_PAGE).unwrap_or(page);
-            let (reply, older) = self.send(&self.list(&with(page)), &self.older_list(&with(first)))?;
+            let (reply, older) =
+                self.send(&self.style.older_list, &self.list(&with(page)), &self.older_list(&with(first)))?;
             if !older {
                 let tasks: BTreeMap<String, Option<Box<RawValue>>> = reply.json()?;
                 found.extend(tasks.into_iter().map(|(id, info)| vapi::listed(Some(id), info.as_deref())));
@@ -249,7 +250,7 @@ impl Backend for VCenter {
     fn get(&self, id: &TaskId) -> Result<Task, Error> {
         let newer = self.with_spec(task_request("api", id.as_str()), "");
         let older = self.with_spec(task_request("rest", id.as_str()), "spec.");
-        let (reply, older) = self.send(&newer, &older)?;
+        let (reply, older) = self.send(&self.style.older_task, &newer, &older)?;
         let info = if older { reply.json::<Envelope<Box<RawValue>>>()?.value } else { reply.json()? };
         vapi::read_task(info.get(), id)
     }
@@ -263,7 +264,7 @@ impl Backend for VCenter {
     }
 
     fn batch(&self) -> usize {
-        self.batching.size().min(if self.older() { OLDER_PAGE } else { PAGE })
+        self.batching.size().min(self.page_size())
     }
 
     fn get_batch(&self, ids: &[&TaskId]) -> Result<TaskResults, Error> {
@@ -295,7 +296,7 @@ impl Backend for VCenter {
 
     fn cancel(&self, id: &TaskId) -> Result<(), Error> {
         let request = |base| Request::post(&[base, "cis", "tasks", id.as_str()]).query("action", "cancel");
-        self.send(&request("api"), &request("rest")).map(|_| ())
+        self.send(&self.style.older_task, &request("api"), &request("rest")).map(|_| ())
     }
 
     /// The appliance's. A vCenter on Windows has none that could be asked.
@@ -330,7 +331,8 @@ impl Backend for VCenter {
     }
 
     fn probe(&self) -> Result<(), Error> {
-        self.send(&self.nonexistent_task(), &task_request("rest", &nonexistent_id())).map(|_| ())
+        self.send(&self.style.older_task, &self.nonexistent_task(), &task_request("rest", &nonexistent_id()))
+            .map(|_| ())
     }
 }
 

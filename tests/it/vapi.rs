@@ -203,6 +203,25 @@ fn vcenter_between_the_versions_has_the_newer_session_and_the_older_tasks() {
 }
 
 #[test]
+fn vcenter_with_the_older_session_may_have_the_newer_tasks() {
+    let (server, ids) = server_with("vcenter", 2);
+    server.mode("api", "older_session");
+    let connected = connect(&server, "", PASSWORD, &[]);
+    connected.get(&ids[0]).expect("a task");
+    server.sessions().expire();
+    connected.get(&ids[1]).expect("a task in a new session");
+    connected.backend.close(Duration::from_secs(5));
+    assert!(!log(&server).iter().any(|line| line.contains("/rest/cis/tasks")), "{:?}", log(&server));
+    // One that changes under the watch is found again where it is now.
+    server.mode("api", "rest");
+    let connected = connect(&server, "", PASSWORD, &[]);
+    connected.get(&ids[0]).expect("a task of /rest");
+    server.mode("api", "older_session");
+    connected.get(&ids[0]).expect("a task of /api");
+    connected.backend.close(Duration::from_secs(5));
+}
+
+#[test]
 fn a_task_that_does_not_exist_is_not_taken_for_a_missing_path() {
     let (server, ids) = server_with("vcenter", 1);
     let connected = connect(&server, "", PASSWORD, &[]);
@@ -256,8 +275,9 @@ fn a_hundred_tasks_of_vcenter_are_one_request_and_a_missing_one_is_asked_for_alo
             }
         }
         let reads = server.count(RequestKind::Read);
-        // Under /rest the ids travel in the address, fifty at a time, after the list that did not exist.
-        assert_eq!(reads, if api == "newer" { 2 } else { 1 + 7 + 1 });
+        // Under /rest the ids travel in the address, fifty at a time, after the list that did not exist; and the one that
+        // is missing is looked for under /api first.
+        assert_eq!(reads, if api == "newer" { 2 } else { 1 + 7 + 2 });
         assert!(server.requests().iter().all(|logged| logged.request.query.len() < 6000));
     }
 }

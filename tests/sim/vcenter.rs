@@ -98,7 +98,10 @@ impl Simulation for VCenter {
         }
         let token = request.header(SESSION_HEADER);
         match (request.method.as_str(), segments.as_slice()) {
-            ("POST", ["api", "session"]) => return vapi::login(shared, request, Spelling::Newer),
+            ("POST", ["api", "session"]) if api.as_deref() != Some("older_session") => {
+                return vapi::login(shared, request, Spelling::Newer);
+            }
+            ("POST", ["api", "session"]) => return vapi::no_such_page(),
             ("POST", ["rest", "com", "vmware", "cis", "session"]) => {
                 if request.header("vmware-use-header-authn").is_none() {
                     return vapi::invalid(spelling, "This server gives no cookies.");
@@ -123,6 +126,9 @@ impl Simulation for VCenter {
                 return vapi::unauthorized(spelling);
             }
             ("GET" | "POST", ["api", "cis", "tasks", ..]) if api.as_deref() == Some("mixed") => {}
+            (_, ["rest", "cis", "tasks", ..]) if api.as_deref() == Some("older_session") => {
+                return vapi::no_such_page();
+            }
             ("GET", ["api" | "rest", "cis", "tasks", id]) => return one(shared, request, spelling, id),
             ("POST", ["api" | "rest", "cis", "tasks", id]) if request.query == "action=cancel" => {
                 return cancel(shared, spelling, id);
