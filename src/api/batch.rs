@@ -89,9 +89,12 @@ pub(super) fn get_many<B: Backend + ?Sized>(backend: &B, ids: &[TaskId]) -> Task
     let mut first: HashMap<&TaskId, usize> = HashMap::new();
     let firsts: Vec<usize> = ids.iter().enumerate().map(|(at, id)| *first.entry(id).or_insert(at)).collect();
     let mut answers: Vec<Option<Result<Task, Error>>> = vec![None; ids.len()];
+    // Servers spell UUIDs in small letters, whatever they were asked for.
+    let fold = |id: &TaskId| id.as_str().to_ascii_lowercase();
+    let folded: HashMap<String, usize> = first.iter().map(|(id, &at)| (fold(id), at)).collect();
     for task in found.into_iter().flatten() {
-        if let Some(&at) = first.get(&task.id) {
-            answers[at] = Some(Ok(task));
+        if let Some(&at) = first.get(&task.id).or_else(|| folded.get(&fold(&task.id))) {
+            answers[at] = Some(Ok(Task { id: ids[at].clone(), ..task }));
         }
     }
     // Those that are not in the answer: the server's own word for it, 404 or whatever it is, comes from asking alone.

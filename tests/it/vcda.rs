@@ -185,3 +185,19 @@ fn many_tasks_are_read_a_hundred_at_a_time_and_one_by_one_where_that_is_refused(
         all_closed(&server);
     }
 }
+
+#[test]
+fn ids_in_capital_letters_are_read_together_too() {
+    let server = Server::start(simulation("vcda"));
+    let ids: Vec<String> = (0..20).map(|number| simulation("vcda").id(number)).collect();
+    for id in &ids {
+        server.world().add(Story::new(id, vec![Truth::succeeded()]));
+    }
+    let capital: Vec<String> = ids.iter().map(|id| id.to_uppercase()).collect();
+    let mut arguments = vec!["get", "vcda", "--field", "id"];
+    arguments.extend(capital.iter().map(String::as_str));
+    let outcome = bench(&server, LOCAL).run(&arguments).expect(0);
+    assert_eq!(outcome.stdout.lines().collect::<Vec<_>>(), capital);
+    assert_eq!(server.count(RequestKind::Read), 1);
+    all_closed(&server);
+}

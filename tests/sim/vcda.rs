@@ -231,7 +231,7 @@ fn query(shared: &Shared, request: &Request) -> Response {
         return refusal;
     }
     let ids: Option<Vec<String>> =
-        request.parameter("ids").map(|ids| ids.split(',').map(str::to_owned).collect());
+        request.parameter("ids").map(|ids| ids.split(',').map(str::to_ascii_lowercase).collect());
     if ids.is_some() && shared.mode("unbatched").is_some() {
         return refusal(400, "BadRequest", "Unknown parameter.");
     }
