@@ -7,7 +7,6 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::output::OutputOptions;
 use super::{read, requests};
 use crate::api::{BACKENDS, Backend, Descriptor};
 use crate::cli::{Cancel, CommonFlags};
@@ -17,7 +16,7 @@ use crate::engine::retrier::{self, Retrier};
 use crate::error::{Error, Kind};
 use crate::outcome::Outcome;
 use crate::resolve::context::Context;
-use crate::resolve::{self, Connected, System, Target};
+use crate::resolve::{Connected, System, Target};
 use crate::task::{State, TaskId};
 
 /// Cancels tasks. Returns the exit code.
@@ -25,28 +24,23 @@ use crate::task::{State, TaskId};
 /// # Errors
 /// Whatever keeps the systems from being asked, or the result from being printed.
 pub fn run(context: &mut Context, common: &CommonFlags, cancel: &Cancel) -> anyhow::Result<u8> {
-    let begin = context.clock.monotonic();
     if let Some(backend) = cancel.read.backend {
         check_can_cancel(backend)?;
     }
     if !cancel.yes && !context.can_ask() {
         return Err(no_terminal().into());
     }
-    let config = context.load_config(common)?;
-    let defaults = config.defaults(&context.env)?;
-    let shape = read::shape(&cancel.read);
-    let progress = cancel.read.wait.progress;
-    let output = OutputOptions::new(context, common, &cancel.read.output, progress, shape, &defaults)?;
-    let mut connected = resolve::connect(context, &config, &read::target_args(common, &cancel.read))?;
+    let mut prepared = read::prepare(context, common, &cancel.read)?;
+    let connected = &mut prepared.connected;
     for system in &connected.systems {
         check_can_cancel(system.profile.backend)?;
     }
     if !cancel.yes && !confirm(context, &connected.targets)? {
         return Err(Error::new(Kind::Io, "nothing was cancelled").into());
     }
-    let (outcome, accepted) = cancel_all(context, cancel, &connected);
+    let (outcome, accepted) = cancel_all(context, cancel, connected);
     if !cancel.read.watch || context.stop.raised().is_some() || !accepted.contains(&true) {
-        return Ok(match requests::close(context, &mut connected) {
+        return Ok(match requests::close(context, connected) {
             Some(signal) => Outcome::Signal(signal).code(),
             None => outcome.code(),
         });
@@ -57,7 +51,7 @@ pub fn run(context: &mut Context, common: &CommonFlags, cancel: &Cancel) -> anyh
     if follow.wait.conditions.is_empty() {
         follow.wait.conditions = vec![Condition::Cancelled];
     }
-    let (watched, code) = read::read(context, &follow, &output, &defaults, connected, begin)?;
+    let (watched, code) = read::read(context, &follow, prepared)?;
     let merged = watched.merge(outcome);
     Ok(if merged == watched { code } else { merged.code() })
 }

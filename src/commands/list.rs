@@ -5,13 +5,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use super::output::OutputOptions;
 use super::requests;
 use crate::api::{Listing, Query};
 use crate::cli::{CommonFlags, FilterValue, List};
-use crate::engine::event::{Reading, TaskRef};
+use crate::engine::event::Reading;
 use crate::engine::retrier;
 use crate::error::{Error, Kind};
 use crate::outcome::Outcome;
@@ -95,8 +93,12 @@ fn read_pages(
             }
         };
         let fetched_at = context.clock.now();
-        let tasks = listing.take(page).into_iter();
-        let readings: Vec<Reading> = tasks.map(|task| reading(task, system, fetched_at)).collect();
+        let reading = |task: Result<Task, Error>| {
+            // The id of one that cannot be read is unknown.
+            let task_ref = system.task_ref(task.as_ref().map_or("?", |task| task.id.as_str()));
+            Reading { task_ref, task, fetched_at }
+        };
+        let readings: Vec<Reading> = listing.take(page).into_iter().map(reading).collect();
         found.count += readings.len();
         found.unreadable.extend(readings.iter().filter_map(|reading| reading.task.as_ref().err().cloned()));
         if output.is_by_line() {
@@ -111,21 +113,6 @@ fn read_pages(
         output.write(context, &held)?;
     }
     Ok(found)
-}
-
-/// A listed task with its name.
-fn reading(task: Result<Task, Error>, system: &System, fetched_at: Timestamp) -> Reading {
-    // The id of one that cannot be read is unknown.
-    let id = task.as_ref().map_or("?", |task| task.id.as_str()).to_owned();
-    let profile = &system.profile;
-    let task_ref = Arc::new(TaskRef {
-        reference: format!("{}/{id}", profile.name),
-        backend: profile.backend.name,
-        profile: profile.name.clone(),
-        id,
-        host: system.host.clone(),
-    });
-    Reading { task_ref, task, fetched_at }
 }
 
 /// What came of a list.

@@ -23,71 +23,72 @@ use crate::render::progress::plain::Plain;
 use crate::render::{Format, Shape, humanize};
 use crate::resolve::context::Context;
 use crate::resolve::{self, Connected, System, Target, TargetArgs};
+use crate::task::Task;
 use crate::util::streams::Shared;
 use crate::util::text;
 
 /// How long `watch` goes on without one good answer.
 const WATCH_RETRY: Duration = Duration::from_secs(5 * 60);
 
+/// Tasks that are ready to be read, and how the result is displayed.
+pub(super) struct Prepared {
+    begin: Duration,
+    defaults: Defaults,
+    output: OutputOptions,
+    pub(super) connected: Connected,
+}
+
 /// Reads or follows tasks and prints them. Returns the exit code.
 ///
 /// # Errors
 /// Whatever keeps the tasks from being asked for, or the result from being printed.
 pub fn run(context: &mut Context, common: &CommonFlags, flags: &Read) -> anyhow::Result<u8> {
+    let prepared = prepare(context, common, flags)?;
+    Ok(read(context, flags, prepared)?.1)
+}
+
+/// Reads the configuration and connects the systems of the tasks. Nothing is sent.
+///
+/// # Errors
+/// Whatever keeps the tasks from being asked for.
+pub(super) fn prepare(context: &mut Context, common: &CommonFlags, flags: &Read) -> Result<Prepared, Error> {
     let begin = context.clock.monotonic();
     let config = context.load_config(common)?;
     let defaults = config.defaults(&context.env)?;
-    let (progress, shape) = (flags.wait.progress, shape(flags));
-    let output = OutputOptions::new(context, common, &flags.output, progress, shape, &defaults)?;
-    let connected = resolve::connect(context, &config, &target_args(common, flags))?;
-    let (_, code) = read(context, flags, &output, &defaults, connected, begin)?;
-    Ok(code)
-}
-
-/// One object or an array, by how the tasks were asked for.
-pub(super) fn shape(flags: &Read) -> Shape {
     let one = flags.ids.len() == 1 && flags.ids[0] != "-" && !flags.tree;
-    if one { Shape::One } else { Shape::Many }
-}
-
-/// What was typed about the tasks.
-pub(super) fn target_args<'a>(common: &'a CommonFlags, flags: &'a Read) -> TargetArgs<'a> {
-    TargetArgs {
+    let shape = if one { Shape::One } else { Shape::Many };
+    let output = OutputOptions::new(context, common, &flags.output, flags.wait.progress, shape, &defaults)?;
+    let args = TargetArgs {
         backend: flags.backend,
         profile: common.profile.as_deref(),
         ids: &flags.ids,
         settings: &flags.settings,
         connection: &flags.connection,
-    }
+    };
+    let connected = resolve::connect(context, &config, &args)?;
+    Ok(Prepared { begin, defaults, output, connected })
 }
 
-/// Reads or follows what is connected, prints it, and closes the sessions. Returns the outcome and its exit code.
+/// Reads or follows tasks, prints them, and closes the sessions. Returns the outcome and its exit code.
 ///
 /// # Errors
 /// When the result cannot be printed.
-pub(super) fn read(
-    context: &Context,
-    flags: &Read,
-    output: &OutputOptions,
-    defaults: &Defaults,
-    mut connected: Connected,
-    begin: Duration,
-) -> anyhow::Result<(Outcome, u8)> {
-    let timeout = flags.wait.timeout.or(connected.timeout()).filter(|_| flags.watch);
-    let rules = rules(flags, &connected, begin, timeout);
+pub(super) fn read(context: &Context, flags: &Read, mut prepared: Prepared) -> anyhow::Result<(Outcome, u8)> {
+    let timeout = flags.wait.timeout.or(prepared.connected.timeout()).filter(|_| flags.watch);
+    let rules = rules(flags, &prepared, timeout);
     let deadline = rules.deadline;
-    let (ended, written) = follow(context, flags, output, defaults, &connected, rules);
+    let (ended, written) = follow(context, flags, &prepared, rules);
     let late = timeout.filter(|_| deadline.is_some_and(|deadline| context.clock.monotonic() >= deadline));
     let was_stopped = matches!(ended.outcome, Outcome::Signal(_));
     if was_stopped && flags.watch {
         display_how_to_resume(context, &ended);
     }
-    requests::close(context, &mut connected);
+    requests::close(context, &mut prepared.connected);
     if was_stopped {
         return Ok((ended.outcome, ended.exit_code));
     }
     written?;
-    print(context, flags, output, &ended)?;
+    print(context, flags, &prepared.output, &ended)?;
     if ended.tree.as_ref().is_some_and(|tree| tree.truncated) {
         context.warn("the tree has more tasks than are read at once: some are left out");
     }
@@ -102,11 +103,10 @@ pub(super) fn read(
 fn follow(
     context: &Context,
     flags: &Read,
-    output: &OutputOptions,
-    defaults: &Defaults,
-    connected: &Connected,
+    prepared: &Prepared,
     rules: Rules,
 ) -> (Ended, std::io::Result<()>) {
+    let Prepared { connected, defaults, output, .. } = prepared;
     let (sender, inbox) = mpsc::channel();
     let on_reauth = sender.clone();
     connected.on_reauth(move |endpoint| {
@@ -126,9 +126,9 @@ fn follow(
         seed: fastrand::u64(..),
         raw: output.format == Format::Raw,
     };
-    let mut observers = Observers::new(context, flags, output, &connected.targets, &sender);
+    let mut observers = Observers::new(context, flags.watch, output, &connected.targets, &sender);
     let ended = driver::follow(plan, &sender, &inbox, &mut observers);
-    (ended, observers.finish())
+    (ended, observers.lines.map_or(Ok(()), |lines| lines.lines.finish()))
 }
 
 /// The systems as they are polled: flags go before the profiles' own pace.
@@ -147,7 +147,7 @@ fn endpoints(systems: &[System], flags: &WaitFlags, defaults: &Defaults) -> Vec<
     systems.iter().map(endpoint).collect()
 }
 
-fn rules(flags: &Read, connected: &Connected, begin: Duration, timeout: Option<Duration>) -> Rules {
+fn rules(flags: &Read, prepared: &Prepared, timeout: Option<Duration>) -> Rules {
     let goal = match (flags.watch, flags.wait.conditions.as_slice()) {
         (false, _) => Goal::Reading { exit_status: flags.exit_status },
         (true, []) => Goal::End,
@@ -155,7 +155,7 @@ fn rules(flags: &Read, connected: &Connected, begin: Duration, timeout: Option<D
     };
     let once = timeout == Some(Duration::ZERO);
     let retry_for = match flags.watch {
-        true => flags.wait.retry_for.or(connected.retry_for()).unwrap_or(WATCH_RETRY),
+        true => flags.wait.retry_for.or(prepared.connected.retry_for()).unwrap_or(WATCH_RETRY),
         // A profile's `retry_for` is about waiting.
         false => flags.wait.retry_for.unwrap_or(requests::RETRY_FOR),
     };
@@ -163,7 +163,7 @@ fn rules(flags: &Read, connected: &Connected, begin: Duration, timeout: Option<D
         goal,
         any: flags.wait.any,
         fail_fast: flags.wait.fail_fast,
-        deadline: timeout.filter(|_| !once).map(|timeout| begin + timeout),
+        deadline: timeout.filter(|_| !once).map(|timeout| prepared.begin + timeout),
         once,
         retry_for,
         allow_missing: flags.wait.allow_missing.unwrap_or_default(),
@@ -173,27 +173,22 @@ fn rules(flags: &Read, connected: &Connected, begin: Duration, timeout: Option<D
 /// What was waited for and did not come: it cannot come any more, or the time was up before it.
 fn unreached(conditions: &[Condition], ended: &Ended, late: Option<Duration>) -> Vec<Error> {
     let goal = if conditions.is_empty() { &[Condition::Ended] } else { conditions };
-    let (mut open, mut lost) = (0, Vec::new());
+    let is = |task: &Task, status| goal.iter().any(|condition| condition.status(task) == status);
+    let (mut open, mut lost) = (0, None);
     for reading in ended.asked() {
         match &reading.task {
             Err(_) => open += usize::from(may_go_on(reading)),
-            Ok(task) => {
-                let any = |wanted| goal.iter().any(|condition| condition.status(task) == wanted);
-                match (any(ConditionStatus::Met), any(ConditionStatus::Open)) {
-                    (true, _) => {}
-                    (false, true) => open += 1,
-                    (false, false) => {
-                        lost.push(format!("{} has ended {}", reading.task_ref.reference, task.state.word()));
-                    }
-                }
-            }
+            Ok(task) if is(task, ConditionStatus::Met) => {}
+            Ok(task) if is(task, ConditionStatus::Open) => open += 1,
+            Ok(task) => lost = lost.or(Some((&reading.task_ref.reference, task.state.word()))),
         }
     }
     let words: Vec<String> = conditions.iter().map(ToString::to_string).collect();
     let wanted = format!("`--for {}`", text::shell_word(&words.join(",")));
     let mut errors = Vec::new();
-    if let (Outcome::Failed, Some(first)) = (ended.outcome, lost.first()) {
-        errors.push(Error::new(Kind::Task, format!("{wanted} can no longer be met: {first}")));
+    if let (Outcome::Failed, Some((task, state))) = (ended.outcome, lost) {
+        let message = format!("{wanted} can no longer be met: {task} has ended {state}");
+        errors.push(Error::new(Kind::Task, message));
     }
     if let (Some(late), 1..) = (late, open) {
         let who = match (open, ended.asked().count()) {
@@ -233,38 +228,34 @@ fn print(context: &Context, flags: &Read, output: &OutputOptions, ended: &Ended)
 /// Reports why tasks could not be read: once for those of one server that met the same. It is a warning where it does
 /// not count for the outcome, which is so with subtasks that were followed.
 fn report_unreadable(context: &Context, flags: &Read, ended: &Ended) {
-    let mut groups: Vec<(&Error, bool, Vec<&Reading>)> = Vec::new();
-    for (position, reading) in ended.readings.iter().enumerate() {
-        let Err(error) = &reading.task else { continue };
+    let mut groups: Vec<(bool, &Error, Vec<&TaskRef>)> = Vec::new();
+    for (position, Reading { task_ref, task, .. }) in ended.readings.iter().enumerate() {
+        let Err(error) = task else { continue };
         // A task that was never read when the time was up is reported with the others that have not ended.
         if ended.outcome == Outcome::Timeout && error.message == driver::NO_ANSWER {
             continue;
         }
         let counts = !(flags.watch && ended.is_subtask(position));
-        let same = groups.iter_mut().find(|(known, counted, readings)| {
+        let same = groups.iter_mut().find(|(counted, known, tasks)| {
             *counted == counts
-                && readings[0].task_ref.profile == reading.task_ref.profile
+                && tasks[0].profile == task_ref.profile
                 && known.to_string() == error.to_string()
         });
         match same {
-            Some((_, _, readings)) => readings.push(reading),
-            None => groups.push((error, counts, vec![reading])),
+            Some((_, _, tasks)) => tasks.push(task_ref),
+            None => groups.push((counts, error, vec![task_ref])),
         }
     }
-    for (error, counts, readings) in groups {
-        let TaskRef { profile, host, .. } = &*readings[0].task_ref;
-        let what = match readings.as_slice() {
-            [reading] => format!("cannot read task {} of {profile} ({host})", reading.task_ref.id),
-            readings => {
-                let first: Vec<&str> =
-                    readings.iter().take(3).map(|reading| reading.task_ref.id.as_str()).collect();
-                let more = match readings.len() - first.len() {
-                    0 => String::new(),
-                    more => format!(" and {more} more"),
-                };
-                let first = first.join(", ");
-                format!("cannot read {} tasks of {profile} ({host}): {first}{more}", readings.len())
+    for (counts, error, tasks) in groups {
+        let of = format!("of {} ({})", tasks[0].profile, tasks[0].host);
+        let ids: Vec<&str> = tasks.iter().map(|task| task.id.as_str()).collect();
+        let what = match ids.as_slice() {
+            [id] => format!("cannot read task {id} {of}"),
+            [one, two, three, rest @ ..] if !rest.is_empty() => {
+                let (count, more) = (ids.len(), rest.len());
+                format!("cannot read {count} tasks {of}: {one}, {two}, {three} and {more} more")
             }
+            ids => format!("cannot read {} tasks {of}: {}", ids.len(), ids.join(", ")),
         };
         if counts {
             context.report_error(&error.clone().context(what));
@@ -285,66 +276,54 @@ fn display_how_to_resume(context: &Context, ended: &Ended) {
         1 => "the task goes on",
         _ => "the tasks go on",
     };
-    let first = &open[..open.len().min(5)];
-    let more = match open.len() - first.len() {
-        0 => String::new(),
-        more => format!(" (and {more} more)"),
-    };
+    let (first, rest) = open.split_at(open.len().min(5));
+    let more = if rest.is_empty() { String::new() } else { format!(" (and {} more)", rest.len()) };
     let tree = if ended.tree.is_some() { "--tree " } else { "" };
     let first = first.join(" ");
     context.notice(&format!("stopped watching; {goes_on}. To resume: taskctl watch {tree}{first}{more}"));
 }
 
-/// Everything that displays a run, as one observer.
+/// What displays a run, as one observer.
 struct Observers<'a> {
-    list: Vec<Box<dyn Observer + 'a>>,
+    progress: Option<Box<dyn Observer + 'a>>,
     lines: Option<Lines>,
 }
 
 impl<'a> Observers<'a> {
     fn new(
         context: &'a Context,
-        flags: &Read,
+        watch: bool,
         output: &OutputOptions,
         targets: &[Target],
         sender: &mpsc::Sender<Message>,
     ) -> Observers<'a> {
-        if !flags.watch {
-            return Observers { list: vec![Box::new(Retries(context))], lines: None };
+        if !watch {
+            return Observers { progress: Some(Box::new(Retries(context))), lines: None };
         }
-        let mut list: Vec<Box<dyn Observer>> = Vec::new();
         let names: Vec<_> = targets.iter().map(|target| Arc::clone(&target.task_ref)).collect();
         let mut handle = None;
-        match output.progress {
+        let progress: Option<Box<dyn Observer>> = match output.progress {
             ProgressStyle::Bars => {
                 let bars = Bars::on_stderr(&names, context.stderr_palette(), context.clock.now());
                 handle = Some(bars.handle()).filter(|_| context.terminal.stdout);
-                list.push(Box::new(bars));
+                Some(Box::new(bars))
             }
-            ProgressStyle::Plain => list.push(Box::new(Plain::new(context.stderr.clone(), &names))),
-            ProgressStyle::None => {}
-        }
+            ProgressStyle::Plain => Some(Box::new(Plain::new(context.stderr.clone(), &names))),
+            ProgressStyle::None => None,
+        };
         let lines = output.writes_events().then(|| Lines {
             lines: EventLines::new(context.stdout.clone(), context.terminal.stdout),
             sender: sender.clone(),
             bars: handle,
         });
-        Observers { list, lines }
-    }
-
-    /// Ends them.
-    ///
-    /// # Errors
-    /// When standard output could not be written.
-    fn finish(self) -> std::io::Result<()> {
-        self.lines.map_or(Ok(()), |lines| lines.lines.finish())
+        Observers { progress, lines }
     }
 }
 
 impl Observer for Observers<'_> {
     fn event(&mut self, event: &Event<'_>) {
-        for observer in &mut self.list {
-            observer.event(event);
+        if let Some(progress) = &mut self.progress {
+            progress.event(event);
         }
         if let Some(lines) = &mut self.lines {
             lines.event(event);
@@ -352,18 +331,18 @@ impl Observer for Observers<'_> {
     }
 
     fn subtask(&mut self, subtask: &TaskRef, parent: &TaskRef) {
-        for observer in &mut self.list {
-            observer.subtask(subtask, parent);
+        if let Some(progress) = &mut self.progress {
+            progress.subtask(subtask, parent);
         }
     }
 
     fn tick_every(&self) -> Option<Duration> {
-        self.list.iter().filter_map(|observer| observer.tick_every()).min()
+        self.progress.as_ref()?.tick_every()
     }
 
     fn tick(&mut self, now: Timestamp) {
-        for observer in &mut self.list {
-            observer.tick(now);
+        if let Some(progress) = &mut self.progress {
+            progress.tick(now);
         }
     }
 }
@@ -387,7 +366,7 @@ struct Lines {
     bars: Option<Handle>,
 }
 
-impl Observer for Lines {
+impl Lines {
     fn event(&mut self, event: &Event<'_>) {
         match &self.bars {
             Some(bars) => bars.suspend(|| self.lines.event(event)),

@@ -51,6 +51,20 @@ pub struct System {
     pub backend: Arc<dyn Backend>,
 }
 
+impl System {
+    /// How a task of it is named in what is displayed.
+    pub fn task_ref(&self, id: &str) -> Arc<TaskRef> {
+        let name = &self.profile.name;
+        Arc::new(TaskRef {
+            reference: format!("{name}/{id}"),
+            backend: self.profile.backend.name,
+            profile: name.clone(),
+            id: id.to_owned(),
+            host: self.host.clone(),
+        })
+    }
+}
+
 type OnReauth = Box<dyn Fn(usize) + Send + Sync>;
 
 /// Systems that can be asked, and the tasks to ask for. Every session is closed when this is dropped, whatever ends the
@@ -179,16 +193,9 @@ impl Resolver<'_> {
                 (system, targets::id_in(&url, self.connected.systems[system].profile.backend)?)
             }
         };
-        let profile = &self.connected.systems[system].profile;
-        let id = (profile.backend.parse_id)(&text, &profile.settings)?;
-        let task_ref = Arc::new(TaskRef {
-            reference: format!("{}/{id}", profile.name),
-            backend: profile.backend.name,
-            profile: profile.name.clone(),
-            id: id.as_str().to_owned(),
-            host: profile.host(),
-        });
-        Ok(Target { task_ref, id, endpoint: system })
+        let found = &self.connected.systems[system];
+        let id = (found.profile.backend.parse_id)(&text, &found.profile.settings)?;
+        Ok(Target { task_ref: found.task_ref(id.as_str()), id, endpoint: system })
     }
 
     /// The system that a reference's prefix means, found once: nothing else of a choice changes during a run.
