@@ -1,12 +1,12 @@
 //! `cancel`, with a subcommand for each backend of the registry: one that cannot cancel says so.
 
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{ArgMatches, Command};
 
 use super::flags::{ConnectionFlags, OutputFlags, WaitFlags};
 use super::read::{self, Read};
 use super::suggestions::{self, ParseError};
-use super::{example, with_examples, with_flags};
-use crate::api::{BACKENDS, Descriptor};
+use super::{example, switch, with_examples, with_flags};
+use crate::api::Descriptor;
 
 /// `cancel`.
 #[derive(Debug)]
@@ -22,19 +22,16 @@ const WAIT_FLAGS_OF_CANCEL: &[&str] = &["retry_for"];
 
 pub(super) fn command(backends: &[&'static Descriptor]) -> Command {
     let command = Command::new("cancel")
+        .about("Ask a system to cancel tasks")
+        .arg(switch("yes", "Do not ask; needed where there is no terminal to ask on").short('y'))
         .arg(
-            Arg::new("yes")
-                .short('y')
-                .long("yes")
-                .global(true)
-                .action(ArgAction::SetTrue)
-                .help("Do not ask; needed where there is no terminal to ask on"),
+            switch(
+                "watch",
+                "Follow the tasks until they end; 0 if all of them ended cancelled, 3 if one ended otherwise",
+            )
+            .short('w'),
         )
-        .arg(Arg::new("watch").short('w').long("watch").global(true).action(ArgAction::SetTrue).help(
-            "Follow the tasks until they end; 0 if all of them ended cancelled, 3 if one ended otherwise",
-        ))
-        .next_help_heading("With --watch")
-        .about("Ask a system to cancel tasks");
+        .next_help_heading("With --watch");
     let Descriptor { name, example_id: id, .. } = example();
     let command = with_examples(
         command,
@@ -46,8 +43,7 @@ pub(super) fn command(backends: &[&'static Descriptor]) -> Command {
              cancelled, 3 if one ended otherwise.",
         ),
     );
-    let command = with_flags::<WaitFlags>(command);
-    let command = with_flags::<OutputFlags>(command);
+    let command = with_flags::<OutputFlags>(with_flags::<WaitFlags>(command));
     let command = with_flags::<ConnectionFlags>(command).mut_args(|arg| {
         let heading = arg.get_help_heading();
         let of_watch = matches!(heading, Some("With --watch" | "Output"));
@@ -59,12 +55,7 @@ pub(super) fn command(backends: &[&'static Descriptor]) -> Command {
             (false, _) => arg,
         }
     });
-    let hidden: Vec<&str> =
-        BACKENDS.iter().filter(|backend| !backend.capabilities.cancel).map(|backend| backend.name).collect();
-    read::with_backends("cancel", command, backends).mut_subcommands(|backend| {
-        let hide = hidden.contains(&backend.get_name());
-        backend.hide(hide)
-    })
+    read::with_backends("cancel", command, backends)
 }
 
 /// What `cancel` was given.

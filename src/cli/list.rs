@@ -1,10 +1,12 @@
 //! `list`, with a subcommand for each backend of the registry.
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValuesParser, StringValueParser, TypedValueParser as _};
 use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches};
 
 use super::flags::{ConnectionFlags, ListFlags, OutputFlags};
-use super::{backend_subcommand, example, missing, texts, with_examples, with_flags, with_settings};
+use super::{
+    backend_subcommand, example, missing, texts, value_name, with_examples, with_flags, with_settings,
+};
 use crate::api::{Descriptor, FilterKind};
 use crate::cli::time_arg::{TimeArg, parse_time};
 use crate::task::State;
@@ -60,13 +62,9 @@ pub(super) fn command(backends: &[&'static Descriptor]) -> Command {
              taskctl list {name} --state running --field ref | taskctl watch -",
         ),
     );
-    let command = with_flags::<ListFlags>(command);
-    let command = with_flags::<OutputFlags>(command);
-    let mut command = with_flags::<ConnectionFlags>(command);
-    for backend in backends.iter().filter(|backend| backend.capabilities.list) {
-        command = command.subcommand(backend_command(backend));
-    }
-    command
+    let command = with_flags::<OutputFlags>(with_flags::<ListFlags>(command));
+    let able = backends.iter().filter(|backend| backend.capabilities.list);
+    with_flags::<ConnectionFlags>(command).subcommands(able.map(|backend| backend_command(backend)))
 }
 
 fn backend_command(backend: &'static Descriptor) -> Command {
@@ -90,8 +88,12 @@ fn backend_command(backend: &'static Descriptor) -> Command {
         };
         let arg = Arg::new(id_of(filter.key)).long(flag).help(help);
         let arg = match filter.kind {
-            FilterKind::Text => arg.value_name(flag.rsplit('-').next().unwrap_or(flag).to_ascii_uppercase()),
-            FilterKind::Time => arg.value_name("DURATION|TIME").value_parser(parse_time),
+            FilterKind::Text => {
+                arg.value_name(value_name(flag)).value_parser(StringValueParser::new().map(FilterValue::Text))
+            }
+            FilterKind::Time => arg
+                .value_name("DURATION|TIME")
+                .value_parser(|text: &str| parse_time(text).map(FilterValue::Time)),
         };
         let action = if filter.repeat { ArgAction::Append } else { ArgAction::Set };
         command = command.arg(arg.action(action));
@@ -110,17 +112,8 @@ pub(super) fn parse(matches: &ArgMatches) -> Result<List, clap::Error> {
     let Some((backend, inner)) = named else { return Err(missing("which backend's tasks?")) };
     let mut filters = Vec::new();
     for filter in backend.filters.iter().filter(|filter| filter.flag.is_some()) {
-        let id = id_of(filter.key);
-        match filter.kind {
-            FilterKind::Text => {
-                filters
-                    .extend(texts(inner, &id).into_iter().map(|text| (filter.key, FilterValue::Text(text))));
-            }
-            FilterKind::Time => {
-                let times = inner.get_many::<TimeArg>(&id).into_iter().flatten();
-                filters.extend(times.map(|time| (filter.key, FilterValue::Time(*time))));
-            }
-        }
+        let values = inner.get_many::<FilterValue>(&id_of(filter.key)).into_iter().flatten();
+        filters.extend(values.map(|value| (filter.key, value.clone())));
     }
     let by_id = backend.filters.iter().any(|filter| filter.flag.is_none());
     Ok(List {

@@ -130,6 +130,11 @@ fn with_flags<Flags: Args>(command: Command) -> Command {
     Flags::augment_args(command).about(about)
 }
 
+/// A flag without a value, which may stand on either side of a backend.
+fn switch(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).global(true).action(ArgAction::SetTrue).help(help)
+}
+
 /// The backend that examples are about.
 fn example() -> &'static Descriptor {
     BACKENDS[0]
@@ -217,6 +222,11 @@ fn texts(matches: &ArgMatches, id: &str) -> Vec<String> {
     matches.get_many::<String>(id).map(|values| values.cloned().collect()).unwrap_or_default()
 }
 
+/// What help calls the value of a flag: NAME, of `--site-name`.
+fn value_name(flag: &str) -> String {
+    flag.rsplit('-').next().unwrap_or(flag).to_ascii_uppercase()
+}
+
 /// Adds the flags made from a backend's own settings.
 fn with_settings(mut command: Command, backend: &'static Descriptor) -> Command {
     for setting in backend.settings {
@@ -224,9 +234,7 @@ fn with_settings(mut command: Command, backend: &'static Descriptor) -> Command 
         let arg = Arg::new(setting.key).long(flag).help(setting.help);
         command = command.arg(match setting.kind {
             SettingKind::Switch => arg.action(ArgAction::SetTrue),
-            SettingKind::Text | SettingKind::Url | SettingKind::Username => {
-                arg.value_name(flag.rsplit('-').next().unwrap_or(flag).to_ascii_uppercase())
-            }
+            SettingKind::Text | SettingKind::Url | SettingKind::Username => arg.value_name(value_name(flag)),
         });
     }
     command

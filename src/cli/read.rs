@@ -1,10 +1,11 @@
 //! `get` and `watch`, with a subcommand for each backend of the registry.
 
-use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches};
+use clap::{Arg, ArgMatches, Command, FromArgMatches};
 
 use super::flags::{ConnectionFlags, OutputFlags, WaitFlags};
 use super::{
-    ParseError, backend_subcommand, example, suggestions, texts, with_examples, with_flags, with_settings,
+    ParseError, backend_subcommand, example, suggestions, switch, texts, with_examples, with_flags,
+    with_settings,
 };
 use crate::api::Descriptor;
 use crate::engine::subtasks::{DEEPEST, MOST, MOST_EACH};
@@ -37,23 +38,17 @@ const WAIT_FLAGS_OF_GET: &[&str] = &["retry_for", "jobs", "allow_missing"];
 
 pub(super) fn get(backends: &[&'static Descriptor]) -> Command {
     let command = Command::new("get")
+        .about("Read tasks once and print them")
+        .arg(switch("watch", "Follow the tasks until they end, as `taskctl watch` does").short('w'))
         .arg(
-            Arg::new("watch")
-                .short('w')
-                .long("watch")
-                .global(true)
-                .action(ArgAction::SetTrue)
-                .help("Follow the tasks until they end, as `taskctl watch` does"),
+            switch(
+                "exit-status",
+                "Let the task's state be the exit code: 0 succeeded, 3 failed, 6 cancelled, 8 not ended",
+            )
+            .conflicts_with("watch"),
         )
-        .arg(
-            Arg::new("exit_status")
-                .long("exit-status")
-                .global(true)
-                .action(ArgAction::SetTrue)
-                .conflicts_with("watch")
-                .help("Let the task's state be the exit code: 0 succeeded, 3 failed, 6 cancelled, 8 not ended"),
-        )
-        .arg(tree(
+        .arg(switch(
+            "tree",
             "Read the tasks' parts too, and theirs, with --watch as they appear; machine formats get a flat list with \
              `parent` set",
         ));
@@ -65,7 +60,7 @@ pub(super) fn get(backends: &[&'static Descriptor]) -> Command {
              taskctl get dr/{id} lab/{id} --field ref,state\n  taskctl get {name} {id} --tree",
         ),
     );
-    let command = with_read_flags(command).about("Read tasks once and print them").mut_args(|arg| {
+    let command = with_read_flags(command).mut_args(|arg| {
         let of_watch =
             arg.get_help_heading() == Some("Waiting") && !WAIT_FLAGS_OF_GET.contains(&arg.get_id().as_str());
         if of_watch { arg.help_heading("With --watch") } else { arg }
@@ -85,29 +80,23 @@ pub(super) fn watch(backends: &[&'static Descriptor]) -> Command {
              event of -o jsonl hold the parts too. A tree is followed {DEEPEST} levels deep, and no further than {MOST} \
              tasks in all, or {MOST_EACH} for each that was asked for.",
     );
-    let command = with_examples(Command::new("watch").visible_alias("wait"), &notes);
     let follow =
         "Follow the tasks' parts too, and theirs, as they appear; the tasks asked for decide the outcome";
-    let command = command.arg(tree(follow).help_heading("Waiting"));
-    let command = with_read_flags(command).about("Follow tasks until they end; the outcome is the exit code");
-    with_backends("watch", command, backends)
-}
-
-/// `--tree`: once, or as subtasks appear.
-fn tree(help: &'static str) -> Arg {
-    Arg::new("tree").long("tree").global(true).action(ArgAction::SetTrue).help(help)
+    let command = Command::new("watch")
+        .visible_alias("wait")
+        .about("Follow tasks until they end; the outcome is the exit code")
+        .arg(switch("tree", follow).help_heading("Waiting"));
+    with_backends("watch", with_read_flags(with_examples(command, &notes)), backends)
 }
 
 fn with_read_flags(command: Command) -> Command {
-    let command = command.next_help_heading("Waiting");
-    let command = with_flags::<WaitFlags>(command);
-    let command = with_flags::<OutputFlags>(command);
-    with_flags::<ConnectionFlags>(command)
+    let command = with_flags::<WaitFlags>(command.next_help_heading("Waiting"));
+    with_flags::<ConnectionFlags>(with_flags::<OutputFlags>(command))
 }
 
 /// Adds references, and a subcommand for each of these backends.
 pub(super) fn with_backends(verb: &str, command: Command, backends: &[&'static Descriptor]) -> Command {
-    let mut command = command
+    command
         .next_help_heading(None)
         .arg(
             Arg::new("references")
@@ -117,20 +106,19 @@ pub(super) fn with_backends(verb: &str, command: Command, backends: &[&'static D
         )
         .subcommand_help_heading("Backends")
         .subcommand_value_name("BACKEND")
-        .disable_help_subcommand(true);
-    command = command.override_usage(format!(
-        "taskctl {verb} [OPTIONS] <BACKEND> <ID>...\n       taskctl {verb} [OPTIONS] <REFERENCE>..."
-    ));
-    for backend in backends {
-        command = command.subcommand(backend_command(verb, backend));
-    }
-    command
+        .disable_help_subcommand(true)
+        .override_usage(format!(
+            "taskctl {verb} [OPTIONS] <BACKEND> <ID>...\n       taskctl {verb} [OPTIONS] <REFERENCE>..."
+        ))
+        .subcommands(backends.iter().map(|backend| backend_command(verb, backend)))
 }
 
 fn backend_command(verb: &str, backend: &'static Descriptor) -> Command {
     let (name, id, url) = (backend.name, backend.example_id, backend.example_url);
     let examples = format!("  taskctl {verb} {name} {id}\n  taskctl {verb} {name} {id} --url {url}");
-    let command = with_examples(backend_subcommand(backend), &examples).arg(
+    // Where a system has no such request, typing its name says so.
+    let hide = verb == "cancel" && !backend.capabilities.cancel;
+    let command = with_examples(backend_subcommand(backend), &examples).hide(hide).arg(
         Arg::new("ids")
             .value_name("ID")
             .required(true)
@@ -171,7 +159,7 @@ pub(super) fn parse(verb: &str, matches: &ArgMatches) -> Result<Read, ParseError
         connection: ConnectionFlags::from_arg_matches(inner)?,
         output: OutputFlags::from_arg_matches(inner)?,
         wait: WaitFlags::from_arg_matches(inner)?,
-        exit_status: verb == "get" && inner.get_flag("exit_status"),
+        exit_status: verb == "get" && inner.get_flag("exit-status"),
         tree: verb != "cancel" && inner.get_flag("tree"),
     })
 }
