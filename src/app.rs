@@ -46,10 +46,10 @@ pub fn run(context: &mut Context, arguments: impl IntoIterator<Item = OsString>)
         Verb::Cancel(cancel) => commands::cancel::run(context, &invocation.common, cancel),
         Verb::Config(config) => commands::config::run(context, &invocation.common, config),
         Verb::Doctor(doctor) => commands::doctor::run(context, &invocation.common, doctor),
-        Verb::Completions(shell) => commands::completions::run(context, *shell),
+        Verb::Completions(shell) => print(context, commands::completions::script(*shell)),
         Verb::Complete(request) => commands::complete::run(context, request),
-        Verb::Manual => commands::manual::run(context),
-        Verb::Schema(schema) => commands::schema::run(context, *schema),
+        Verb::Manual => print(context, &commands::manual::page()?),
+        Verb::Schema(schema) => print(context, &commands::schema::text(*schema)?),
     });
     let code = match std::panic::catch_unwind(command) {
         Ok(Ok(code)) => code,
@@ -66,6 +66,12 @@ pub fn run(context: &mut Context, arguments: impl IntoIterator<Item = OsString>)
         Err(error) if code == Outcome::Ok.code() => unwritten(context, error),
         _ => code,
     }
+}
+
+/// Prints a result that is the same for everybody. Returns the exit code.
+fn print(context: &mut Context, text: &str) -> anyhow::Result<u8> {
+    context.stdout.write_all(text.as_bytes())?;
+    Ok(Outcome::Ok.code())
 }
 
 /// Says that standard output takes no more. Returns the exit code: a reader that has gone is no mistake.

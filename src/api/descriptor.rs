@@ -97,6 +97,11 @@ impl Descriptor {
         }
     }
 
+    /// Its name and its aliases.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
+        std::iter::once(self.name).chain(self.aliases.iter().copied())
+    }
+
     /// Whether this is its name, or one of its aliases.
     pub fn is(&self, name: &str) -> bool {
         self.name == name || self.aliases.contains(&name)

@@ -153,7 +153,7 @@ fn backend_subcommand(backend: &Descriptor) -> Command {
 
 /// Reads the name of a backend, or an alias.
 fn backend_parser() -> impl TypedValueParser<Value = &'static Descriptor> {
-    let names = BACKENDS.iter().flat_map(|backend| [&[backend.name], backend.aliases].concat());
+    let names = BACKENDS.iter().flat_map(|backend| backend.names());
     PossibleValuesParser::new(names).try_map(|name| api::find(&name).ok_or("there is no such backend"))
 }
 

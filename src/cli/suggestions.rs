@@ -41,7 +41,7 @@ fn takes_backend(word: &str) -> bool {
 }
 
 fn nearest_backend(word: &str) -> Option<&'static str> {
-    nearest(word, BACKENDS.iter().flat_map(|backend| [&[backend.name], backend.aliases].concat()))
+    nearest(word, BACKENDS.iter().flat_map(|backend| backend.names()))
 }
 
 /// A command line to type, as a shell takes it.

@@ -1,7 +1,7 @@
 //! `taskctl manual`: the manual page, made from the command line, the registry and the tables of the program.
 
 use std::collections::HashMap;
-use std::io::{self, Write};
+use std::io;
 
 use clap::{Arg, Command};
 use clap_mangen::Man;
@@ -11,18 +11,8 @@ use crate::api::{self, BACKENDS};
 use crate::cli;
 use crate::config;
 use crate::outcome::Outcome;
-use crate::resolve::context::Context;
 use crate::task::State;
 use crate::util::env;
-
-/// Prints the page.
-///
-/// # Errors
-/// When standard output cannot be written.
-pub fn run(context: &mut Context) -> anyhow::Result<u8> {
-    context.stdout.write_all(&page()?)?;
-    Ok(Outcome::Ok.code())
-}
 
 /// The servers' words for a state, by backend.
 fn native_words(state: &State) -> String {
@@ -41,7 +31,7 @@ fn native_words(state: &State) -> String {
 ///
 /// # Errors
 /// When a part of it cannot be put together.
-pub fn page() -> io::Result<Vec<u8>> {
+pub fn page() -> io::Result<String> {
     let mut root = cli::command().disable_help_subcommand(true);
     root.build();
     let mut page = Page(Roff::new().render());
@@ -62,7 +52,7 @@ pub fn page() -> io::Result<Vec<u8>> {
     page.options(&root, |arg| !arg.is_hide_set())?;
     page.section("BACKENDS");
     for backend in BACKENDS {
-        let names = [&[backend.name], backend.aliases].concat().join(", ");
+        let names: Vec<&str> = backend.names().collect();
         let mut text = format!("{}. An id is such as {}.", backend.about, backend.example_id);
         if backend.capabilities.list {
             text.push_str(" Its API can list tasks.");
@@ -70,7 +60,7 @@ pub fn page() -> io::Result<Vec<u8>> {
         if backend.capabilities.cancel {
             text.push_str(" Its API can cancel tasks.");
         }
-        page.entry([bold(names)], &text);
+        page.entry([bold(names.join(", "))], &text);
     }
     page.section("STATES");
     page.paragraph("One word for all backends; the server's own word is kept beside it as nativeState.");
@@ -114,7 +104,7 @@ pub fn page() -> io::Result<Vec<u8>> {
     page.paragraph("No other file is read or written unless it is named.");
     page.section("EXAMPLES");
     verbs(&root).for_each(|verb| page.examples(verb));
-    Ok(page.0.into_bytes())
+    Ok(page.0)
 }
 
 const DESCRIPTION: [&str; 5] = [

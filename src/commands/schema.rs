@@ -1,26 +1,19 @@
 //! `taskctl schema`: the JSON Schema of what scripts read.
 
-use std::io::Write;
-
 use serde_json::{Value, json};
 
 use crate::api::BACKENDS;
 use crate::cli::Schema;
-use crate::outcome::Outcome;
-use crate::resolve::context::Context;
 
 const TASK: &str = include_str!("../schema/task.json");
 const EVENT: &str = include_str!("../schema/event.json");
 
-/// Prints a schema that needs nothing else to be used.
+/// A schema that needs nothing else to be used, as it is printed.
 ///
 /// # Errors
-/// When standard output cannot be written.
-pub fn run(context: &mut Context, schema: Schema) -> anyhow::Result<u8> {
-    let mut text = serde_json::to_string_pretty(&document(schema)?)?;
-    text.push('\n');
-    context.stdout.write_all(text.as_bytes())?;
-    Ok(Outcome::Ok.code())
+/// As [`document`].
+pub fn text(schema: Schema) -> serde_json::Result<String> {
+    Ok(serde_json::to_string_pretty(&document(schema)?)? + "\n")
 }
 
 /// A schema as one document: the names of the backends are filled in, and an event's schema has the task's within it,
