@@ -53,15 +53,13 @@ pub fn run(context: &mut Context, common: &CommonFlags, doctor: &Doctor) -> anyh
     context.take_signals()?;
     let format = doctor.output.unwrap_or_default();
     let is_live = format == ReportFormat::Table;
-    let mut report = Report { context, is_live, steps: Vec::new(), profile: None, broken: None };
+    let mut report = Report { context, is_live, steps: Vec::new(), profile: None };
     let result = examine(context, common, doctor, &mut report);
-    if let Some(error) = report.broken.take() {
-        return Err(error.into());
-    }
-    let outcome = match (&result, context.stop.raised()) {
-        (Ok(()), _) => Outcome::Ok,
-        (Err(error), Some(signal)) if error.kind == Kind::Stopped => Outcome::Signal(signal),
-        (Err(error), _) => error.outcome(),
+    let failure = result.err().map(anyhow::Error::downcast::<Error>).transpose()?;
+    let outcome = match (&failure, context.stop.raised()) {
+        (None, _) => Outcome::Ok,
+        (Some(error), Some(signal)) if error.kind == Kind::Stopped => Outcome::Signal(signal),
+        (Some(error), _) => error.outcome(),
     };
     if format == ReportFormat::Json {
         let mut document = report.document(outcome);
@@ -69,9 +67,8 @@ pub fn run(context: &mut Context, common: &CommonFlags, doctor: &Doctor) -> anyh
         print_json(context, &document)?;
     }
     context.stdout.clone().flush()?;
-    match result {
-        Err(error) if error.kind != Kind::Stopped => context.report_error(&report.in_context(error)),
-        _ => {}
+    if let Some(error) = failure.filter(|error| error.kind != Kind::Stopped) {
+        context.report_error(&error);
     }
     Ok(outcome.code())
 }
@@ -150,19 +147,20 @@ struct Report<'a> {
     is_live: bool,
     steps: Vec<Step>,
     profile: Option<Profile>,
-    /// Why no more can be written.
-    broken: Option<io::Error>,
 }
 
 impl Report<'_> {
-    /// Takes a step, unless the run was told to stop or nobody reads the report.
+    /// Takes a step, unless the run was told to stop.
+    ///
+    /// # Errors
+    /// Why the step failed; that standard output cannot be written.
     fn step<T>(
         &mut self,
         name: &'static str,
         work: impl FnOnce(&mut Step) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        if self.context.stop.raised().is_some() || self.broken.is_some() {
-            return Err(Error::new(Kind::Stopped, "the examination was stopped"));
+    ) -> anyhow::Result<T> {
+        if self.context.stop.raised().is_some() {
+            return Err(Error::new(Kind::Stopped, "the examination was stopped").into());
         }
         self.last_step(name, work)
     }
@@ -172,7 +170,7 @@ impl Report<'_> {
         &mut self,
         name: &'static str,
         work: impl FnOnce(&mut Step) -> Result<T, Error>,
-    ) -> Result<T, Error> {
+    ) -> anyhow::Result<T> {
         let begin = self.context.clock.monotonic();
         let mut step = Step { name, ..Step::default() };
         let result = work(&mut step);
@@ -183,13 +181,18 @@ impl Report<'_> {
             Err(error) => step.fail(error),
             Ok(_) => {}
         }
-        if self.is_live
-            && let Err(error) = self.display(&step)
-        {
-            self.broken.get_or_insert(error);
+        if self.is_live {
+            self.display(&step)?;
         }
         self.steps.push(step);
-        result
+        match (result, &self.profile) {
+            (Err(error), Some(profile)) => {
+                let (profile, host) = (&profile.name, profile.host());
+                let place = format!("the examination of {profile} ({host}) ended at {name}");
+                Err(error.context(place).into())
+            }
+            (result, _) => Ok(result?),
+        }
     }
 
     fn display(&self, step: &Step) -> io::Result<()> {
@@ -213,18 +216,6 @@ impl Report<'_> {
         out.flush()
     }
 
-    /// An error with where the examination ended, once it is known whose it is.
-    fn in_context(&self, error: Error) -> Error {
-        let failed = self.steps.iter().find(|step| step.status == Status::Failed);
-        match (&self.profile, failed) {
-            (Some(profile), Some(step)) => {
-                let (name, host) = (&profile.name, profile.host());
-                error.context(format!("the examination of {name} ({host}) ended at {}", step.name))
-            }
-            _ => error,
-        }
-    }
-
     fn document(&self, outcome: Outcome) -> Value {
         let profile = self.profile.as_ref();
         json!({
@@ -245,7 +236,7 @@ fn examine(
     common: &CommonFlags,
     doctor: &Doctor,
     report: &mut Report<'_>,
-) -> Result<(), Error> {
+) -> anyhow::Result<()> {
     let (profile, connector) = report.step("file", |step| read_file(context, common, doctor, step))?;
     report.profile = Some(profile.clone());
     let retrier = Retrier { clock: &*context.clock, stop: &context.stop, retry_for: Duration::ZERO };
