@@ -7,6 +7,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, StyledStr};
 use clap::{Arg, Command, ValueEnum, ValueHint, value_parser};
 
 use super::{Invocation, Verb};
@@ -50,24 +51,6 @@ pub enum Shell {
     Zsh,
 }
 
-/// A word that completes the line, and what it means.
-#[derive(Debug, PartialEq)]
-pub struct Candidate {
-    /// The whole word.
-    pub word: String,
-    /// One line, which may be empty.
-    pub meaning: String,
-}
-
-impl Candidate {
-    fn new(word: impl Into<String>, meaning: Option<impl ToString>) -> Candidate {
-        Candidate {
-            word: word.into(),
-            meaning: meaning.map(|meaning| meaning.to_string()).unwrap_or_default(),
-        }
-    }
-}
-
 /// What only the configuration and the servers know of a place.
 #[derive(Debug)]
 pub enum Lookup {
@@ -83,7 +66,7 @@ pub struct CompletionRequest {
     /// The configuration file that it names.
     pub config: Option<PathBuf>,
     /// What clap's description of the command line offers.
-    pub candidates: Vec<Candidate>,
+    pub candidates: Vec<PossibleValue>,
     /// What has to be looked up for others.
     pub lookup: Option<Lookup>,
     /// The part of the last word that stands before the value, such as `--profile=`.
@@ -221,9 +204,10 @@ fn flag_with_value<'a, 'w>(command: &'a Command, word: &'w str) -> Option<(&'a A
 }
 
 impl CompletionRequest {
-    fn offer(&mut self, candidates: impl IntoIterator<Item = Candidate>) {
-        let fitting = candidates.into_iter().filter(|candidate| candidate.word.starts_with(&self.typed));
-        let whole = |known: Candidate| Candidate { word: format!("{}{}", self.head, known.word), ..known };
+    fn offer(&mut self, words: impl IntoIterator<Item = PossibleValue>) {
+        let fitting = words.into_iter().filter(|word| word.get_name().starts_with(&self.typed));
+        let whole =
+            |word: PossibleValue| described(format!("{}{}", self.head, word.get_name()), word.get_help());
         self.candidates.extend(fitting.map(whole));
     }
 
@@ -231,48 +215,49 @@ impl CompletionRequest {
         for arg in command.get_arguments().filter(|arg| !arg.is_hide_set()) {
             let long = arg.get_long().map(|long| format!("--{long}"));
             let short = arg.get_short().map(|short| format!("-{short}"));
-            self.offer(long.into_iter().chain(short).map(|word| Candidate::new(word, arg.get_help())));
+            self.offer(long.into_iter().chain(short).map(|word| described(word, arg.get_help())));
         }
     }
 
     /// Offers the names of subcommands, and aliases where no name begins with what was typed.
     fn offer_subcommands(&mut self, command: &Command) {
         let shown = || command.get_subcommands().filter(|below| !below.is_hide_set());
-        self.offer(shown().map(|below| Candidate::new(below.get_name(), below.get_about())));
+        self.offer(shown().map(|below| described(below.get_name(), below.get_about())));
         if self.candidates.is_empty() {
             for below in shown() {
-                self.offer(below.get_visible_aliases().map(|alias| Candidate::new(alias, below.get_about())));
+                self.offer(below.get_visible_aliases().map(|alias| described(alias, below.get_about())));
             }
         }
     }
 
     /// Offers what an argument takes. `before` is the line up to it.
     fn offer_values(&mut self, arg: &Arg, before: &[String]) {
-        let plain = |word| Candidate::new(word, None::<&str>);
-        let mut words: Vec<Candidate> = match arg.get_id().as_str() {
-            "field" => fields::known().into_iter().map(plain).collect(),
-            "conditions" => Condition::words().map(str::to_owned).map(plain).collect(),
-            _ => {
-                let values = arg.get_possible_values();
-                let shown = values.iter().filter(|value| !value.is_hide_set());
-                shown.map(|value| Candidate::new(value.get_name(), value.get_help())).collect()
-            }
+        let mut words: Vec<PossibleValue> = match arg.get_id().as_str() {
+            "field" => fields::known().into_iter().map(PossibleValue::new).collect(),
+            "conditions" => Condition::words().map(PossibleValue::new).collect(),
+            _ => arg.get_possible_values(),
         };
+        words.retain(|value| !value.is_hide_set());
         let is_list = arg.get_value_delimiter().is_some() || arg.get_id() == "field";
         if is_list && let Some(comma) = self.typed.rfind(',') {
             // A list goes on with what it does not hold yet.
             let last = self.typed.split_off(comma + 1);
-            words.retain(|known| self.typed.split(',').all(|held| held != known.word));
+            words.retain(|known| self.typed.split(',').all(|held| held != known.get_name()));
             self.head.push_str(&std::mem::replace(&mut self.typed, last));
         }
         self.offer(words);
         match arg.get_id().as_str() {
             "ids" | "references" => self.lookup = with_task(before).map(Lookup::Tasks),
             "profile" | "name" => self.lookup = Some(Lookup::Profiles),
-            _ if arg.get_value_hint() == ValueHint::AnyPath => self.candidates.push(plain(FILES.to_owned())),
+            _ if arg.get_value_hint() == ValueHint::AnyPath => self.candidates.push(FILES.into()),
             _ => {}
         }
     }
+}
+
+/// A word, and what help says of it.
+fn described(word: impl ToString, help: Option<&StyledStr>) -> PossibleValue {
+    PossibleValue::new(word.to_string()).help(help.cloned().unwrap_or_default())
 }
 
 /// The command line before an id or a reference, with a task in its place.

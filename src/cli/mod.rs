@@ -23,7 +23,7 @@ use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
 pub use cancel::Cancel;
-pub use complete::{Candidate, CompletionRequest, Lookup, Shell, completion_notes};
+pub use complete::{CompletionRequest, Lookup, Shell, completion_notes};
 pub use config::{ConfigCommand, Init};
 pub use doctor::Doctor;
 pub use flags::{CommonFlags, ConnectionFlags, ListFlags, OutputFlags, ReportFormat, WaitFlags};

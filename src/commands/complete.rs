@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use super::requests::HASTY_LOGOUT;
 use crate::api::{Listing, Page, Query};
-use crate::cli::{Candidate, CompletionRequest, Lookup, Read, Verb};
+use crate::cli::{CompletionRequest, Lookup, Read, Verb};
 use crate::config::{Config, Profile, ProfileSelection};
 use crate::engine::retrier::Retrier;
 use crate::outcome::{Outcome, Signal};
@@ -44,23 +44,26 @@ const WIDEST: usize = 60;
 /// When standard output cannot be written.
 pub fn run(context: &mut Context, request: &CompletionRequest) -> anyhow::Result<u8> {
     let found = look_up(context, request).unwrap_or_default().into_iter();
-    let found = found.filter(|found| is_plain(&found.word) && found.word.starts_with(&request.typed));
-    let known = request.candidates.iter().map(|known| line("", known));
-    let lines: String = known.chain(found.map(|found| line(&request.head, &found))).collect();
+    let found = found.filter(|(word, _)| is_plain(word) && word.starts_with(&request.typed));
+    let known = request.candidates.iter().map(|known| {
+        line("", known.get_name(), &known.get_help().map(ToString::to_string).unwrap_or_default())
+    });
+    let lines: String =
+        known.chain(found.map(|(word, meaning)| line(&request.head, &word, &meaning))).collect();
     context.stdout.write_all(lines.as_bytes())?;
     Ok(Outcome::Ok.code())
 }
 
 /// A word with what it means behind a tab, if anything is said of it.
-fn line(head: &str, Candidate { word, meaning }: &Candidate) -> String {
+fn line(head: &str, word: &str, meaning: &str) -> String {
     match text::truncate(&text::escape(meaning), WIDEST) {
         meaning if meaning.is_empty() => format!("{head}{word}\n"),
         meaning => format!("{head}{word}\t{meaning}\n"),
     }
 }
 
-/// What only the configuration and the servers know. `None` where they cannot or must not be asked.
-fn look_up(context: &mut Context, request: &CompletionRequest) -> Option<Vec<Candidate>> {
+/// Words and what they mean, which only the configuration and the servers know. `None` where they cannot or must not be asked.
+fn look_up(context: &mut Context, request: &CompletionRequest) -> Option<Vec<(String, String)>> {
     let lookup = request.lookup.as_ref()?;
     let config = Config::load(Config::path(request.config.as_deref(), &context.env), &context.env).ok()?;
     let Lookup::Tasks(line) = lookup else { return Some(profiles(&config, "", false)) };
@@ -88,9 +91,9 @@ fn look_up(context: &mut Context, request: &CompletionRequest) -> Option<Vec<Can
     let tasks = newest_tasks(context, &config, &profile, read, cancel)?;
     let words = tasks.iter().map(|task| {
         let word = prefix.map_or_else(|| task.id.to_string(), |prefix| format!("{prefix}/{}", task.id));
-        Candidate { word, meaning: meaning(task) }
+        (word, meaning(task))
     });
-    Some(words.filter(|candidate| !read.ids.contains(&candidate.word)).collect())
+    Some(words.filter(|(word, _)| !read.ids.contains(word)).collect())
 }
 
 /// Whether a word is one to every shell, and no flag.
@@ -99,15 +102,15 @@ fn is_plain(word: &str) -> bool {
 }
 
 /// The names of the profiles with `end` behind each; those of tasks that can be cancelled, if `cancel`.
-fn profiles(config: &Config, end: &str, cancel: bool) -> Vec<Candidate> {
+fn profiles(config: &Config, end: &str, cancel: bool) -> Vec<(String, String)> {
     let able = |backend: &crate::api::Descriptor| !cancel || backend.capabilities.cancel;
     config
         .profiles
         .iter()
         .filter(|profile| profile.backend.is_none_or(able))
         .map(|profile| {
-            let meaning = profile.backend.map_or("", |backend| backend.about).to_owned();
-            Candidate { word: format!("{}{end}", profile.name), meaning }
+            let meaning = profile.backend.map_or("", |backend| backend.about);
+            (format!("{}{end}", profile.name), meaning.to_owned())
         })
         .collect()
 }
