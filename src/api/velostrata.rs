@@ -15,8 +15,8 @@ use super::descriptor::last_segment;
 use super::document::{int, parse_list, text};
 use super::login::{Auth, Login};
 use super::{
-    Backend, Batching, Capabilities, Connection, Descriptor, Document, Page, Query, Setting, TaskResults,
-    identify,
+    Backend, Batching, Capabilities, Connection, Descriptor, Document, Filter, Page, Query, Setting,
+    TaskResults, identify,
 };
 use crate::error::Error;
 use crate::http::{ApiError, Client, Reply, Request};
@@ -33,6 +33,11 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     settings: &[Setting::text(
         "api_version",
         "The version in the API's path, such as \"v42\"; \"v45\" if not given",
+    )],
+    filters: &[Filter::text(
+        "entity",
+        "entity",
+        "Only tasks on the entity of this id: a VM's, or TYPE:ID such as CloudExtensionId:ce-1",
     )],
     username: Some("apiuser"),
     id_in_path: |path| {
@@ -150,6 +155,14 @@ impl Backend for Velostrata {
         if wanted.as_ref().is_some_and(Vec::is_empty) {
             return Ok(Page::empty());
         }
+        if let Some(entity) = query.filters.get("entity").and_then(|entities| entities.first()) {
+            // There is one filter at a time, so the states are told apart here.
+            let (kind, id) = entity.split_once(':').unwrap_or(("VmId", entity));
+            let filter = json!({"_type": "TaskEntityIdFilter", "id": {"value": id, "_type": kind}});
+            let mut page = self.filtered(Some(filter), at)?;
+            page.tasks.retain(|task| !active || task.as_ref().map_or(true, |task| !task.state.ended()));
+            return Ok(page.at(at));
+        }
         let filter = wanted.map(|words| json!({"_type": "TaskStateFilter", "state": words}));
         let page = if at > 0 || !active {
             self.filtered(filter, at)?
@@ -158,7 +171,7 @@ impl Backend for Velostrata {
             // That request has no page to ask for, so the rest is had by a filter.
             if page.pages > 1 { self.filtered(filter, 0)? } else { page }
         };
-        Ok(Page { tasks: page.tasks, next: (at + 1 < page.pages).then_some(at + 1), ordered: false })
+        Ok(page.at(at))
     }
 
     fn cancel(&self, id: &TaskId) -> Result<(), Error> {
@@ -171,6 +184,13 @@ struct TaskPage {
     tasks: TaskResults,
     /// How many pages there are.
     pages: u64,
+}
+
+impl TaskPage {
+    /// The page of a list that begins here.
+    fn at(self, at: u64) -> Page {
+        Page { tasks: self.tasks, next: (at + 1 < self.pages).then_some(at + 1), ordered: false }
+    }
 }
 
 fn task_page(reply: &Reply) -> Result<TaskPage, Error> {

@@ -194,6 +194,21 @@ fn the_filters_of_vcda_are_sent_by_its_own_names() {
 }
 
 #[test]
+fn velostrata_lists_the_tasks_of_one_entity() {
+    let (server, bench) = server_with(simulation("velostrata"), 3);
+    let id = simulation("velostrata").id(8);
+    let on = |id: &str, truth: Truth| Story::new(id, vec![truth]).target("VmId", "vm-8", "vm-8");
+    server.world().add(on(&id, Truth::running(40)));
+    server.world().add(on(&simulation("velostrata").id(9), Truth::succeeded()));
+    let found = |more: &[&str]| ids(&list(&bench, "velostrata", &[more, &["-o", "json"]].concat()).expect(0));
+    assert_eq!(found(&["--entity", "vm-8"]), [id.clone()], "active ones");
+    assert_eq!(found(&["--entity", "VmId:vm-8", "--all"]).len(), 2);
+    assert_eq!(found(&["--entity", "vm-8", "--state", "succeeded"]).len(), 1);
+    assert!(found(&["--entity", "CloudExtensionId:vm-8"]).is_empty());
+    all_closed(&server);
+}
+
+#[test]
 fn vcenter_lists_by_services_or_by_ids_under_both_of_its_apis() {
     for api in ["newer", "mixed", "rest"] {
         let (server, bench) = server_with(simulation("vcenter"), 3);

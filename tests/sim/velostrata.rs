@@ -204,6 +204,16 @@ fn query(shared: &Shared, request: &Request) -> Response {
                 .filter(|task| states.contains(&task["state"]))
                 .collect()
         }
+        Some("TaskEntityIdFilter") => {
+            let id = &filter["id"];
+            if !id["value"].is_string() || !id["_type"].is_string() {
+                return bad("A TaskEntityIdFilter needs an id.");
+            }
+            look(shared.world.ids())
+                .map(|sight| task(shared, &sight))
+                .filter(|task| task["entity"] == *id)
+                .collect()
+        }
         None if filter.is_null() => look(shared.world.ids()).map(|sight| task(shared, &sight)).collect(),
         _ => return bad("No such filter."),
     };
