@@ -65,6 +65,30 @@ fn every_task_of_many_pages_is_listed_once_the_newest_first() {
 }
 
 #[test]
+fn raw_is_the_servers_own_spelling_of_one_task_of_several_and_of_a_list() {
+    for simulation in SIMULATIONS {
+        let (server, bench) = server_with(*simulation, 3);
+        server.mode("spaced", "");
+        let backend = simulation.backend();
+        let ids: Vec<String> = (0..3).map(|number| simulation.id(number)).collect();
+        let get = |ids: &[&str]| bench.run(&[&["get", backend, "-o", "raw"], ids].concat()).expect(0).stdout;
+        for (raw, tasks) in [
+            (get(&[&ids[0]]), 1),
+            (get(&[&ids[0], &ids[1], &ids[2]]), 3),
+            (list(&bench, backend, &["-o", "raw"]).expect(0).stdout, 3),
+        ] {
+            assert_eq!(
+                raw.lines().filter(|line| line.starts_with("{\t\"")).count(),
+                tasks,
+                "{backend}: {raw}"
+            );
+            assert!(!raw.contains("{\"") && !raw.contains("\":"), "{backend}: {raw}");
+        }
+        all_closed(&server);
+    }
+}
+
+#[test]
 fn nothing_is_an_empty_array_and_a_person_is_told() {
     for simulation in SIMULATIONS {
         let (server, mut bench) = server_with(*simulation, 1);
