@@ -204,7 +204,7 @@ impl Page<'_> {
 
     fn safe(&self, value: &str, lines: bool) -> String {
         match (self.options.terminal.stdout, lines) {
-            (true, true) => text::escape_lines(value).into_owned(),
+            (true, true) => text::escape_lines(value),
             (true, false) => text::escape(value).into_owned(),
             (false, _) => value.to_owned(),
         }

@@ -35,14 +35,10 @@ fn escape_but(text: &str, kept: impl Fn(char) -> bool) -> Cow<'_, str> {
     }
     let mut escaped = String::with_capacity(text.len() + 16);
     for c in text.chars() {
-        match c {
-            '\n' if harmful(c) => escaped.push_str("\\n"),
-            '\r' if harmful(c) => escaped.push_str("\\r"),
-            '\t' if harmful(c) => escaped.push_str("\\t"),
-            _ if harmful(c) => {
-                let _ = write!(escaped, "{}", c.escape_unicode());
-            }
-            _ => escaped.push(c),
+        if harmful(c) {
+            escaped.extend(c.escape_default());
+        } else {
+            escaped.push(c);
         }
     }
     Cow::Owned(escaped)
@@ -54,11 +50,8 @@ pub fn escape(text: &str) -> Cow<'_, str> {
 }
 
 /// As [`escape`], but line feeds stay: for text that has the room to stand on several lines.
-pub fn escape_lines(text: &str) -> Cow<'_, str> {
-    if text.contains("\r\n") {
-        return Cow::Owned(escape_but(&text.replace("\r\n", "\n"), |c| c == '\n').into_owned());
-    }
-    escape_but(text, |c| c == '\n')
+pub fn escape_lines(text: &str) -> String {
+    escape_but(&text.replace("\r\n", "\n"), |c| c == '\n').into_owned()
 }
 
 /// As [`escape`], but line feeds and tabs stay: for a document with a layout of its own.

@@ -9,34 +9,35 @@ use std::ops::Range;
 /// The longest escape that is read: an entity, `&#x0010FFFF;`, or a character beyond the first 65,536, `\\ud83d\\udd11`.
 pub(super) const LONGEST_ESCAPE: usize = 16;
 
-/// Which escapes are undone in one reading.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Escapes {
-    /// Backslashes, however many: those of text that was escaped several times over.
-    backslash: bool,
-    /// `\u00e4`, `\u{e4}` and `\xe4`.
-    number: bool,
-    /// `%C3%A4`.
-    percent: bool,
-    /// `+` for a blank.
-    plus: bool,
-    /// `&#228;`, and the names that XML has.
-    entity: bool,
-}
+/// A set of the escapes below: those that are undone in one reading.
+pub(super) type Escapes = u8;
 
-const NONE: Escapes = Escapes { backslash: false, number: false, percent: false, plus: false, entity: false };
+/// Backslashes, however many: those of text that was escaped several times over.
+const BACKSLASH: Escapes = 1;
+/// `\u00e4`, `\u{e4}` and `\xe4`.
+const NUMBER: Escapes = 1 << 1;
+/// `%C3%A4`.
+const PERCENT: Escapes = 1 << 2;
+/// `+` for a blank.
+const PLUS: Escapes = 1 << 3;
+/// `&#228;`, and the names that XML has.
+const ENTITY: Escapes = 1 << 4;
+
+/// What each escape begins with.
+const BEGINS: [(u8, Escapes); 4] =
+    [(b'\\', BACKSLASH | NUMBER), (b'%', PERCENT), (b'+', PLUS), (b'&', ENTITY)];
 
 /// The readings that a text is given. There are several, since a secret may itself hold what looks like an escape.
 const READINGS: [Escapes; 9] = [
-    Escapes { number: true, ..NONE },
-    Escapes { backslash: true, ..NONE },
-    Escapes { backslash: true, number: true, ..NONE },
-    Escapes { percent: true, ..NONE },
-    Escapes { percent: true, plus: true, ..NONE },
-    Escapes { entity: true, ..NONE },
-    Escapes { backslash: true, number: true, entity: true, ..NONE },
-    Escapes { backslash: true, number: true, entity: true, percent: true, ..NONE },
-    Escapes { backslash: true, number: true, entity: true, percent: true, plus: true },
+    NUMBER,
+    BACKSLASH,
+    BACKSLASH | NUMBER,
+    PERCENT,
+    PERCENT | PLUS,
+    ENTITY,
+    BACKSLASH | NUMBER | ENTITY,
+    BACKSLASH | NUMBER | ENTITY | PERCENT,
+    BACKSLASH | NUMBER | ENTITY | PERCENT | PLUS,
 ];
 
 /// A text without its escapes.
@@ -56,21 +57,19 @@ pub(super) fn readings<'a>(
     text: &'a str,
     begins_secret: &'a dyn Fn(&str) -> bool,
 ) -> impl Iterator<Item = Decoded> + 'a {
-    let backslash = text.contains('\\');
-    let present = Escapes {
-        backslash,
-        number: backslash && ["\\u", "\\U", "\\x"].iter().any(|begin| text.contains(begin)),
-        percent: text.contains('%'),
-        plus: text.contains('+'),
-        entity: text.contains('&'),
-    };
-    let mut tried = vec![NONE];
-    let sets = READINGS.into_iter().map(move |wanted| wanted.and(present)).filter(move |escapes| {
-        let is_new = !tried.contains(escapes);
-        tried.push(*escapes);
-        is_new
-    });
-    sets.map(move |escapes| Decoded::new(text, escapes, usize::MAX, begins_secret))
+    let mut present =
+        BEGINS.iter().filter(|(byte, _)| text.contains(char::from(*byte))).fold(0, |set, (_, of)| set | of);
+    let numbers = ["\\u", "\\U", "\\x"];
+    if present & NUMBER != 0 && !numbers.iter().any(|begin| text.contains(begin)) {
+        present &= !NUMBER;
+    }
+    let mut readings = Vec::new();
+    for escapes in READINGS.map(|wanted| wanted & present) {
+        if escapes != 0 && !readings.contains(&escapes) {
+            readings.push(escapes);
+        }
+    }
+    readings.into_iter().map(move |escapes| Decoded::new(text, escapes, usize::MAX, begins_secret))
 }
 
 /// What a character is where backslashes are undone: nothing where it is one, and the letter that stands for it behind
@@ -88,28 +87,6 @@ pub(super) fn without_backslash(c: char) -> Option<char> {
     }
 }
 
-impl Escapes {
-    fn and(self, other: Escapes) -> Escapes {
-        Escapes {
-            backslash: self.backslash && other.backslash,
-            number: self.number && other.number,
-            percent: self.percent && other.percent,
-            plus: self.plus && other.plus,
-            entity: self.entity && other.entity,
-        }
-    }
-
-    fn may_begin(self, byte: u8) -> bool {
-        match byte {
-            b'\\' => self.backslash || self.number,
-            b'%' => self.percent,
-            b'+' => self.plus,
-            b'&' => self.entity,
-            _ => false,
-        }
-    }
-}
-
 impl Decoded {
     /// At least `limit` bytes of what is made of the text, if there are so many.
     pub(super) fn new(
@@ -119,10 +96,11 @@ impl Decoded {
         begins_secret: &dyn Fn(&str) -> bool,
     ) -> Decoded {
         let mut decoded = Decoded { bytes: Vec::new(), escapes, doubtful: Vec::new(), moves: Vec::new() };
+        let begins = |byte: u8| BEGINS.iter().any(|(begin, of)| *begin == byte && of & escapes != 0);
         let mut at = 0;
         while decoded.bytes.len() < limit {
             let rest = &text[at..];
-            let Some(plain) = rest.bytes().position(|byte| escapes.may_begin(byte)) else {
+            let Some(plain) = rest.bytes().position(begins) else {
                 decoded.bytes.extend_from_slice(rest.as_bytes());
                 break;
             };
@@ -141,14 +119,14 @@ impl Decoded {
         let slashes = text.len() - text.trim_start_matches('\\').len();
         let (begin, behind) = text.split_at(slashes.max(1));
         let value = match begin.as_bytes()[0] {
-            b'\\' if self.escapes.number => number(behind),
+            b'\\' if self.escapes & NUMBER != 0 => number(behind),
             b'\\' => None,
             b'%' => percent(behind),
             b'&' => entity(behind),
             _ => Some((Value::Character(' '), 0)),
         };
         let Some((value, length)) = value else {
-            if slashes == 0 || !self.escapes.backslash {
+            if slashes == 0 || self.escapes & BACKSLASH == 0 {
                 self.bytes.extend_from_slice(begin.as_bytes());
             }
             return begin.len();
@@ -164,7 +142,7 @@ impl Decoded {
         match value {
             Value::Byte(byte) => self.bytes.push(byte),
             Value::Character(c) => {
-                let c = if self.escapes.backslash { without_backslash(c) } else { Some(c) };
+                let c = if self.escapes & BACKSLASH != 0 { without_backslash(c) } else { Some(c) };
                 if let Some(c) = c {
                     self.bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
                 }

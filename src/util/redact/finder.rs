@@ -50,45 +50,36 @@ impl Finder {
                 add(&mut found, hit.range());
             }
         }
+        // Looks through what was decoded of the text from `begin` on.
+        let mut search = |decoded: &Decoded, begin: usize| {
+            for hit in automaton.find_overlapping_iter(&decoded.bytes) {
+                let place = decoded.place(hit.range());
+                let (start, mut end) = (begin + place.start, begin + place.end);
+                let least = self.patterns[hit.pattern()].escapes;
+                if least > 0 {
+                    // Backslashes at its end may be the secret's own.
+                    let behind = &text[end..];
+                    end += behind.len() - behind.trim_start_matches('\\').len();
+                }
+                if text[start..end].matches(['\\', '%', '&']).take(least).count() == least {
+                    add(&mut found, start..end);
+                }
+            }
+        };
         let plain = || self.patterns.iter().filter(|pattern| !pattern.is_base64);
         let begins_secret = |part: &str| plain().any(|pattern| pattern.text.starts_with(part));
         for decoded in decode::readings(text, &begins_secret) {
-            self.search(automaton, text, &decoded, 0, &mut found);
-            for begin in &decoded.doubtful {
-                let end =
-                    text.floor_char_boundary(begin.saturating_add(self.longest * decode::LONGEST_ESCAPE));
-                let again = Decoded::new(&text[*begin..end], decoded.escapes, self.longest, &|_| false);
-                self.search(automaton, text, &again, *begin, &mut found);
+            search(&decoded, 0);
+            for &begin in &decoded.doubtful {
+                let end = begin.saturating_add(self.longest * decode::LONGEST_ESCAPE);
+                let part = &text[begin..text.floor_char_boundary(end)];
+                search(&Decoded::new(part, decoded.escapes, self.longest, &|_| false), begin);
             }
         }
         found.sort_unstable_by_key(|range| range.start);
         let mut merged = Vec::new();
         found.into_iter().for_each(|range| add(&mut merged, range));
         merged
-    }
-
-    /// Looks through what was decoded of the text from `begin` on.
-    fn search(
-        &self,
-        automaton: &AhoCorasick,
-        text: &str,
-        decoded: &Decoded,
-        begin: usize,
-        found: &mut Vec<Range<usize>>,
-    ) {
-        for hit in automaton.find_overlapping_iter(&decoded.bytes) {
-            let place = decoded.place(hit.range());
-            let (start, mut end) = (begin + place.start, begin + place.end);
-            let least = self.patterns[hit.pattern()].escapes;
-            if least > 0 {
-                // Backslashes at its end may be the secret's own.
-                let behind = &text[end..];
-                end += behind.len() - behind.trim_start_matches('\\').len();
-            }
-            if text[start..end].matches(['\\', '%', '&']).take(least).count() == least {
-                add(found, start..end);
-            }
-        }
     }
 }
 

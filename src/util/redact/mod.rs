@@ -6,6 +6,7 @@ mod decode;
 mod finder;
 
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use base64::Engine as _;
@@ -98,16 +99,10 @@ impl Known {
     }
 
     fn finder(&mut self) -> Option<Arc<Finder>> {
-        if self.finder.is_none() {
-            let mut secrets = self
-                .lasting
-                .iter()
-                .chain(self.sessions.iter().flatten().flatten())
-                .map(|secret| secret.as_str());
-            let first = secrets.next()?;
-            self.finder = Some(Arc::new(Finder::new(std::iter::once(first).chain(secrets))));
-        }
-        self.finder.clone()
+        let sessions = self.sessions.iter().flatten().flatten();
+        let mut secrets = self.lasting.iter().chain(sessions).map(|secret| secret.as_str()).peekable();
+        secrets.peek()?;
+        Some(Arc::clone(self.finder.get_or_insert_with(|| Arc::new(Finder::new(secrets)))))
     }
 }
 
@@ -146,71 +141,34 @@ impl Redactor {
     /// The text without any known secret; `None` when there was none in it.
     pub fn scrubbed(&self, text: &str) -> Option<String> {
         let finder = self.lock().finder()?;
-        let secrets = finder.find(text);
-        if secrets.is_empty() {
-            return None;
-        }
-        let mut result = String::new();
-        let mut done = 0;
-        for found in secrets {
-            result.push_str(&text[done..found.start]);
-            result.push_str(STARS);
-            done = found.end;
-        }
-        result.push_str(&text[done..]);
-        (done > 0).then_some(result)
+        replace(text, finder.find(text).into_iter().map(|found| (found, STARS)))
     }
 
     /// Bytes without any known secret. In JSON it is the values that lose them (a text keeps the rest of it, a number
     /// becomes a text), so that it stays JSON; in anything else the text. Bytes without a secret stay as they are.
     pub fn scrub_bytes(&self, bytes: &[u8]) -> Vec<u8> {
         let text = String::from_utf8_lossy(bytes);
-        if serde_json::from_str::<serde::de::IgnoredAny>(text.trim_start_matches('\u{feff}')).is_ok() {
-            return match self.scrub_json(&text) {
-                Some(scrubbed) => scrubbed.into_bytes(),
-                None => bytes.to_vec(),
-            };
-        }
-        self.scrubbed(&text).map_or_else(|| bytes.to_vec(), String::into_bytes)
+        let json = text.trim_start_matches('\u{feff}');
+        let is_json = serde_json::from_str::<serde::de::IgnoredAny>(json).is_ok();
+        let scrubbed = if is_json { self.scrub_json(&text) } else { self.scrubbed(&text) };
+        scrubbed.map_or_else(|| bytes.to_vec(), String::into_bytes)
     }
 
     /// The same for JSON text, token by token; `None` when nothing had to be replaced.
     pub fn scrub_json(&self, json: &str) -> Option<String> {
-        let mut result = String::new();
-        let mut done = 0;
+        let mut clean = Vec::new();
         let mut at = 0;
         while let Some(&byte) = json.as_bytes().get(at) {
             let begin = at;
-            match byte {
-                b'"' => {
-                    at = end_of_string(json.as_bytes(), at);
-                    let token = &json[begin..at];
-                    let is_key = json[at..].trim_start().starts_with(':');
-                    let Some(clean) = self.scrub_string(token, is_key) else { continue };
-                    result.push_str(&json[done..begin]);
-                    result.push_str(&clean);
-                    done = at;
-                }
-                b'-' | b'0'..=b'9' => {
-                    let length = json.as_bytes()[at..]
-                        .iter()
-                        .take_while(|byte| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9'))
-                        .count();
-                    at += length;
-                    if self.scrubbed(&json[begin..at]).is_some() {
-                        result.push_str(&json[done..begin]);
-                        result.push_str(&format!("\"{STARS}\""));
-                        done = at;
-                    }
-                }
-                _ => at += 1,
-            }
+            at = end_of_token(json.as_bytes(), begin);
+            let instead = match byte {
+                b'"' => self.scrub_string(&json[begin..at], json[at..].trim_start().starts_with(':')),
+                b'-' | b'0'..=b'9' => self.scrubbed(&json[begin..at]).map(|_| format!("\"{STARS}\"")),
+                _ => None,
+            };
+            clean.extend(instead.map(|instead| (begin..at, instead)));
         }
-        if done == 0 {
-            return None;
-        }
-        result.push_str(&json[done..]);
-        Some(result)
+        replace(json, clean)
     }
 
     /// A JSON string, quotes included, without secrets; `None` when there was none.
@@ -266,17 +224,38 @@ impl Redactor {
     }
 }
 
-/// Where the JSON string ends that begins at `begin`, behind its closing quote.
-fn end_of_string(json: &[u8], begin: usize) -> usize {
-    let mut at = begin + 1;
-    while let Some(byte) = json.get(at) {
-        match byte {
-            b'"' => return at + 1,
-            b'\\' => at += 2,
-            _ => at += 1,
-        }
+/// The text with other texts in these places, which are in order; `None` where there is no such place.
+fn replace(text: &str, places: impl IntoIterator<Item = (Range<usize>, impl AsRef<str>)>) -> Option<String> {
+    let mut result = String::new();
+    let mut done = 0;
+    for (place, instead) in places {
+        result.push_str(&text[done..place.start]);
+        result.push_str(instead.as_ref());
+        done = place.end;
     }
-    json.len()
+    (done > 0).then(|| result + &text[done..])
+}
+
+/// Where the JSON string, with its closing quote, or the number ends that begins at `begin`; all else is one byte.
+fn end_of_token(json: &[u8], begin: usize) -> usize {
+    let mut at = begin + 1;
+    match json[begin] {
+        b'"' => {
+            while let Some(byte) = json.get(at) {
+                match byte {
+                    b'"' => return at + 1,
+                    b'\\' => at += 2,
+                    _ => at += 1,
+                }
+            }
+            json.len()
+        }
+        b'-' | b'0'..=b'9' => {
+            let in_number = |byte: &&u8| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9');
+            begin + json[begin..].iter().take_while(in_number).count()
+        }
+        _ => at,
+    }
 }
 
 /// Whether a key is a word of the API rather than something that was put there.
