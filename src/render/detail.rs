@@ -22,56 +22,54 @@ const LABEL: usize = 12;
 /// When `out` cannot be written.
 pub fn write(out: &mut dyn Write, reading: &Reading, options: &Options) -> io::Result<()> {
     let Ok(task) = &reading.task else { return Ok(()) };
-    let mut page = Page { out, options };
+    let mut page = Page { text: String::new(), options };
     let palette = options.palette;
     let plain = Style::new();
     let time = |at: Option<jiff::Timestamp>| at.map(|at| humanize::time(at, &options.zone));
     let elapsed = task.elapsed_seconds(reading.fetched_at).map(humanize::duration);
     let cancelable = task.cancelable.filter(|_| !task.state.ended());
     let cancelable = cancelable.map(|yes| if yes { "yes" } else { "no" }.to_owned());
-    let or_absent = |value: Option<String>| {
-        Some(value.filter(|value| !value.is_empty()).unwrap_or_else(|| humanize::ABSENT.to_owned()))
-    };
+    let always = |value: Option<String>| Some(value.unwrap_or_default());
 
-    page.value("Task", &reading.task_ref.reference, plain)?;
-    page.value("State", &state(task), palette.state(&task.state))?;
+    page.value("Task", &reading.task_ref.reference, plain);
+    page.value("State", &state(task), palette.state(&task.state));
     let values = [
-        ("Progress", or_absent(progress(task))),
-        ("Operation", or_absent(task.name.clone())),
-        ("Target", or_absent(target(task))),
-        ("User", or_absent(task.user.clone())),
+        ("Progress", always(progress(task))),
+        ("Operation", always(task.name.clone())),
+        ("Target", always(target(task))),
+        ("User", always(task.user.clone())),
         ("Created", time(task.created_at)),
-        ("Started", or_absent(time(task.started_at))),
+        ("Started", always(time(task.started_at))),
         ("Updated", time(task.updated_at.filter(|_| task.ended_at.is_none()))),
         ("Ended", time(task.ended_at)),
-        ("Elapsed", or_absent(elapsed)),
+        ("Elapsed", always(elapsed)),
         ("Cancelable", cancelable),
     ];
     for (label, value) in values {
-        page.list(label, value.as_slice(), plain)?;
+        page.list(label, value.as_slice(), plain);
     }
     if let Some(failure) = task.state.failure() {
-        page.value("Error", &humanize::failure(failure), palette.error())?;
-        page.list("", &beside_reason(failure), plain)?;
+        page.value("Error", &humanize::failure(failure), palette.error());
+        page.list("", &beside_reason(failure), plain);
     }
-    page.list("Warnings", &task.warnings, palette.warning())?;
-    page.list("Messages", &task.messages, plain)?;
-    page.list("Parent", task.parent.clone().filter(|parent| !parent.is_empty()).as_slice(), plain)?;
-    page.list("Children", &task.children, plain)?;
+    page.list("Warnings", &task.warnings, palette.warning());
+    page.list("Messages", &task.messages, plain);
+    page.list("Parent", task.parent.clone().filter(|parent| !parent.is_empty()).as_slice(), plain);
+    page.list("Children", &task.children, plain);
     if let Some(result) = task.result() {
-        page.block("Result", LABEL, "", plain)?;
-        page.block("", 2, &indented(&result), plain)?;
+        page.block("Result", LABEL, "", plain);
+        page.block("", 2, &indented(&result), plain);
     }
     let known = known_texts(reading, task);
-    let mut heading = Some("Details");
-    for (key, value) in task.details() {
-        let Some(value) = without_known(&value, &known) else { continue };
-        if let Some(heading) = heading.take() {
-            page.block(heading, LABEL, "", plain)?;
-        }
-        page.entry(&key, &value)?;
+    let without_known = |(key, value)| Some((key, without_known(&value, &known)?));
+    let details: Vec<(String, Value)> = task.details().into_iter().filter_map(without_known).collect();
+    if !details.is_empty() {
+        page.block("Details", LABEL, "", plain);
     }
-    Ok(())
+    for (key, value) in details {
+        page.entry(&key, &value);
+    }
+    out.write_all(page.text.as_bytes())
 }
 
 /// What is said of a failure below its reason.
@@ -88,20 +86,16 @@ fn beside_reason(failure: &Failure) -> Vec<String> {
 
 /// The texts that stand in the fields above the details.
 fn known_texts<'a>(reading: &'a Reading, task: &'a Task) -> Vec<&'a str> {
-    let target = task.target.as_ref();
-    let of_target = target.map(|target| [&target.kind, &target.id, &target.name]).into_iter().flatten();
-    let texts = [&task.name, &task.native_state, &task.user, &task.parent, &task.progress_message];
+    let target = task.target.iter().flat_map(|target| [&target.kind, &target.id, &target.name]);
     let failure = task.state.failure();
-    let of_failure = failure.map(|failure| [&failure.code, &failure.message]).into_iter().flatten();
-    let lists = [&task.children, &task.messages, &task.warnings];
-    let causes = failure.map(|failure| &failure.causes);
-    let texts = texts.into_iter().chain(of_target).chain(of_failure).filter_map(Option::as_deref);
-    let texts = texts.chain(lists.into_iter().chain(causes).flatten().map(String::as_str));
-    let mut known: Vec<&str> = texts.collect();
-    known.push(&reading.task_ref.id);
-    // The parts of an id that has several, as that of ecs.
-    known.extend(reading.task_ref.id.split('/'));
-    known
+    let reason = failure.into_iter().flat_map(|failure| [&failure.code, &failure.message]);
+    let texts = [&task.name, &task.native_state, &task.user, &task.parent, &task.progress_message];
+    let texts = texts.into_iter().chain(target).chain(reason).flatten();
+    let lists = [&task.children, &task.messages, &task.warnings].into_iter();
+    let lists = lists.chain(failure.map(|failure| &failure.causes)).flatten();
+    // An id may have several parts, as that of ecs.
+    let id = &reading.task_ref.id;
+    texts.chain(lists).chain([id]).map(String::as_str).chain(id.split('/')).collect()
 }
 
 /// A detail without what stands above it already; `None` where nothing is left. Lists are kept whole.
@@ -175,76 +169,65 @@ fn indented(value: &Value) -> String {
     }
 }
 
-/// Where lines go, and what they may hold.
+/// The lines so far, and what they may hold.
 struct Page<'a> {
-    out: &'a mut dyn Write,
+    text: String,
     options: &'a Options,
 }
 
 impl Page<'_> {
     /// A label and its value; further lines of the value stand under its first.
-    fn value(&mut self, label: &str, value: &str, style: Style) -> io::Result<()> {
-        self.block(label, LABEL, if value.is_empty() { humanize::ABSENT } else { value }, style)
+    fn value(&mut self, label: &str, value: &str, style: Style) {
+        self.block(label, LABEL, if value.is_empty() { humanize::ABSENT } else { value }, style);
     }
 
     /// Values under each other, the first beside the label.
-    fn list(&mut self, label: &str, values: &[String], style: Style) -> io::Result<()> {
+    fn list(&mut self, label: &str, values: &[String], style: Style) {
         for (index, value) in values.iter().enumerate() {
-            self.value(if index == 0 { label } else { "" }, value, style)?;
+            self.value(if index == 0 { label } else { "" }, value, style);
         }
-        Ok(())
     }
 
     /// A value of a section: beside its key, or below it where it has several lines.
-    fn entry(&mut self, key: &str, value: &Value) -> io::Result<()> {
-        let (key, value) = (self.safe(key, false), indented(value));
+    fn entry(&mut self, key: &str, value: &Value) {
+        let key = if self.options.terminal.stdout { text::escape(key) } else { key.into() };
+        let value = indented(value);
         let indent = if value.contains('\n') { 4 } else { 0 };
-        self.block(&format!("  {key}"), indent, &value, Style::new())
+        self.block(&format!("  {key}"), indent, &value, Style::new());
     }
 
-    fn safe(&self, value: &str, lines: bool) -> String {
-        match (self.options.terminal.stdout, lines) {
-            (true, true) => text::escape_lines(value),
-            (true, false) => text::escape(value).into_owned(),
-            (false, _) => value.to_owned(),
-        }
-    }
-
-    /// Writes `label: value`, the value's first line from column `indent` on and its others under it, wrapped to the
+    /// Adds `label: value`, the value's first line from column `indent` on and its others under it, wrapped to the
     /// terminal. Where that leaves the value fewer than eight columns, it begins on the next line.
-    fn block(&mut self, label: &str, indent: usize, value: &str, style: Style) -> io::Result<()> {
+    fn block(&mut self, label: &str, indent: usize, value: &str, style: Style) {
         let limit = self.options.width();
         let is_inner = label.starts_with(' ');
         let label = if label.is_empty() { String::new() } else { format!("{label}:") };
         let label = text::truncate(&label, limit);
-        let value = self.safe(value, true);
-        let own_lines = is_inner && value.contains('\n');
+        let value = if self.options.terminal.stdout { text::escape_lines(value) } else { value.to_owned() };
         let beside = if is_inner { text::width(&label) + 1 } else { indent };
         let cramped = beside + limit.min(8) > limit;
-        let below = !label.is_empty() && (own_lines || cramped);
-        let begin = if below || cramped { indent.min(limit / 4) } else { beside };
-        let room = limit.saturating_sub(begin).max(1);
-        let mut head = paint(self.options.palette.heading(), &label);
-        if label.is_empty() || below || value.is_empty() {
-            if !label.is_empty() {
-                writeln!(self.out, "{head}")?;
+        let below = cramped || is_inner && value.contains('\n');
+        let begin = " ".repeat(if below { indent.min(limit / 4) } else { beside });
+        let mut head = begin.clone();
+        if !label.is_empty() {
+            self.text += &paint(self.options.palette.heading(), &label);
+            if below || value.is_empty() {
+                self.text.push('\n');
+            } else {
+                head = " ".repeat(begin.len().saturating_sub(text::width(&label)));
             }
-            head = " ".repeat(begin);
-        } else {
-            head.push_str(&" ".repeat(begin.saturating_sub(text::width(&label))));
         }
         if value.is_empty() {
-            return Ok(());
+            return;
         }
+        let room = limit.saturating_sub(begin.len()).max(1);
         for line in value.split('\n').flat_map(|line| text::wrap(line, room)) {
-            if line.is_empty() {
-                writeln!(self.out, "{}", head.trim_end())?;
-            } else {
-                writeln!(self.out, "{head}{}", paint(style, line))?;
+            if !line.is_empty() {
+                self.text += &format!("{head}{}", paint(style, line));
             }
-            head = " ".repeat(begin);
+            self.text.push('\n');
+            head.clone_from(&begin);
         }
-        Ok(())
     }
 }
 

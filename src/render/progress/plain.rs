@@ -1,7 +1,7 @@
 //! Stamped lines, for logs and CI: one when a state, a message or five percentage points changed. No escape, no
 //! carriage return.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::io::Write;
 use std::sync::Arc;
 
@@ -27,12 +27,20 @@ const MANY: usize = 20;
 pub struct Plain<W> {
     out: W,
     labels: Labels,
-    order: Vec<String>,
-    /// The labels of the tasks whose subtasks appeared on the way, by the subtasks' references.
-    parents: HashMap<String, String>,
-    tasks: HashMap<String, Seen>,
-    /// Those whose heartbeat is in the last count line.
-    counted: HashSet<String>,
+    /// By reference.
+    tasks: HashMap<String, Followed>,
+    /// How many lines of counts there were.
+    rounds: u64,
+}
+
+#[derive(Default)]
+struct Followed {
+    /// The label of the task whose subtask this is, if it appeared on the way.
+    parent: Option<String>,
+    /// `None` before the first line, and after it could not be read.
+    seen: Option<Seen>,
+    /// The last line of counts that its heartbeat is in.
+    round: u64,
 }
 
 /// What the last line about a task said.
@@ -45,14 +53,8 @@ struct Seen {
 impl<W: Write> Plain<W> {
     /// Writes lines about these tasks. What cannot be written is dropped: losing the log must not end a watch.
     pub fn new(out: W, names: &[Arc<TaskRef>]) -> Plain<W> {
-        Plain {
-            out,
-            labels: Labels::of(names),
-            order: names.iter().map(|name| name.reference.clone()).collect(),
-            parents: HashMap::new(),
-            tasks: HashMap::new(),
-            counted: HashSet::new(),
-        }
+        let tasks = names.iter().map(|name| (name.reference.clone(), Followed::default())).collect();
+        Plain { out, labels: Labels::of(names), tasks, rounds: 0 }
     }
 
     fn line(&mut self, at: Timestamp, rest: &str) {
@@ -61,46 +63,37 @@ impl<W: Write> Plain<W> {
 
     /// A line about a task; `always`, or when it says something new.
     fn task(&mut self, at: Timestamp, reading: &Reading, always: bool) {
-        let reference = &reading.task_ref.reference;
+        let followed = self.tasks.entry(reading.task_ref.reference.clone()).or_default();
         let now = reading.task.as_ref().ok().map(Seen::of);
-        let before = self.tasks.get(reference);
-        if let (false, Some(now), Some(before)) = (always, &now, before)
+        if let (false, Some(now), Some(before)) = (always, &now, &followed.seen)
             && !now.differs(before)
         {
             return;
         }
-        let line = describe(&self.labels.get(&reading.task_ref), self.parents.get(reference), reading);
-        match now {
-            Some(now) => self.tasks.insert(reference.clone(), now),
-            None => self.tasks.remove(reference),
-        };
+        followed.seen = now;
+        let line = describe(&self.labels.get(&reading.task_ref), followed.parent.as_deref(), reading);
         self.line(at, &line);
     }
 
     fn heartbeat(&mut self, at: Timestamp, reading: &Reading) {
+        let seen = self.tasks.values().filter_map(|task| task.seen.as_ref());
+        let open = seen.map(|seen| &seen.state).filter(|state| !state.ended());
         // Counted no further than it matters: each of many tasks comes here.
-        let under_way = self.order.iter().filter(|reference| self.is_under_way(reference));
-        if under_way.take(MANY + 1).count() <= MANY {
+        if open.clone().take(MANY + 1).count() <= MANY {
             return self.task(at, reading, true);
         }
         // A task's second heartbeat begins the next round.
-        let begins = self.counted.is_empty() || self.counted.contains(&reading.task_ref.reference);
-        if begins {
-            self.counted.clear();
-            let seen = self.order.iter().filter_map(|reference| self.tasks.get(reference));
-            let open: Vec<&State> = seen.map(|seen| &seen.state).filter(|state| !state.ended()).collect();
-            let counts = count_states(open.iter().copied().map(Some));
-            let ended = match self.order.len() - open.len() {
+        let round = self.tasks.get(&reading.task_ref.reference).map(|task| task.round);
+        if round == Some(self.rounds) {
+            let ended = match self.tasks.len() - open.clone().count() {
                 0 => String::new(),
                 ended => format!(", {ended} ended"),
             };
-            self.line(at, &format!("{} tasks: {counts}{ended}", self.order.len()));
+            let line = format!("{} tasks: {}{ended}", self.tasks.len(), count_states(open.map(Some)));
+            self.line(at, &line);
+            self.rounds += 1;
         }
-        self.counted.insert(reading.task_ref.reference.clone());
-    }
-
-    fn is_under_way(&self, reference: &str) -> bool {
-        self.tasks.get(reference).is_some_and(|seen| !seen.state.ended())
+        self.tasks.entry(reading.task_ref.reference.clone()).or_default().round = self.rounds;
     }
 }
 
@@ -119,7 +112,7 @@ impl Seen {
 }
 
 /// The line without its stamp.
-fn describe(label: &str, parent: Option<&String>, reading: &Reading) -> String {
+fn describe(label: &str, parent: Option<&str>, reading: &Reading) -> String {
     let task = reading.task.as_ref();
     let word = task.map_or("unreadable", |task| task.state.word());
     let or_absent = |value: Option<String>| value.unwrap_or_else(|| humanize::ABSENT.to_owned());
@@ -185,9 +178,9 @@ impl<W: Write> Observer for Plain<W> {
     }
 
     fn subtask(&mut self, subtask: &TaskRef, parent: &TaskRef) {
-        self.order.push(subtask.reference.clone());
         self.labels.add(subtask);
-        self.parents.insert(subtask.reference.clone(), self.labels.get(parent));
+        let followed = Followed { parent: Some(self.labels.get(parent)), ..Followed::default() };
+        self.tasks.insert(subtask.reference.clone(), followed);
     }
 }
 
