@@ -134,26 +134,18 @@ impl<'a> Shown<'a> {
 /// is cut down to its floor.
 fn arrange(shown: &mut Vec<Shown<'_>>, shape: Shape, limit: usize) {
     let copied = shape == Shape::Found && shown[0].natural <= COPIED.max(limit / 2);
-    loop {
-        let total = shown.iter().map(|shown| shown.width).sum::<usize>() + GAP * (shown.len() - 1);
-        let Some(excess) = total.checked_sub(limit).filter(|&excess| excess > 0) else { return };
-        let last = |may_go: fn(&Shown) -> bool| {
-            (0..shown.len())
-                .filter(|&index| shown[index].column.rank > 0 && may_go(&shown[index]))
-                .max_by_key(|&index| shown[index].column.rank)
-        };
-        if let Some(empty) = last(|shown| !shown.known) {
-            shown.remove(empty);
-            continue;
-        }
-        let lesser = last(|shown| shown.column.rank > ESSENTIAL);
-        let highest = last(|_| true);
-        let with_aside =
-            |shown: &&mut Shown| shown.column.heading == PROGRESS && shown.width > shown.column.least;
-        if let Some(progress) = shown.iter_mut().find(with_aside) {
-            progress.width = progress.column.least;
-            continue;
-        }
+    while excess(shown, limit) > 0
+        && let Some(empty) = of_highest_rank(shown, |shown| shown.column.rank > 0 && !shown.known)
+    {
+        shown.remove(empty);
+    }
+    if excess(shown, limit) > 0 {
+        let progress = shown.iter_mut().filter(|shown| shown.column.heading == PROGRESS);
+        progress.for_each(|progress| progress.width = progress.width.min(progress.column.least));
+    }
+    while excess(shown, limit) > 0 {
+        let excess = excess(shown, limit);
+        let lesser = of_highest_rank(shown, |shown| shown.column.rank > ESSENTIAL);
         let spare = |shown: &Shown| {
             let least = match lesser {
                 _ if copied && shown.column.heading == REF => shown.natural,
@@ -168,22 +160,28 @@ fn arrange(shown: &mut Vec<Shown<'_>>, shape: Shape, limit: usize) {
                     freest.width -= 1;
                 }
             }
-            return;
-        }
-        if let Some(index) = lesser.or(highest) {
+        } else if let Some(index) = lesser.or_else(|| of_highest_rank(shown, |shown| shown.column.rank > 0)) {
             shown.remove(index);
-            continue;
+        } else {
+            // Reference and state alone are too wide: the reference is cut, since one word cut says nothing.
+            shown[1].width = shown[1].width.min(limit.saturating_sub(GAP + 1));
+            if shown[1].width == 0 {
+                shown.truncate(1);
+            }
+            let beside: usize = shown[1..].iter().map(|state| state.width + GAP).sum();
+            shown[0].width = shown[0].width.min(limit - beside);
         }
-        // Reference and state alone are too wide: the reference is cut, since one word cut says nothing.
-        let state = shown[1].width.min(limit.saturating_sub(GAP + 1));
-        shown[1].width = state;
-        if state == 0 {
-            shown.truncate(1);
-        }
-        let beside = if state > 0 { state + GAP } else { 0 };
-        shown[0].width = shown[0].width.min(limit - beside);
-        return;
     }
+}
+
+/// How many columns of the terminal are missing.
+fn excess(shown: &[Shown<'_>], limit: usize) -> usize {
+    let widths: usize = shown.iter().map(|shown| shown.width).sum();
+    (widths + GAP * (shown.len() - 1)).saturating_sub(limit)
+}
+
+fn of_highest_rank(shown: &[Shown<'_>], may_go: fn(&Shown) -> bool) -> Option<usize> {
+    (0..shown.len()).filter(|&index| may_go(&shown[index])).max_by_key(|&index| shown[index].column.rank)
 }
 
 /// How much of the end of references stays when their middle is left out: what tells most of them apart.
