@@ -187,21 +187,16 @@ impl Redactor {
     pub fn scrub_value(&self, value: &mut Value) {
         match value {
             Value::String(text) => self.scrub_in_place(text),
-            Value::Number(number) => {
-                if self.scrubbed(&number.to_string()).is_some() {
-                    *value = Value::String(STARS.to_owned());
-                }
-            }
+            Value::Number(number) if self.scrubbed(&number.to_string()).is_some() => *value = STARS.into(),
             Value::Array(items) => items.iter_mut().for_each(|item| self.scrub_value(item)),
             Value::Object(object) => {
-                object.values_mut().for_each(|value| self.scrub_value(value));
-                if object.keys().any(|key| !is_own_word(key) && self.scrubbed(key).is_some()) {
-                    let clean = |key: String| if is_own_word(&key) { key } else { self.scrub(&key) };
-                    *object =
-                        std::mem::take(object).into_iter().map(|(key, value)| (clean(key), value)).collect();
-                }
+                let clean = |(key, mut value): (String, Value)| {
+                    self.scrub_value(&mut value);
+                    (if is_own_word(&key) { key } else { self.scrub(&key) }, value)
+                };
+                *object = std::mem::take(object).into_iter().map(clean).collect();
             }
-            Value::Null | Value::Bool(_) => {}
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
     }
 
