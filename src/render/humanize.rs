@@ -1,5 +1,7 @@
 //! Values in the words of people: durations, times, percentages, descriptions. Machine formats use none of this.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -12,19 +14,12 @@ pub const ABSENT: &str = "-";
 /// A duration in seconds: `0.4s`, `9.9s`, `45s`, `2m10s`, `1h30m`, `3d4h`; two units at most, cut and not rounded
 /// up. `-` for what is no duration.
 pub fn duration(seconds: f64) -> String {
-    if !seconds.is_finite() || seconds < 0.0 {
-        return ABSENT.to_owned();
+    let Ok(exact) = Duration::try_from_secs_f64(seconds) else { return ABSENT.to_owned() };
+    let tenths = (exact.as_millis() + 50) / 100;
+    if tenths < 100 {
+        return format!("{}.{}s", tenths / 10, tenths % 10);
     }
-    let tenths = (seconds * 10.0 + 0.5).floor();
-    if tenths < 100.0 {
-        return format!("{:.1}s", tenths / 10.0);
-    }
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "checked to be finite and not negative; `as` stops at the largest u64"
-    )]
-    let whole = seconds.max(10.0) as u64;
+    let whole = exact.as_secs().max(10);
     let (days, hours, minutes, seconds) = (whole / 86_400, whole / 3_600 % 24, whole / 60 % 60, whole % 60);
     let pair = |large: u64, large_unit: &str, small: u64, small_unit: &str| match small {
         0 => format!("{large}{large_unit}"),

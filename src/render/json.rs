@@ -22,18 +22,18 @@ pub const TASK_SCHEMA: &str = "taskctl.task/v1";
 /// # Errors
 /// When `out` cannot be written.
 pub(super) fn write(mut out: &mut dyn Write, readings: &[Reading], shape: Shape) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut out, &Document { readings, shape, object })?;
+    serde_json::to_writer_pretty(&mut out, &OneOrMany { readings, shape, object })?;
     out.write_all(b"\n")
 }
 
 /// Readings as one object or an array, each made when its turn comes: all at once are some kilobytes a task.
-pub(super) struct Document<'a, T> {
+pub(super) struct OneOrMany<'a, T> {
     pub(super) readings: &'a [Reading],
     pub(super) shape: Shape,
     pub(super) object: fn(&Reading) -> T,
 }
 
-impl<T: Serialize> Serialize for Document<'_, T> {
+impl<T: Serialize> Serialize for OneOrMany<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match (self.shape, self.readings) {
             (Shape::One, [reading]) => (self.object)(reading).serialize(serializer),

@@ -27,7 +27,7 @@ pub(super) fn write(
     let exact = |reading: &Reading| Node(Cow::Owned(json::object(reading)));
     let safe = |reading: &Reading| Node(Cow::Owned(escaped(json::object(reading))));
     let object = if on_terminal { safe } else { exact };
-    let document = json::Document { readings, shape, object };
+    let document = json::OneOrMany { readings, shape, object };
     let yaml = serde_saphyr::to_string_with_options(&document, options).map_err(io::Error::other)?;
     out.write_all(yaml.as_bytes())?;
     if yaml.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") }
