@@ -61,14 +61,13 @@ fn list(known: &[String]) -> String {
 
 fn is_known(field: &str, known: &[String]) -> bool {
     let below = |root: &str| field.strip_prefix(root).is_some_and(|rest| rest.starts_with('.'));
-    let element = || {
-        let (list, index) = field.rsplit_once('.')?;
-        let is_list = matches!(list, "children" | "messages" | "warnings" | "error.causes");
-        (is_list && index.parse::<usize>().is_ok()).then_some(())
-    };
+    let is_element = field.rsplit_once('.').is_some_and(|(list, index)| {
+        matches!(list, "children" | "messages" | "warnings" | "error.causes")
+            && index.parse::<usize>().is_ok()
+    });
     known.iter().any(|name| name == field)
         || OPEN.iter().any(|root| below(root) && !field.ends_with('.'))
-        || element().is_some()
+        || is_element
 }
 
 /// The field that is meant. `percent` means `progress.percent`: the last part alone is the commonest mistake.
@@ -94,21 +93,13 @@ pub(super) fn write(out: &mut dyn Write, readings: &[Reading], fields: &Fields) 
 
 /// The value below a dotted name. A key that holds dots itself (`com.vmware.x`) is found too: the longest key wins.
 fn find<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
-    match value {
-        Value::Object(map) => {
-            if let Some(found) = map.get(path) {
-                return Some(found);
-            }
-            path.rmatch_indices('.').find_map(|(at, _)| find(map.get(&path[..at])?, &path[at + 1..]))
-        }
-        Value::Array(list) => {
-            let (index, rest) =
-                path.split_once('.').map_or((path, None), |(index, rest)| (index, Some(rest)));
-            let element = list.get(index.parse::<usize>().ok()?)?;
-            rest.map_or(Some(element), |rest| find(element, rest))
-        }
+    let child = |key: &str| match value {
+        Value::Object(map) => map.get(key),
+        Value::Array(list) => list.get(key.parse::<usize>().ok()?),
         _ => None,
-    }
+    };
+    let mut parents = path.rmatch_indices('.');
+    child(path).or_else(|| parents.find_map(|(at, _)| find(child(&path[..at])?, &path[at + 1..])))
 }
 
 fn bare(value: Option<&Value>) -> String {

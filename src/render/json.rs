@@ -27,17 +27,17 @@ pub(super) fn write(mut out: &mut dyn Write, readings: &[Reading], shape: Shape)
 }
 
 /// Readings as one object or an array, each made when its turn comes: all at once are some kilobytes a task.
-pub(super) struct OneOrMany<'a, T> {
+pub(super) struct OneOrMany<'a, F> {
     pub(super) readings: &'a [Reading],
     pub(super) shape: Shape,
-    pub(super) object: fn(&Reading) -> T,
+    pub(super) object: F,
 }
 
-impl<T: Serialize> Serialize for OneOrMany<'_, T> {
+impl<F: Fn(&Reading) -> T, T: Serialize> Serialize for OneOrMany<'_, F> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match (self.shape, self.readings) {
             (Shape::One, [reading]) => (self.object)(reading).serialize(serializer),
-            _ => serializer.collect_seq(self.readings.iter().map(self.object)),
+            _ => serializer.collect_seq(self.readings.iter().map(&self.object)),
         }
     }
 }

@@ -24,40 +24,31 @@ pub(super) fn write(
     let mut options = serde_saphyr::SerializerOptions::default();
     // Quoted text keeps every blank and line end; folded blocks leave that to the reader.
     options.prefer_block_scalars = false;
-    let exact = |reading: &Reading| Node(Cow::Owned(json::object(reading)));
-    let safe = |reading: &Reading| Node(Cow::Owned(escaped(json::object(reading))));
-    let object = if on_terminal { safe } else { exact };
+    let object = |reading: &Reading| Node { value: Cow::Owned(json::object(reading)), on_terminal };
     let document = json::OneOrMany { readings, shape, object };
     let yaml = serde_saphyr::to_string_with_options(&document, options).map_err(io::Error::other)?;
     out.write_all(yaml.as_bytes())?;
     if yaml.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") }
 }
 
-/// The value with every text and key escaped; line feeds and tabs are the serializer's to write.
-fn escaped(value: Value) -> Value {
-    match value {
-        Value::String(text) => text::escape_layout(&text).into(),
-        Value::Array(list) => list.into_iter().map(escaped).collect(),
-        Value::Object(map) => map
-            .into_iter()
-            .map(|(key, value)| (text::escape_layout(&key).into_owned(), escaped(value)))
-            .collect(),
-        value => value,
-    }
-}
-
 /// A JSON value as serde's own kinds of values. `Value`'s own implementation hands out numbers as a private map when
 /// they are kept as text, which only serde_json understands.
-struct Node<'a>(Cow<'a, Value>);
+struct Node<'a> {
+    value: Cow<'a, Value>,
+    /// Texts and keys are escaped; line feeds and tabs are the serializer's to write.
+    on_terminal: bool,
+}
 
 impl Serialize for Node<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match &*self.0 {
+        let on_terminal = self.on_terminal;
+        let node = |value| Node { value: Cow::Borrowed(value), on_terminal };
+        let key = |key| if on_terminal { text::escape_layout(key) } else { Cow::Borrowed(key) };
+        match &*self.value {
+            Value::String(value) if on_terminal => serializer.serialize_str(&text::escape_layout(value)),
             Value::Number(value) => serialize_number(value, serializer),
-            Value::Array(list) => serializer.collect_seq(list.iter().map(|value| Node(Cow::Borrowed(value)))),
-            Value::Object(map) => {
-                serializer.collect_map(map.iter().map(|(key, value)| (key, Node(Cow::Borrowed(value)))))
-            }
+            Value::Array(list) => serializer.collect_seq(list.iter().map(node)),
+            Value::Object(map) => serializer.collect_map(map.iter().map(|(k, value)| (key(k), node(value)))),
             value => value.serialize(serializer),
         }
     }

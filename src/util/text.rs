@@ -105,22 +105,23 @@ pub fn width(text: &str) -> usize {
     text.chars().map(columns).sum()
 }
 
+/// How many bytes of text these characters are, up to the last that fits into so many columns.
+fn fitting(characters: impl Iterator<Item = char>, room: usize) -> usize {
+    let mut used = 0;
+    let fits = |c: &char| {
+        used += columns(*c);
+        used <= room
+    };
+    characters.take_while(fits).map(char::len_utf8).sum()
+}
+
 /// The text cut to at most `limit` columns, with `…` at its end when something was cut.
 pub fn truncate(text: &str, limit: usize) -> Cow<'_, str> {
     if width(text) <= limit {
         return Cow::Borrowed(text);
     }
     let Some(room) = limit.checked_sub(1) else { return Cow::Borrowed("") };
-    let mut used = 0;
-    let mut end = 0;
-    for (at, c) in text.char_indices() {
-        used += columns(c);
-        if used > room {
-            break;
-        }
-        end = at + c.len_utf8();
-    }
-    Cow::Owned(format!("{}…", &text[..end]))
+    Cow::Owned(format!("{}…", &text[..fitting(text.chars(), room)]))
 }
 
 /// The text cut to at most `limit` columns by leaving out its middle: `…` stands before the last `tail` columns. For
@@ -130,17 +131,8 @@ pub fn truncate_middle(text: &str, limit: usize, tail: usize) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let tail = tail.min(limit.saturating_sub(1));
-    let mut used = 0;
-    let mut begin = text.len();
-    for (at, c) in text.char_indices().rev() {
-        used += columns(c);
-        if used > tail {
-            break;
-        }
-        begin = at;
-    }
-    let head = truncate(text, limit - tail);
-    Cow::Owned(format!("{head}{}", &text[begin..]))
+    let begin = text.len() - fitting(text.chars().rev(), tail);
+    Cow::Owned(format!("{}{}", truncate(text, limit - tail), &text[begin..]))
 }
 
 /// The text cut or filled with blanks to exactly `columns` columns.
