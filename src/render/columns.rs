@@ -32,7 +32,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn columns_stand_under_each_other_and_carry_no_escape() {
+    fn columns_are_aligned_and_escaped() {
         let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
         let rows = [row(["NAME", "BACKEND", ""]), row(["dr", "vcda", "x\u{1b}[2J"])];
         assert_eq!(columns(&rows, true), "NAME  BACKEND\ndr    vcda     x\\u{1b}[2J\n");

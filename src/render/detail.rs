@@ -93,7 +93,7 @@ fn known_texts<'a>(reading: &'a Reading, task: &'a Task) -> Vec<&'a str> {
     let texts = texts.into_iter().chain(target).chain(reason).flatten();
     let lists = [&task.children, &task.messages, &task.warnings].into_iter();
     let lists = lists.chain(failure.map(|failure| &failure.causes)).flatten();
-    // An id may have several parts, as that of ecs.
+    // An id may have several parts.
     let id = &reading.task_ref.id;
     texts.chain(lists).chain([id]).map(String::as_str).chain(id.split('/')).collect()
 }
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_that_is_known_is_shown() {
+    fn all_known_values_are_shown() {
         insta::assert_snapshot!(printed(&samples::synced(), &samples::piped()), @"
         Task:       dr/f61d60d2-0000-4000-8000-000000000001
         State:      succeeded (SUCCEEDED)
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_above_is_not_repeated() {
+    fn details_do_not_repeat_the_values_above() {
         let mut reading = samples::synced();
         std::sync::Arc::make_mut(&mut reading.task_ref).id = "10.1.83.70/CREATE".to_owned();
         let task = reading.task.as_mut().expect("a task");
@@ -371,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn success_with_warnings_says_so() {
+    fn the_state_names_warnings() {
         let shown = printed(&samples::warned(), &samples::piped());
         assert!(shown.contains("State:      succeeded with warnings (SUCCEEDED)\n"), "{shown}");
         assert!(shown.contains("Warnings:   a snapshot was left behind\n"), "{shown}");
@@ -403,7 +403,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_not_be_read_is_left_to_standard_error() {
+    fn an_unreadable_task_writes_nothing() {
         assert_eq!(printed(&samples::unreadable("vcda/x"), &samples::piped()), "");
     }
 

@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_bare_and_a_line_a_task() {
+    fn values_are_bare_with_one_line_for_each_task() {
         let readings = [samples::synced(), samples::unreadable("vcda/x"), samples::failed()];
         assert_eq!(
             printed(&readings, "ref,state, progress.percent,error.code", false),
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_stays_a_line_and_a_terminal_is_safe() {
+    fn line_ends_are_escaped_and_on_a_terminal_all_controls() {
         let mut reading = samples::synced();
         reading.task.as_mut().expect("a task").name = Some("a\tb\n\u{1b}[2J".to_owned());
         assert_eq!(printed(std::slice::from_ref(&reading), "name", false), "a\\tb\\n\u{1b}[2J\n");
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_field_names_the_nearest_and_all_that_there_are() {
+    fn an_unknown_field_is_refused_with_suggestions() {
         let error = Fields::parse("state,progres.percent").expect_err("no such field");
         assert_eq!(error.message, "there is no field `progres.percent`");
         assert_eq!(error.hints[0], "did you mean `progress.percent`?");

@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_says_its_offset() {
+    fn a_time_shows_its_offset() {
         let at: Timestamp = "2026-11-20T10:15:02.7Z".parse().expect("a time");
         assert_eq!(time(at, &TimeZone::UTC), "2026-11-20 10:15:02Z");
         let zone = TimeZone::fixed(jiff::tz::offset(1));
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_called_done_before_it_is() {
+    fn a_percentage_is_cut_and_not_rounded_up() {
         assert_eq!(percent(99.99), "99.9%");
         assert_eq!(percent(40.0), "40%");
         assert_eq!(whole_percent(99.99), "99%");

@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_task_is_the_contracts_object_to_the_byte() {
+    fn a_task_is_the_documented_object() {
         insta::assert_snapshot!(printed(&[samples::synced()], Shape::One), @r#"
         {
           "schema": "taskctl.task/v1",
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_not_be_read_stands_in_its_place() {
+    fn an_unreadable_task_is_an_error_in_its_place() {
         let value = object(&samples::unreadable("vcda/x"));
         let keys: Vec<&String> = value.as_object().expect("an object").keys().collect();
         assert_eq!(keys, ["schema", "ref", "error"]);
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_task_says_why() {
+    fn a_failed_task_has_an_error_object() {
         let value = object(&samples::failed());
         assert_eq!(
             value["error"].to_string(),
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_terminal_is_safe_and_the_value_still_exact() {
+    fn text_is_escaped_on_a_terminal_and_its_value_is_exact() {
         let mut reading = samples::synced();
         reading.task.as_mut().expect("a task").name = Some("\u{9b}2J\u{202e}\u{7f}\u{1b}".to_owned());
         let mut out = Vec::new();

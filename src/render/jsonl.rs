@@ -148,7 +148,7 @@ mod tests {
     use crate::outcome::Outcome;
 
     #[test]
-    fn a_line_an_item() {
+    fn each_reading_is_one_line() {
         let mut out = Vec::new();
         write(&mut out, &[samples::synced(), samples::unreadable("vcda/x")]).expect("a buffer takes all");
         let text = String::from_utf8(out).expect("UTF-8");
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_closed_pipe_is_remembered_and_not_written_again() {
+    fn a_closed_pipe_is_not_written_again() {
         struct Closed(u32);
         impl Write for Closed {
             fn write(&mut self, _: &[u8]) -> io::Result<usize> {

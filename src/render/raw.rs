@@ -24,7 +24,7 @@ mod tests {
     use crate::render::{Format, Options};
 
     #[test]
-    fn the_bytes_are_the_servers() {
+    fn bytes_are_unchanged_in_a_pipe() {
         let mut reading = samples::synced();
         reading.task.as_mut().expect("a task").raw = b"{ \"id\" :\t1.0 }\xff".as_slice().into();
         let mut out = Vec::new();
@@ -34,7 +34,7 @@ mod tests {
     }
 
     #[test]
-    fn a_terminal_is_safe() {
+    fn text_is_escaped_on_a_terminal() {
         let mut reading = samples::synced();
         reading.task.as_mut().expect("a task").raw = "<a>\t\u{9b}2J\u{1b}\n</a>".as_bytes().into();
         let mut out = Vec::new();

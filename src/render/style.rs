@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_flag_goes_before_the_environment_and_the_environment_before_the_terminal() {
+    fn the_flag_precedes_the_environment_and_the_environment_the_terminal() {
         let nothing = Env::of([]);
         let no_color = Env::of([("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")]);
         let force = Env::of([("CLICOLOR_FORCE", "1"), ("TERM", "dumb")]);

@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn in_a_pipe_nothing_is_cut_and_nothing_is_drawn() {
+    fn in_a_pipe_nothing_is_cut() {
         insta::assert_snapshot!(printed(&every_kind(), &samples::piped(), false), @"
         REF                                      STATE          PROGRESS      OPERATION  TARGET      STARTED               ELAPSED  MESSAGE
         dr/f61d60d2-0000-4000-8000-000000000001  succeeded      100%          sync       my vapp 1   2017-07-13 07:05:48Z  9.9s     -
@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn a_terminal_gets_what_fits() {
+    fn columns_are_dropped_to_fit_the_terminal() {
         insta::assert_snapshot!(printed(&every_kind(), &samples::on_terminal(100), false), @"
         REF                          STATE          PROGRESS  OPERATION  ELAPSED  MESSAGE
         ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -360,7 +360,7 @@ mod tests {
     }
 
     #[test]
-    fn references_that_were_found_are_whole_if_they_can_be_copied_at_all() {
+    fn listed_references_are_whole_where_they_fit() {
         let found = |columns| Options { shape: Shape::Found, ..samples::on_terminal(columns) };
         let readings = every_kind();
         for columns in [60, 80, 100, 140] {
@@ -375,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_column_goes_first() {
+    fn an_empty_column_is_dropped_first() {
         let silent = |index: usize| samples::bare(&format!("t-{index}"), State::Running);
         let readings: Vec<Reading> = (0..3).map(silent).collect();
         let headings = |columns| {
@@ -387,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn what_tells_references_apart_is_what_stays() {
+    fn cut_references_stay_distinct() {
         let ends = ["profile/aaaaaaaaaaaaaaaaaaaaaa-1", "profile/aaaaaaaaaaaaaaaaaaaaaa-2"];
         let begins = ["profile/1-aaaaaaaaaaaaaaaaaaaaaaaaa", "profile/2-aaaaaaaaaaaaaaaaaaaaaaaaa"];
         for references in [ends, begins] {
@@ -419,7 +419,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_state_is_in_colour() {
+    fn only_the_state_is_colored() {
         let options = Options { palette: Palette::new(true), headers: false, ..samples::piped() };
         let shown = printed(&[samples::failed()], &options, false);
         assert!(shown.contains("  \u{1b}[1m\u{1b}[31mfailed\u{1b}[0m  "), "{shown:?}");

@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_the_same_object_in_the_same_order() {
+    fn yaml_is_the_json_object_in_its_order() {
         insta::assert_snapshot!(printed(&[samples::synced()], Shape::One), @r#"
         schema: taskctl.task/v1
         ref: dr/f61d60d2-0000-4000-8000-000000000001
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_terminal_is_safe() {
+    fn text_is_escaped_on_a_terminal() {
         let mut out = Vec::new();
         let options = Options { format: Format::Yaml, ..samples::on_terminal(80) };
         let reading = reading_with("\u{1b}[2J\u{9b}\u{202e}".into());
@@ -200,7 +200,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_reader_gets_back_what_was_written(value in any_json()) {
+        fn yaml_reads_back_as_written(value in any_json()) {
             let reading = reading_with(value);
             let yaml = printed(std::slice::from_ref(&reading), Shape::One);
             let mut read: Value = serde_yaml_ng::from_str(&yaml).map_err(|e| TestCaseError::fail(format!("{e}\n{yaml}")))?;

@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_people_type_is_understood() {
+    fn durations_are_parsed() {
         for (text, milliseconds) in [
             ("500ms", 500),
             ("5s", 5_000),
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_duration_is_refused_with_an_example() {
+    fn an_invalid_duration_is_refused_with_an_example() {
         for text in ["", " ", "-5s", "s", "5 s", "1.5h", "5x", "30m1h", "1h1h", "5s3", "1w", "٣s", "1h 30m"]
         {
             assert_eq!(

@@ -4,7 +4,7 @@
 //! below have logs of their own, which know nothing of secrets; those are not shown.
 
 use std::fmt::Display;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::sync::Arc;
 
 use crate::util::redact::Redactor;
@@ -15,27 +15,20 @@ use crate::util::text;
 #[derive(Clone)]
 pub struct Log {
     redactor: Arc<Redactor>,
-    sink: Option<Sink>,
-}
-
-#[derive(Clone)]
-struct Sink {
     stderr: Shared,
     is_terminal: bool,
-    traces: bool,
+    verbosity: u8,
 }
 
 impl Log {
     /// The log of a run with this many `-v`: nothing at 0, steps from 1, traces of HTTP too from 2.
     pub fn new(verbosity: u8, stderr: &Shared, is_terminal: bool, redactor: &Arc<Redactor>) -> Log {
-        let sink =
-            (verbosity > 0).then(|| Sink { stderr: stderr.clone(), is_terminal, traces: verbosity > 1 });
-        Log { redactor: Arc::clone(redactor), sink }
+        Log { redactor: Arc::clone(redactor), stderr: stderr.clone(), is_terminal, verbosity }
     }
 
     /// A log that prints nothing.
     pub fn silent(redactor: Arc<Redactor>) -> Log {
-        Log { redactor, sink: None }
+        Log { redactor, stderr: Shared::new(io::sink()), is_terminal: false, verbosity: 0 }
     }
 
     /// What must not be seen, in this log or anywhere else.
@@ -45,28 +38,27 @@ impl Log {
 
     /// Prints a step of the run at `-v`.
     pub fn info(&self, text: impl Display) {
-        if let Some(sink) = &self.sink {
-            sink.print("taskctl: ", &self.redactor.scrub(&text.to_string()));
+        if self.verbosity > 0 {
+            self.print("taskctl: ", &text.to_string());
         }
     }
 
     /// Whether traces are printed: what only a trace needs is not made otherwise.
     pub fn traces(&self) -> bool {
-        self.sink.as_ref().is_some_and(|sink| sink.traces)
+        self.verbosity > 1
     }
 
     /// Prints a line of a trace at `-vv`.
     pub fn trace(&self, text: impl Display) {
-        if let Some(sink) = self.sink.as_ref().filter(|sink| sink.traces) {
-            sink.print("", &self.redactor.scrub(&text.to_string()));
+        if self.traces() {
+            self.print("", &text.to_string());
         }
     }
-}
 
-impl Sink {
     /// Prints a line in one piece, so that those of other threads do not cut it.
     fn print(&self, prefix: &str, text: &str) {
-        let text = if self.is_terminal { text::escape(text) } else { text.into() };
+        let text = self.redactor.scrub(text);
+        let text = if self.is_terminal { text::escape(&text) } else { text.as_str().into() };
         let _ = self.stderr.clone().write_all(format!("{prefix}{text}\n").as_bytes());
     }
 }

@@ -211,7 +211,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_could_harm_a_terminal_is_shown_instead() {
+    fn control_characters_are_escaped() {
         assert_eq!(escape("a\u{1b}[2Jb"), "a\\u{1b}[2Jb");
         assert_eq!(escape("a\r\n\tb\u{7f}\u{9b}"), "a\\r\\n\\tb\\u{7f}\\u{9b}");
         assert_eq!(

@@ -259,7 +259,7 @@ fn five_systems_have_a_line_each_then_a_permanent_line_each_then_the_table() {
 }
 
 #[test]
-fn parts_that_appear_have_bars_under_their_task() {
+fn subtasks_that_appear_have_bars_under_their_task() {
     for simulation in SIMULATIONS.iter().filter(|simulation| simulation.has_children()) {
         let backend = simulation.backend();
         let server = serve(*simulation, Truth::running(31));

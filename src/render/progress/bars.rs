@@ -336,10 +336,9 @@ impl Observer for Bars {
                 self.troubles.insert((*profile).to_owned(), text::escape(&line).into_owned());
             }
             EventKind::TaskRetry { reading, error, .. } => {
-                if let Some(&index) = self.index.get(&reading.task_ref.reference) {
-                    let line = format!("cannot be read, trying again: {}", humanize::error(error));
-                    self.rows[index].text = text::escape(&line).into_owned();
-                }
+                let index = self.row(&reading.task_ref, None);
+                let line = format!("cannot be read, trying again: {}", humanize::error(error));
+                self.rows[index].text = text::escape(&line).into_owned();
             }
             EventKind::Recovered { profile, after: _ } => {
                 self.troubles.remove(*profile);

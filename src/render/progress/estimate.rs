@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn readings_without_an_advance_give_no_pace() {
+    fn readings_without_an_advance_give_no_estimate() {
         assert_eq!(estimate(&[(0, 40.0), (10, 40.0), (20, 40.0)]).seconds_left(at(20)), None);
     }
 
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn standing_still_is_measured_against_the_usual_gap() {
+    fn a_stall_is_measured_against_the_usual_gap() {
         let quick = estimate(&[(0, 10.0), (2, 11.0), (4, 12.0)]);
         assert_eq!(quick.stalled_for(at(64)), None);
         assert_eq!(quick.stalled_for(at(65)), Some(61.0));
@@ -159,18 +159,18 @@ mod tests {
             readings in prop::collection::vec((-50i64..500, prop::option::of(0.0f64..=100.0)), 0..40),
         ) {
             let mut estimate = ProgressEstimate::default();
-            let (mut now, mut shown, mut told) = (0, None, 0);
+            let (mut now, mut shown, mut known) = (0, None, 0);
             for (gap, percent) in readings {
                 // A clock may be set back.
                 now += gap;
                 estimate.read(at(now), percent);
-                told += u32::from(percent.is_some());
+                known += u32::from(percent.is_some());
                 prop_assert!(estimate.shown() >= shown);
                 shown = estimate.shown();
                 for later in [0, 30, 100_000] {
                     if let Some(left) = estimate.seconds_left(at(now + later)) {
                         prop_assert!(left.is_finite() && left > 0.0);
-                        prop_assert!(told >= READINGS && shown >= Some(PERCENT));
+                        prop_assert!(known >= READINGS && shown >= Some(PERCENT));
                     }
                     if let Some(idle) = estimate.stalled_for(at(now + later)) {
                         prop_assert!(idle > STALL_SECONDS);

@@ -13,7 +13,7 @@ use crate::render::humanize;
 use crate::task::{State, Task};
 use crate::util::text;
 
-/// A line is due after so many percentage points, in either direction: a log tells what the server told.
+/// A line is due after so many percentage points, in either direction: a log shows what the server said.
 const POINTS: f64 = 5.0;
 /// With more tasks than this under way, heartbeats come as one line with a count.
 const MANY: usize = 20;
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn trouble_has_its_reason() {
+    fn failures_and_retries_show_their_reason() {
         let (failed, gone) = (samples::failed(), samples::unreadable("vcda/x"));
         let odd = samples::bare("t-1", State::Unknown { reported: "O\"DD\r".into() });
         let warned = samples::warned();
@@ -293,17 +293,17 @@ mod tests {
 
     #[test]
     fn a_subtask_names_its_task_in_each_of_its_lines() {
-        let (task, part) = (vapp(40.0), samples::bare("t-5", State::Running));
+        let (task, subtask) = (vapp(40.0), samples::bare("t-5", State::Running));
         let failure = crate::task::Failure { message: Some("disk is full".into()), ..Default::default() };
         let mut failed = samples::bare("t-5", State::Failed { failure });
-        failed.task_ref = part.task_ref.clone();
+        failed.task_ref = subtask.task_ref.clone();
         let gone = samples::unreadable("dr/t-6");
         let mut out = Vec::new();
         let mut plain = Plain::new(&mut out, std::slice::from_ref(&task.task_ref));
         plain.event(&Event { at: at(), kind: EventKind::Snapshot(&task) });
-        plain.subtask(&part.task_ref, &task.task_ref);
-        plain.subtask(&gone.task_ref, &part.task_ref);
-        for kind in [EventKind::Snapshot(&part), EventKind::End(&gone), EventKind::End(&failed)] {
+        plain.subtask(&subtask.task_ref, &task.task_ref);
+        plain.subtask(&gone.task_ref, &subtask.task_ref);
+        for kind in [EventKind::Snapshot(&subtask), EventKind::End(&gone), EventKind::End(&failed)] {
             plain.event(&Event { at: at(), kind });
         }
         insta::assert_snapshot!(String::from_utf8(out).expect("UTF-8"), @r#"
@@ -325,9 +325,9 @@ mod tests {
         for reading in &readings {
             plain.event(&Event { at: at(), kind: EventKind::Snapshot(reading) });
         }
-        let part = samples::bare("t-30", State::Running);
-        plain.subtask(&part.task_ref, &readings[0].task_ref);
-        plain.event(&Event { at: at(), kind: EventKind::Snapshot(&part) });
+        let subtask = samples::bare("t-30", State::Running);
+        plain.subtask(&subtask.task_ref, &readings[0].task_ref);
+        plain.event(&Event { at: at(), kind: EventKind::Snapshot(&subtask) });
         for reading in readings.iter().chain(&readings) {
             plain.event(&Event { at: at(), kind: EventKind::Heartbeat(reading) });
         }
