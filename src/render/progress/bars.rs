@@ -2,7 +2,7 @@
 //!
 //! A frame is composed as a whole, since its columns depend on each other and on a size that is asked for each time, and
 //! is the message of one bar of indicatif, which draws it in the place of the last one with a single write. Bars of a
-//! `MultiProgress` would each draw all of them when they change.
+//! `MultiProgress` would each draw all of them when they change, and it panics where a terminal takes no more.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -37,7 +37,7 @@ const SPINNER: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "�
 pub struct Bars {
     /// Its message is the frame that is on the terminal.
     bar: ProgressBar,
-    terminal: Box<dyn TermLike>,
+    terminal: Arc<dyn TermLike>,
     palette: Palette,
     labels: Labels,
     rows: Vec<Row>,
@@ -85,7 +85,7 @@ impl Bars {
         let style = ProgressStyle::with_template("{msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
         let mut bars = Bars {
             bar: ProgressBar::with_draw_target(None, target).with_style(style),
-            terminal: Box::new(terminal),
+            terminal: Arc::new(terminal),
             palette,
             labels: Labels::of(names),
             rows: Vec::with_capacity(names.len()),
@@ -105,7 +105,7 @@ impl Bars {
 
     /// Lets others write to the terminal while bars are on it.
     pub fn handle(&self) -> Handle {
-        Handle(self.bar.clone())
+        Handle { bar: self.bar.clone(), terminal: Arc::clone(&self.terminal) }
     }
 
     /// The index of a task's row, which is added where there is none.
@@ -379,12 +379,19 @@ impl Drop for Bars {
 
 /// Lets others write to the terminal that bars are on.
 #[derive(Clone)]
-pub struct Handle(ProgressBar);
+pub struct Handle {
+    bar: ProgressBar,
+    terminal: Arc<dyn TermLike>,
+}
 
 impl Handle {
     /// Takes the bars away, calls `write`, and draws them again below what it wrote.
     pub fn suspend<R>(&self, write: impl FnOnce() -> R) -> R {
-        self.0.suspend(write)
+        // indicatif cannot draw a wide character in one column; the next frame has none.
+        if self.terminal.width() < 2 {
+            self.bar.set_message("");
+        }
+        self.bar.suspend(write)
     }
 }
 
@@ -736,6 +743,16 @@ mod tests {
         }
         stage.bars.tick(after(1700));
         assert_eq!(stage.fake.frames() - before, 0, "nothing changed");
+    }
+
+    #[test]
+    fn bars_with_wide_characters_are_suspended_in_one_column() {
+        let mut stage = Stage::new(10, 60, &["t-1", "t-2"]);
+        let mut reading = reading("t-1", State::Running, None, 1);
+        reading.task.as_mut().expect("a task").name = Some("仮想マシン".into());
+        stage.at(1000, EventKind::Change(&reading));
+        stage.fake.resize(200, 1);
+        assert_eq!(stage.bars.handle().suspend(|| 7), 7);
     }
 
     #[test]
