@@ -10,10 +10,13 @@ pub(super) const GAP: usize = 2;
 /// Rows with every column but the last filled to its widest value, for what is no task. `on_terminal` escapes what a
 /// terminal would obey.
 pub fn columns(rows: &[Vec<String>], on_terminal: bool) -> String {
-    let clean = |cell: &String| {
-        if on_terminal { text::escape(cell).into_owned() } else { text::one_line(cell).into_owned() }
-    };
+    let clean = |cell: &String| clean(cell, on_terminal);
     aligned(rows.iter().map(|row| row.iter().map(clean))).iter().map(|line| format!("{line}\n")).collect()
+}
+
+/// A text as one line: what a terminal would obey is escaped for it, and in a pipe line ends become blanks.
+pub(super) fn clean(text: &str, on_terminal: bool) -> String {
+    if on_terminal { text::escape(text).into_owned() } else { text::one_line(text).into_owned() }
 }
 
 /// A line a row, its cells below each other and [`GAP`] blanks apart. Nothing is cut or wrapped.

@@ -93,17 +93,17 @@ pub fn write(out: &mut dyn Write, readings: &[Reading], options: &Options) -> io
     if let Some(fields) = &options.fields {
         return write_machine(out, options, layout, |out| fields::write(out, readings, fields));
     }
-    match (options.format, shape, readings) {
-        (Format::Table | Format::Wide, Shape::One, [reading]) => detail::write(out, reading, options),
-        (Format::Table | Format::Wide, _, _) => table::write(out, readings, options),
-        (Format::Json, _, _) => {
+    match options.format {
+        Format::Table | Format::Wide => match readings {
+            [reading] if shape == Shape::One => detail::write(out, reading, options),
+            _ => table::write(out, readings, options),
+        },
+        Format::Json => {
             write_machine(out, options, text::escape_json, |out| json::write(out, readings, shape))
         }
-        (Format::Jsonl, _, _) => {
-            write_machine(out, options, text::escape_json, |out| jsonl::write(out, readings))
-        }
-        (Format::Yaml, _, _) => yaml::write(out, readings, shape, options.terminal.stdout),
-        (Format::Raw, _, _) => write_machine(out, options, layout, |out| raw::write(out, readings)),
+        Format::Jsonl => write_machine(out, options, text::escape_json, |out| jsonl::write(out, readings)),
+        Format::Yaml => yaml::write(out, readings, shape, options.terminal.stdout),
+        Format::Raw => write_machine(out, options, layout, |out| raw::write(out, readings)),
     }
 }
 

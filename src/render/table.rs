@@ -91,8 +91,7 @@ fn cell(reading: &Reading, column: &Column, options: &Options) -> String {
     };
     match value.filter(|value| !value.is_empty()) {
         None => humanize::ABSENT.to_owned(),
-        Some(value) if options.terminal.stdout => text::escape(&value).into_owned(),
-        Some(value) => text::one_line(&value).into_owned(),
+        Some(value) => columns::clean(&value, options.terminal.stdout),
     }
 }
 
