@@ -11,7 +11,7 @@ libfuzzer_sys::fuzz_target!(|input: (&str, u8)| {
     assert_eq!(text::width(&text::fit(&escaped, limit)), limit);
     assert!(!text::one_line(text).contains(['\n', '\r']));
     assert!(!text::quote(text).contains('\n'));
-    let _ = text::wrap(&escaped, Some(limit));
+    let _ = text::wrap(&escaped, limit);
     let json = serde_json::to_string(text).expect("text");
     assert_eq!(serde_json::from_str::<String>(&text::escape_json(&json)).expect("JSON"), text);
 });
