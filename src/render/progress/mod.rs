@@ -100,12 +100,13 @@ fn shortened(name: &TaskRef) -> String {
 /// How many tasks are in each state, `None` for one that was not read yet: `300 running, 180 pending`. What is at work
 /// comes first.
 fn count_states<'a>(states: impl Iterator<Item = Option<&'a State>>) -> String {
-    let found: Vec<&str> = states.map(|state| state.map_or("waiting", State::word)).collect();
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for state in states {
+        *counts.entry(state.map_or("waiting", State::word)).or_default() += 1;
+    }
     let others = State::WORDS.into_iter().chain(["waiting"]).filter(|word| *word != "running");
-    let counts = std::iter::once("running").chain(others).filter_map(|word| {
-        let count = found.iter().filter(|found| **found == word).count();
-        (count > 0).then(|| format!("{count} {word}"))
-    });
+    let words = std::iter::once("running").chain(others);
+    let counts = words.filter_map(|word| Some(format!("{} {word}", counts.get(word)?)));
     counts.collect::<Vec<_>>().join(", ")
 }
 
