@@ -225,7 +225,7 @@ fn velostrata_lists_the_tasks_of_one_entity() {
     server.world().add(on(&id, Truth::running(40)));
     server.world().add(on(&simulation("velostrata").id(9), Truth::succeeded()));
     let found = |more: &[&str]| ids(&list(&bench, "velostrata", &[more, &["-o", "json"]].concat()).expect(0));
-    assert_eq!(found(&["--entity", "vm-8"]), [id.clone()], "active ones");
+    assert_eq!(found(&["--entity", "vm-8"]), std::slice::from_ref(&id), "active ones");
     assert_eq!(found(&["--entity", "VmId:vm-8", "--all"]).len(), 2);
     assert_eq!(found(&["--entity", "vm-8", "--state", "succeeded"]).len(), 1);
     assert!(found(&["--entity", "CloudExtensionId:vm-8"]).is_empty());
