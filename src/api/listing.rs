@@ -21,6 +21,8 @@ pub struct Query {
     pub all: bool,
     /// The API's own filters, by the name of the setting or flag.
     pub filters: BTreeMap<String, Vec<String>>,
+    /// Whether the server's own bytes of each task are wanted.
+    pub raw: bool,
 }
 
 impl Query {
@@ -118,8 +120,11 @@ impl Listing {
         let mut fresh = false;
         let readable = page.tasks.iter().any(Result::is_ok);
         self.unreadable = if readable { 0 } else { self.unreadable + 1 };
-        for task in page.tasks {
-            if let Ok(task) = &task {
+        for mut task in page.tasks {
+            if let Ok(task) = &mut task {
+                if !self.query.raw {
+                    task.raw = Box::default();
+                }
                 // Tasks that begin or end meanwhile move the pages: one may come twice.
                 if !self.seen.insert(task.id.clone()) {
                     continue;
@@ -133,15 +138,22 @@ impl Listing {
         }
         // A server that gives the same page again and again must not keep us for ever.
         self.next = page.next.filter(|_| fresh || !readable && self.unreadable < UNREADABLE_PAGES);
-        if !page.ordered && self.next.is_some() {
-            return Vec::new();
-        }
         let mut shown = std::mem::take(&mut self.held);
         if !page.ordered {
             shown.sort_by_key(|task| Reverse(task.as_ref().map_or(Timestamp::MAX, begun)));
         }
-        shown.truncate(self.left);
-        self.left -= shown.len();
+        // What cannot be read does not use the limit up.
+        let mut left = self.left;
+        shown.retain(|task| {
+            let fits = left > 0;
+            left -= usize::from(fits && task.is_ok());
+            fits
+        });
+        if !page.ordered && self.next.is_some() {
+            self.held = shown;
+            return Vec::new();
+        }
+        self.left = left;
         shown
     }
 }
@@ -176,7 +188,7 @@ mod tests {
         let odd = Err(Error::decode("odd"));
         let second =
             listing.take(page(vec![running("b", 2), odd, running("a", 1), running("z", 0)], Some(9)));
-        assert_eq!((ids(&second), listing.next()), (vec!["?", "a"], None), "the limit is reached");
+        assert_eq!((ids(&second), listing.next()), (vec!["?", "a", "z"], None), "the limit is reached");
     }
 
     #[test]
@@ -184,6 +196,8 @@ mod tests {
         let mut listing = Listing::new(Query { limit: Some(2), ..Query::default() });
         let page = |tasks, next| Page { tasks, next, ordered: false };
         assert!(listing.take(page(vec![running("a", 1), running("b", 2)], Some(1))).is_empty());
+        assert!(listing.take(page(vec![running("c", 3)], Some(2))).is_empty());
+        assert_eq!(listing.held.len(), 2, "no more is kept than can be shown");
         let all = listing.take(page(vec![running("d", 4), task("queued", None, State::Pending)], None));
         assert_eq!((ids(&all), listing.next()), (vec!["queued", "d"], None));
     }

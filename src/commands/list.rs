@@ -13,7 +13,7 @@ use crate::engine::event::Reading;
 use crate::engine::retrier;
 use crate::error::{Error, Kind};
 use crate::outcome::Outcome;
-use crate::render::Shape;
+use crate::render::{Format, Shape};
 use crate::resolve::context::Context;
 use crate::resolve::{self, System, Target, TargetArgs};
 use crate::task::Task;
@@ -67,6 +67,7 @@ fn query(context: &Context, output: &OutputOptions, list: &List, targets: &[Targ
         limit: list.flags.limit,
         all: list.flags.all,
         filters,
+        raw: output.format == Format::Raw,
     }
 }
 
