@@ -101,7 +101,7 @@ fn cancel_all(context: &Context, cancel: &Cancel, connected: &Connected) -> (Out
     let mut accepted = Vec::new();
     for Target { id, endpoint: system, .. } in &connected.targets {
         let system = &connected.systems[*system];
-        let System { profile, host, .. } = system;
+        let (profile, host) = (&system.profile, system.backend.host());
         let request = request(context, &retrier, system, id);
         let result = request.and_then(|()| match cancel.read.watch {
             true => Ok(None),

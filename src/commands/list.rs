@@ -134,7 +134,7 @@ impl Found {
     /// When the backend itself refuses such a list.
     fn report(self, context: &Context, list: &List, system: &System) -> anyhow::Result<Outcome> {
         let Found { count, unreadable, broken } = self;
-        let of = format!("of {} ({})", system.profile.name, system.host);
+        let of = format!("of {} ({})", system.profile.name, system.backend.host());
         let mut outcome = Outcome::Ok;
         if let Some(first) = unreadable.first() {
             outcome = outcome.merge(Outcome::Error);

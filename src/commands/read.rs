@@ -134,12 +134,11 @@ fn follow(
 /// The systems as they are polled: flags go before the profiles' own pace.
 fn endpoints(systems: &[System], flags: &WaitFlags, defaults: &Defaults) -> Vec<Endpoint> {
     let jobs = flags.jobs.map(usize::from).or(defaults.jobs).unwrap_or(8);
-    let endpoint = |System { profile, host, backend }: &System| {
+    let endpoint = |System { profile, backend }: &System| {
         let interval = flags.interval.unwrap_or(profile.interval);
         let max_interval = flags.max_interval.unwrap_or(profile.max_interval).max(interval);
         Endpoint {
             profile: profile.name.clone(),
-            host: host.clone(),
             backend: Arc::clone(backend),
             pace: Pace { interval, max_interval, jobs, batch_size: backend.batch() },
         }

@@ -42,7 +42,7 @@ pub(super) fn ask<T: Send + 'static>(
 ) -> Result<T, Error> {
     let backend = Arc::clone(&system.backend);
     retrier.ask(move || request(&*backend), &mut |error, delay| {
-        display_retry(context, &system.profile.name, &system.host, error, delay);
+        display_retry(context, &system.profile.name, &system.backend.host(), error, delay);
     })
 }
 

@@ -23,8 +23,6 @@ use crate::util::clock::{Clock, Stop};
 pub struct Endpoint {
     /// The profile's name.
     pub profile: String,
-    /// Host and port, for messages.
-    pub host: String,
     /// The server.
     pub backend: Arc<dyn Backend>,
     /// How it is polled.
@@ -331,8 +329,8 @@ impl<'a> Run<'a> {
                 emit(EventKind::End(followed.reading.insert(followed.reading(Err(error), at))));
             }
             Transition::Retry { endpoint, error, failures, delay } => {
-                let Endpoint { profile, host, .. } = &self.plan.endpoints[endpoint];
-                emit(EventKind::Retry { profile, host, error: &error, failures, delay });
+                let Endpoint { profile, backend, .. } = &self.plan.endpoints[endpoint];
+                emit(EventKind::Retry { profile, host: &backend.host(), error: &error, failures, delay });
             }
             Transition::TaskRetry { task, error, failures, delay } => {
                 let followed = &self.tasks[task];
@@ -502,12 +500,8 @@ mod tests {
             jobs: 2,
             batch_size: 1,
         };
-        let endpoint = Endpoint {
-            profile: "p".to_owned(),
-            host: fake.host(),
-            backend: Arc::clone(&fake) as Arc<dyn Backend>,
-            pace,
-        };
+        let endpoint =
+            Endpoint { profile: "p".to_owned(), backend: Arc::clone(&fake) as Arc<dyn Backend>, pace };
         let name = |id: &str| {
             Arc::new(TaskRef {
                 reference: format!("p/{id}"),

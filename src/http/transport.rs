@@ -65,13 +65,11 @@ impl HttpTransport {
     }
 
     fn client(&self, https: bool) -> Result<reqwest::blocking::Client, TransportError> {
-        let mut slot = self.client.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(client) = &*slot {
-            return Ok(client.clone());
+        let mut client = self.client.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*client {
+            Some(client) => Ok(client.clone()),
+            None => Ok(client.insert(self.build(https)?).clone()),
         }
-        let client = self.build(https)?;
-        *slot = Some(client.clone());
-        Ok(client)
     }
 
     #[expect(clippy::disallowed_methods, reason = "this is the one place that builds a client")]

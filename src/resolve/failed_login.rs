@@ -5,8 +5,8 @@
 //! nothing. A refused login, one that got no answer, and a run that was killed all leave it; the next command that logs in
 //! clears it. There are markers only of profiles with `complete_ids`.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
+use std::fs;
+use std::io;
 use std::path::PathBuf;
 
 use sha2::{Digest as _, Sha256};
@@ -37,10 +37,7 @@ impl FailedLoginMarker {
              has.\n",
             profile.name
         );
-        Some(FailedLoginMarker {
-            path: files::state_directory(env)?.join("taskctl").join("marks").join(name),
-            text,
-        })
+        Some(FailedLoginMarker { path: files::state_directory(env)?.join("taskctl/marks").join(name), text })
     }
 
     /// Whether it is set.
@@ -50,7 +47,7 @@ impl FailedLoginMarker {
 
     /// Sets it. Returns false when it was set already, or cannot be set.
     pub fn set(&self) -> bool {
-        self.write().is_ok()
+        files::write_new(&self.path, &self.text).is_ok()
     }
 
     /// Clears it, if it is set.
@@ -60,13 +57,5 @@ impl FailedLoginMarker {
         {
             log.info(format_args!("{} cannot be removed: {error}", self.path.display()));
         }
-    }
-
-    fn write(&self) -> io::Result<()> {
-        if let Some(directory) = self.path.parent() {
-            files::make_directories(directory)?;
-        }
-        let mut file = OpenOptions::new().write(true).create_new(true).open(&self.path)?;
-        file.write_all(self.text.as_bytes())
     }
 }

@@ -45,8 +45,6 @@ pub struct TargetArgs<'a> {
 pub struct System {
     /// The profile that says how it is reached and polled.
     pub profile: Profile,
-    /// Host and port, for messages.
-    pub host: String,
     /// The server.
     pub backend: Arc<dyn Backend>,
 }
@@ -60,7 +58,7 @@ impl System {
             backend: self.profile.backend.name,
             profile: name.clone(),
             id: id.to_owned(),
-            host: self.host.clone(),
+            host: self.backend.host(),
         })
     }
 }
@@ -238,7 +236,7 @@ impl Resolver<'_> {
             }
         };
         let backend = Connector::new(self.context, &profile)?.backend(&profile, credentials, notify)?;
-        self.connected.systems.push(System { profile, host: backend.host(), backend });
+        self.connected.systems.push(System { profile, backend });
         Ok(system)
     }
 }
@@ -301,7 +299,6 @@ mod tests {
             let run = || {
                 let system = |backend: &Arc<Closable>| System {
                     profile: profile.clone(),
-                    host: backend.host(),
                     backend: Arc::clone(backend) as Arc<dyn Backend>,
                 };
                 let systems = backends.iter().map(system).collect();

@@ -322,7 +322,6 @@ fn names_that_cannot_be_resolved_for_a_while_are_waited_for_on_every_backend() {
             let second = std::time::Duration::from_secs(1);
             let endpoints = [Endpoint {
                 profile: "p".to_owned(),
-                host: backend.host(),
                 pace: Pace {
                     interval: 2 * second,
                     max_interval: 2 * second,
