@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use super::event::{Event, EventKind, Observer, Reading, TaskRef};
 use super::retrier::{caught, no_thread};
-use super::scheduler::{Change, Fetch, Pace, Rules, Scheduler, Step, Transition};
+use super::scheduler::{Batch, Change, Pace, Rules, Scheduler, Step, Transition};
 use super::subtasks::Subtasks;
 use crate::api::Backend;
 use crate::error::{Error, Kind};
@@ -44,7 +44,7 @@ pub enum Message {
     /// A request has its answers.
     Answers {
         /// Which one.
-        fetch: Fetch,
+        batch: Batch,
         /// In the order of its tasks.
         answers: Vec<Result<Task, Error>>,
         /// How many tasks the backend takes in one request now.
@@ -206,8 +206,8 @@ impl<'a> Run<'a> {
                 next_tick = tick_every.map(|every| now + every);
             }
             let wake = match self.scheduler.next(now) {
-                Step::Fetch(fetch) => {
-                    self.send(fetch);
+                Step::Fetch(batch) => {
+                    self.send(batch);
                     continue;
                 }
                 Step::Done(outcome) => return outcome,
@@ -225,10 +225,10 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn send(&mut self, fetch: Fetch) {
-        let ids = fetch.tasks.iter().map(|&task| self.tasks[task].id.clone()).collect();
-        let backend = Arc::clone(&self.plan.endpoints[fetch.endpoint].backend);
-        self.workers.send(Request { fetch, ids, backend }, self.scheduler.in_flight());
+    fn send(&mut self, batch: Batch) {
+        let ids = batch.tasks.iter().map(|&task| self.tasks[task].id.clone()).collect();
+        let backend = Arc::clone(&self.plan.endpoints[batch.endpoint].backend);
+        self.workers.send(Request { batch, ids, backend }, self.scheduler.in_flight());
     }
 
     /// Takes a message. Returns the outcome if it ends the watch.
@@ -240,20 +240,21 @@ impl<'a> Run<'a> {
                 self.observer
                     .event(&Event { at: self.plan.clock.now(), kind: EventKind::Reauth { profile } });
             }
-            Message::Answers { fetch, answers, batch_size } => {
-                self.take_answers(&fetch, answers, batch_size);
+            Message::Answers { batch, answers, batch_size } => {
+                self.take_answers(batch, answers, batch_size);
             }
         }
         None
     }
 
-    fn take_answers(&mut self, fetch: &Fetch, answers: Vec<Result<Task, Error>>, batch_size: usize) {
+    fn take_answers(&mut self, batch: Batch, answers: Vec<Result<Task, Error>>, batch_size: usize) {
+        let endpoint = batch.endpoint;
         let (at, now) = (self.plan.clock.now(), self.plan.clock.monotonic());
         let is_good = answers.iter().any(Result::is_ok);
         let last_error = answers.last().and_then(|answer| answer.as_ref().err());
-        self.last_errors[fetch.endpoint] = last_error.filter(|_| !is_good).cloned();
+        self.last_errors[endpoint] = last_error.filter(|_| !is_good).cloned();
         let mut parents = Vec::new();
-        for transition in self.scheduler.answered(fetch, answers, batch_size, now) {
+        for transition in self.scheduler.answered(batch, answers, batch_size, now) {
             if let Transition::Read { task, reading, .. } = &transition
                 && self.names_new_subtasks(*task, reading)
             {
@@ -261,7 +262,7 @@ impl<'a> Run<'a> {
             }
             self.emit(transition, at, now);
         }
-        self.add_subtasks(fetch.endpoint, &parents, now);
+        self.add_subtasks(endpoint, &parents, now);
     }
 
     /// Whether a reading names other children than the one before, and they are followed.
@@ -375,7 +376,7 @@ impl<'a> Run<'a> {
 
 /// A request to send.
 struct Request {
-    fetch: Fetch,
+    batch: Batch,
     ids: Vec<TaskId>,
     backend: Arc<dyn Backend>,
 }
@@ -410,7 +411,7 @@ impl Workers {
                 Err(error) if self.count == 0 => {
                     let answers = vec![Err(no_thread(&error)); request.ids.len()];
                     let _ =
-                        self.answers.send(Message::Answers { fetch: request.fetch, answers, batch_size: 1 });
+                        self.answers.send(Message::Answers { batch: request.batch, answers, batch_size: 1 });
                     return;
                 }
                 // The others take it when they are done.
@@ -422,17 +423,17 @@ impl Workers {
 }
 
 /// Sends one request after the other until there are no more to come.
-fn work(requests: &Mutex<Receiver<Request>>, answers: &Sender<Message>) {
+fn work(requests: &Mutex<Receiver<Request>>, messages: &Sender<Message>) {
     loop {
         let request = requests.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(Request { fetch, ids, backend }) = request else { return };
+        let Ok(Request { batch, ids, backend }) = request else { return };
         let read = caught(|| match ids.as_slice() {
             [id] => vec![backend.get(id)],
             ids => backend.get_many(ids),
         });
-        let answers_of_all = read.unwrap_or_else(|bug| vec![Err(bug); ids.len()]);
+        let answers = read.unwrap_or_else(|bug| vec![Err(bug); ids.len()]);
         let batch_size = backend.batch();
-        if answers.send(Message::Answers { fetch, answers: answers_of_all, batch_size }).is_err() {
+        if messages.send(Message::Answers { batch, answers, batch_size }).is_err() {
             return;
         }
     }
@@ -583,17 +584,17 @@ mod tests {
         let mut scheduler = Scheduler::new(rules, &[pace], &[0; 50], Duration::ZERO, 1);
         loop {
             match scheduler.next(Duration::ZERO) {
-                Step::Fetch(fetch) => {
+                Step::Fetch(batch) => {
                     let ids = vec![TaskId::new("t").expect("an id")];
-                    let request = Request { fetch, ids, backend: Arc::clone(&backend) };
+                    let request = Request { batch, ids, backend: Arc::clone(&backend) };
                     workers.send(request, scheduler.in_flight());
                 }
                 Step::Done(outcome) => break assert_eq!(outcome, Outcome::Ok),
                 _ => {
                     // Two requests meet at the barrier: were one to wait for the other's thread, none would come back.
                     let answer = inbox.recv_timeout(Duration::from_secs(60)).expect("an answer");
-                    let Message::Answers { fetch, answers, batch_size } = answer else { continue };
-                    scheduler.answered(&fetch, answers, batch_size, Duration::ZERO);
+                    let Message::Answers { batch, answers, batch_size } = answer else { continue };
+                    scheduler.answered(batch, answers, batch_size, Duration::ZERO);
                 }
             }
         }

@@ -4,16 +4,15 @@
 //! [answers](Scheduler::answered); times are durations on one monotonic scale. [`super::driver`] runs it, and
 //! [`super::verdict`] decides what a single answer means.
 //!
-//! An endpoint is one server with its pace; a batch is the tasks of one endpoint that one request reads. A batch is due
-//! at a time, waits longer while nothing changes, backs off while it cannot be read, and is split where a request is too
-//! large or one id spoils it.
+//! An endpoint is one server with its pace; a batch is the tasks of one endpoint that one request reads. A batch waits in
+//! the queue of its endpoint until it is due, or is under way. It waits longer while nothing changes, backs off while it
+//! cannot be read, and is split where a request is too large or one id spoils it.
 //!
 //! Rules: only the task's own verdict ends a task as failed; trouble with a server is retried for some time; a task that
 //! has ended is not polled again; the order of answers does not change the outcome; the tasks that were asked for
 //! decide, and their subtasks are only shown.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::verdict::{self, Failure, Fingerprint, Goal, Verdict};
@@ -76,7 +75,7 @@ pub struct Pace {
 #[derive(Debug, PartialEq)]
 pub enum Step {
     /// Read these tasks in one request, and hand the answers to [`Scheduler::answered`].
-    Fetch(Fetch),
+    Fetch(Batch),
     /// Nothing until then, unless an answer comes.
     SleepUntil(Duration),
     /// Nothing until an answer comes.
@@ -85,15 +84,39 @@ pub enum Step {
     Done(Outcome),
 }
 
-/// One request that is under way. It comes back with its answers.
-#[derive(Debug, PartialEq)]
-pub struct Fetch {
+/// Tasks of one endpoint that are read together.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Batch {
     /// The endpoint, by its position.
     pub endpoint: usize,
     /// The tasks, by their positions.
     pub tasks: Vec<usize>,
-    batch: usize,
-    sent_at: Duration,
+    /// When it was sent the last time.
+    polled_at: Option<Duration>,
+    /// The gap until the next poll, if nothing changes before.
+    interval: Duration,
+    failures: u32,
+    trouble_since: Option<Duration>,
+    /// Whether its trouble was emitted as that of its tasks.
+    emitted: bool,
+}
+
+impl Batch {
+    /// Takes the tasks from `at` on out, as a batch with the same past.
+    fn split_off(&mut self, at: usize) -> Batch {
+        Batch { tasks: self.tasks.split_off(at), ..*self }
+    }
+
+    /// Whether it may be polled together with others: not while it gives trouble, which would spoil theirs, nor too
+    /// soon after its last poll.
+    fn can_join(&self, now: Duration) -> bool {
+        self.failures == 0 && self.may_be_polled_from(now) == now
+    }
+
+    /// When it may be polled again, from `now` on.
+    fn may_be_polled_from(&self, now: Duration) -> Duration {
+        self.polled_at.map_or(now, |polled_at| now.max(polled_at + SHORTEST_INTERVAL))
+    }
 }
 
 /// What an answer changed.
@@ -181,8 +204,9 @@ impl Watched {
 #[derive(Debug, Default)]
 struct Endpoint {
     pace: Pace,
-    /// Batches that are not in flight, by the time at which they are due.
-    queue: BinaryHeap<Reverse<(Duration, usize)>>,
+    /// Batches that are not in flight, by the time at which they are due and the order in which they were queued.
+    queue: BTreeMap<(Duration, usize), Batch>,
+    queued: usize,
     in_flight: usize,
     /// No request before this, after trouble or because the server asked for it.
     not_before: Duration,
@@ -195,32 +219,54 @@ impl Endpoint {
     fn is_wrong_address(&self, error: &Error) -> bool {
         self.last_good.is_none() && verdict::is_wrong_address(error)
     }
-}
 
-/// Tasks of one endpoint that are read together.
-#[derive(Debug, Default)]
-struct Batch {
-    endpoint: usize,
-    tasks: Vec<usize>,
-    polled_at: Option<Duration>,
-    /// The gap until the next poll, if nothing changes before.
-    interval: Duration,
-    failures: u32,
-    trouble_since: Option<Duration>,
-    /// Whether its trouble was emitted as that of its tasks.
-    emitted: bool,
-}
-
-impl Batch {
-    /// Takes the tasks from `at` on out, as a batch with the same past.
-    fn split_off(&mut self, at: usize) -> Batch {
-        Batch { tasks: self.tasks.split_off(at), ..*self }
+    fn push(&mut self, due: Duration, batch: Batch) {
+        self.queued += 1;
+        self.queue.insert((due, self.queued), batch);
     }
 
-    /// Whether it may be polled together with others: not while it gives trouble, which would spoil theirs, nor too
-    /// soon after its last poll.
-    fn can_join_batch(&self, now: Duration) -> bool {
-        self.failures == 0 && self.polled_at.is_none_or(|polled_at| now >= polled_at + SHORTEST_INTERVAL)
+    /// What to do for this endpoint alone, where these of its tasks are still to be polled.
+    fn next(&mut self, is_open: impl Fn(&usize) -> bool, now: Duration) -> Step {
+        // In trouble one request is enough to find out whether it is over.
+        let jobs = if self.trouble_since.is_some() { 1 } else { self.pace.jobs.max(1) };
+        if self.in_flight >= jobs {
+            return Step::Wait;
+        }
+        let (due, mut batch) = loop {
+            let Some(first) = self.queue.first_entry() else { return Step::Wait };
+            // This runs after each answer of any batch: as a rule the first task shows that this one is still needed.
+            let is_needed = first.get().tasks.iter().any(&is_open);
+            let due = first.key().0.max(self.not_before);
+            if is_needed && due > now {
+                return Step::SleepUntil(due);
+            }
+            let batch = first.remove();
+            if is_needed {
+                break (due, batch);
+            }
+        };
+        self.in_flight += 1;
+        batch.tasks.retain(&is_open);
+        let size = self.pace.batch_size.max(1);
+        if batch.tasks.len() > size {
+            // A server can lose its batched form.
+            let rest = batch.split_off(size);
+            self.push(due, rest);
+        }
+        // Small batches that are due soon come along.
+        let soon = now + batch.interval / 2;
+        while batch.can_join(now)
+            && let Some(mut other) = self.queue.first_entry()
+        {
+            other.get_mut().tasks.retain(&is_open);
+            let is_too_large = batch.tasks.len() + other.get().tasks.len() > size;
+            if is_too_large || other.key().0 > soon || !other.get().can_join(now) {
+                break;
+            }
+            batch.tasks.extend(other.remove().tasks);
+        }
+        batch.polled_at = Some(now);
+        Step::Fetch(batch)
     }
 }
 
@@ -230,7 +276,6 @@ pub struct Scheduler {
     started_at: Duration,
     tasks: Vec<Watched>,
     endpoints: Vec<Endpoint>,
-    batches: Vec<Batch>,
     /// How many of the tasks that were asked for are not settled.
     unsettled: usize,
     unsettled_subtasks: usize,
@@ -251,7 +296,6 @@ impl Scheduler {
             started_at: now,
             tasks: tasks.iter().map(|&endpoint| Watched { endpoint, ..Watched::default() }).collect(),
             endpoints: paces.iter().map(|&pace| Endpoint { pace, ..Endpoint::default() }).collect(),
-            batches: Vec::new(),
             unsettled: tasks.len(),
             unsettled_subtasks: 0,
             enough: false,
@@ -287,13 +331,8 @@ impl Scheduler {
         let Pace { batch_size, interval, .. } = self.endpoints[endpoint].pace;
         for tasks in tasks.chunks(batch_size.max(1)) {
             let batch = Batch { endpoint, tasks: tasks.to_vec(), interval, ..Batch::default() };
-            self.add_batch(batch, due);
+            self.endpoints[endpoint].push(due, batch);
         }
-    }
-
-    fn add_batch(&mut self, batch: Batch, due: Duration) {
-        self.endpoints[batch.endpoint].queue.push(Reverse((due, self.batches.len())));
-        self.batches.push(batch);
     }
 
     /// What to do at `now`.
@@ -310,8 +349,9 @@ impl Scheduler {
             return Step::Done(self.outcome());
         }
         let mut wake = self.rules.deadline;
-        for endpoint in 0..self.endpoints.len() {
-            match self.next_of(endpoint, now) {
+        let decided = self.decided_at.is_some();
+        for endpoint in &mut self.endpoints {
+            match endpoint.next(|&task| self.tasks[task].is_open(decided), now) {
                 Step::SleepUntil(due) => wake = Some(wake.map_or(due, |wake| wake.min(due))),
                 Step::Wait => {}
                 step => return step,
@@ -330,99 +370,36 @@ impl Scheduler {
         self.rules.retry_for = self.rules.retry_for.min(FINAL_RETRY);
         for endpoint in &mut self.endpoints {
             endpoint.not_before = endpoint.not_before.min(now + self.rules.retry_for);
-            let soonest = |batch: usize| match self.batches[batch].polled_at {
-                Some(polled_at) => now.max(polled_at + SHORTEST_INTERVAL),
-                None => now,
-            };
-            let waiting = std::mem::take(&mut endpoint.queue).into_iter();
-            endpoint.queue =
-                waiting.map(|Reverse((due, batch))| Reverse((due.min(soonest(batch)), batch))).collect();
+            endpoint.queue = std::mem::take(&mut endpoint.queue)
+                .into_iter()
+                .map(|((due, number), batch)| ((due.min(batch.may_be_polled_from(now)), number), batch))
+                .collect();
         }
     }
 
-    /// What to do for this endpoint alone.
-    fn next_of(&mut self, endpoint: usize, now: Duration) -> Step {
-        let decided = self.decided_at.is_some();
-        let Endpoint { pace, queue, in_flight, not_before, trouble_since, .. } =
-            &mut self.endpoints[endpoint];
-        // In trouble one request is enough to find out whether it is over.
-        let jobs = if trouble_since.is_some() { 1 } else { pace.jobs.max(1) };
-        if *in_flight >= jobs {
-            return Step::Wait;
-        }
-        let is_open = |&task: &usize| self.tasks[task].is_open(decided);
-        let (due, batch) = loop {
-            let Some(&Reverse((due, batch))) = queue.peek() else { return Step::Wait };
-            // This runs after each answer of any batch: as a rule the first task shows that this one is still needed.
-            let is_needed = self.batches[batch].tasks.iter().any(is_open);
-            let due = due.max(*not_before);
-            if is_needed && due > now {
-                return Step::SleepUntil(due);
-            }
-            queue.pop();
-            if is_needed {
-                break (due, batch);
-            }
-        };
-        *in_flight += 1;
-        self.batches[batch].tasks.retain(is_open);
-        self.split_to_size(batch, due);
-        self.join_others(batch, now);
-        self.batches[batch].polled_at = Some(now);
-        Step::Fetch(Fetch { endpoint, tasks: self.batches[batch].tasks.clone(), batch, sent_at: now })
-    }
-
-    /// Splits a batch that is larger than what one request may hold: a server can lose its batched form.
-    fn split_to_size(&mut self, batch: usize, due: Duration) {
-        let size = self.endpoints[self.batches[batch].endpoint].pace.batch_size.max(1);
-        while self.batches[batch].tasks.len() > size {
-            let at = (self.batches[batch].tasks.len() - 1) / size * size;
-            let rest = self.batches[batch].split_off(at);
-            self.add_batch(rest, due);
-        }
-    }
-
-    /// Takes in small batches that are due soon.
-    fn join_others(&mut self, batch: usize, now: Duration) {
-        let decided = self.decided_at.is_some();
-        let Endpoint { pace, queue, .. } = &mut self.endpoints[self.batches[batch].endpoint];
-        let soon = now + self.batches[batch].interval / 2;
-        while self.batches[batch].can_join_batch(now)
-            && let Some(&Reverse((due, other))) = queue.peek()
-        {
-            self.batches[other].tasks.retain(|&task| self.tasks[task].is_open(decided));
-            let size = self.batches[batch].tasks.len() + self.batches[other].tasks.len();
-            if size > pace.batch_size.max(1) || due > soon || !self.batches[other].can_join_batch(now) {
-                break;
-            }
-            queue.pop();
-            let more = std::mem::take(&mut self.batches[other].tasks);
-            self.batches[batch].tasks.extend(more);
-        }
-    }
-
-    /// Takes the answers of a fetch, in the order of its tasks, at `now`. `batch_size` is how many tasks the backend
+    /// Takes the answers to a batch, in the order of its tasks, at `now`. `batch_size` is how many tasks the backend
     /// takes in one request from now on.
     pub fn answered(
         &mut self,
-        fetch: &Fetch,
+        mut batch: Batch,
         answers: Vec<Result<Task, Error>>,
         batch_size: usize,
         now: Duration,
     ) -> Vec<Transition> {
-        let endpoint = &mut self.endpoints[fetch.endpoint];
+        let endpoint = &mut self.endpoints[batch.endpoint];
         endpoint.in_flight -= 1;
         endpoint.pace.batch_size = batch_size.max(1);
+        let sent_at = batch.polled_at.unwrap_or(now);
         let is_good = answers.iter().any(Result::is_ok);
         if is_good {
-            self.recover(fetch, now);
+            self.recover(&mut batch, now);
         }
         let mut changed = false;
         let mut troubles: Vec<(usize, Error)> = Vec::new();
-        for (&task, answer) in fetch.tasks.iter().zip(answers) {
+        for (&task, answer) in batch.tasks.iter().zip(answers) {
             match answer {
                 _ if self.is_settled(task) => {}
-                Ok(reading) => changed |= self.read(task, reading, fetch.sent_at),
+                Ok(reading) => changed |= self.read(task, reading, sent_at),
                 Err(error) => {
                     if self.failed(task, &error, now) {
                         troubles.push((task, error));
@@ -431,9 +408,9 @@ impl Scheduler {
             }
         }
         let due = match troubles.last() {
-            Some((_, error)) if !is_good => self.back_off(fetch, error, now),
+            Some((_, error)) if !is_good => self.back_off(&mut batch, error, now),
             _ => {
-                let delay = self.gap(fetch, changed, now);
+                let delay = self.gap(&mut batch, changed, now);
                 // What began to give trouble beside good answers of the same request: it is theirs, not the server's.
                 troubles.retain(|(task, _)| {
                     let watched = &self.tasks[*task];
@@ -444,27 +421,25 @@ impl Scheduler {
                 now + delay
             }
         };
-        self.endpoints[fetch.endpoint].queue.push(Reverse((due, fetch.batch)));
+        self.endpoints[batch.endpoint].push(due, batch);
         std::mem::take(&mut self.transitions)
     }
 
     /// Notes that an endpoint and a batch of it gave a good answer.
-    fn recover(&mut self, fetch: &Fetch, now: Duration) {
-        let batch = &mut self.batches[fetch.batch];
+    fn recover(&mut self, batch: &mut Batch, now: Duration) {
         batch.failures = 0;
         batch.trouble_since = None;
         batch.emitted = false;
-        let endpoint = &mut self.endpoints[fetch.endpoint];
+        let endpoint = &mut self.endpoints[batch.endpoint];
         endpoint.last_good = Some(now);
         endpoint.failures = 0;
         let Some(since) = endpoint.trouble_since.take() else { return };
         let after = now.saturating_sub(since);
-        self.transitions.push(Transition::Recovered { endpoint: fetch.endpoint, after });
+        self.transitions.push(Transition::Recovered { endpoint: batch.endpoint, after });
         // While the server was lost nothing was learnt about its other tasks, so that time does not count for them.
         // What counted before it stays, or tasks that err beside one that does not could take turns for ever.
-        let batches = self.batches.iter_mut().filter(|batch| batch.endpoint == fetch.endpoint);
-        let tasks = self.tasks.iter_mut().filter(|task| task.endpoint == fetch.endpoint);
-        let of_batches = batches.filter_map(|batch| batch.trouble_since.as_mut());
+        let tasks = self.tasks.iter_mut().filter(|task| task.endpoint == batch.endpoint);
+        let of_batches = endpoint.queue.values_mut().filter_map(|batch| batch.trouble_since.as_mut());
         for since in of_batches.chain(tasks.filter_map(|task| task.trouble_since.as_mut())) {
             *since = now.min(*since + after);
         }
@@ -551,59 +526,44 @@ impl Scheduler {
     /// It is the server's trouble when nothing else of it answers; then the whole endpoint waits, and is given up after
     /// `retry_for`. While others answer, only this batch waits; so does one that holds only subtasks, since the tasks
     /// that were asked for find out by themselves whether the server is lost.
-    fn back_off(&mut self, fetch: &Fetch, error: &Error, now: Duration) -> Duration {
-        let endpoint = &mut self.endpoints[fetch.endpoint];
-        let is_busy = endpoint.in_flight > 0;
-        let has_unpolled =
-            endpoint.queue.iter().any(|Reverse((_, other))| self.batches[*other].polled_at.is_none());
-        let batch = &mut self.batches[fetch.batch];
+    fn back_off(&mut self, batch: &mut Batch, error: &Error, now: Duration) -> Duration {
+        let endpoint = &mut self.endpoints[batch.endpoint];
         batch.failures += 1;
         let since = *batch.trouble_since.get_or_insert(now);
+        let is_busy = endpoint.in_flight > 0;
         let is_alone = endpoint.queue.is_empty() && !is_busy;
-        let others_answer =
-            endpoint.last_good.is_some_and(|good| good >= fetch.sent_at || !is_alone && good >= since);
+        let others_answer = endpoint
+            .last_good
+            .is_some_and(|good| Some(good) >= batch.polled_at || !is_alone && good >= since);
         let only_subtasks =
             self.decided_at.is_none() && batch.tasks.iter().all(|&task| self.tasks[task].is_subtask);
+        // One answer from a wrong address says nothing of tasks that were not polled yet.
+        let has_unpolled = endpoint.queue.values().any(|other| other.polled_at.is_none());
+        let may_be_right = has_unpolled && endpoint.is_wrong_address(error);
         // Halves find out which id it is that spoils the answer for all that are in the request with it.
         let is_spoilt = verdict::may_be_spoilt(error) && batch.failures > 1 && batch.tasks.len() > 1;
         let rest = is_spoilt.then(|| batch.split_off(batch.tasks.len() / 2));
-        // One answer from a wrong address says nothing of tasks that were not polled yet.
-        let may_be_right = has_unpolled && endpoint.is_wrong_address(error);
-        let due = if others_answer || is_busy || only_subtasks || may_be_right {
-            self.back_off_batch(fetch, error, since, others_answer, now)
+        let delay = if others_answer || is_busy || only_subtasks || may_be_right {
+            if let Some(wait) = error.retry_after {
+                endpoint.not_before = endpoint.not_before.max(now + wait.min(self.rules.retry_for));
+            }
+            self.rules.retry_delay(batch.failures, error, since, now)
         } else {
-            self.back_off_endpoint(fetch.endpoint, error, since, now)
+            self.back_off_endpoint(batch.endpoint, error, since, now)
         };
-        if let Some(rest) = rest {
-            self.add_batch(rest, due);
-        }
-        due
-    }
-
-    fn back_off_batch(
-        &mut self,
-        fetch: &Fetch,
-        error: &Error,
-        since: Duration,
-        others_answer: bool,
-        now: Duration,
-    ) -> Duration {
-        if let Some(wait) = error.retry_after {
-            let endpoint = &mut self.endpoints[fetch.endpoint];
-            endpoint.not_before = endpoint.not_before.max(now + wait.min(self.rules.retry_for));
-        }
-        let batch = &mut self.batches[fetch.batch];
-        let failures = batch.failures;
-        let delay = self.rules.retry_delay(failures, error, since, now);
         if others_answer && !std::mem::replace(&mut batch.emitted, true) {
-            let decided = self.decided_at.is_some();
+            let (failures, decided) = (batch.failures, self.decided_at.is_some());
             let open = batch.tasks.iter().filter(|&&task| self.tasks[task].is_open(decided));
             let retry = |&task| Transition::TaskRetry { task, error: error.clone(), failures, delay };
             self.transitions.extend(open.map(retry));
         }
+        if let Some(rest) = rest {
+            self.endpoints[batch.endpoint].push(now + delay, rest);
+        }
         now + delay
     }
 
+    /// Backs off a whole endpoint, or gives it up. Returns for how long.
     fn back_off_endpoint(
         &mut self,
         number: usize,
@@ -617,24 +577,23 @@ impl Scheduler {
         let is_over = now >= since + self.rules.retry_for || self.rules.once;
         if is_over || endpoint.is_wrong_address(error) {
             self.lose_endpoint(number, error, self.outcome_of_trouble(number, error));
-            return now;
+            return Duration::ZERO;
         }
         endpoint.failures += 1;
         let failures = endpoint.failures;
         let delay = self.rules.retry_delay(failures, error, since, now);
         endpoint.not_before = now + delay;
         self.transitions.push(Transition::Retry { endpoint: number, error: error.clone(), failures, delay });
-        now + delay
+        delay
     }
 
     /// The gap until the next poll, which grows while nothing changes; ten per cent more or less, at random.
-    fn gap(&mut self, fetch: &Fetch, changed: bool, now: Duration) -> Duration {
-        if self.decided_at.is_some_and(|decided_at| fetch.sent_at < decided_at) {
+    fn gap(&mut self, batch: &mut Batch, changed: bool, now: Duration) -> Duration {
+        if self.decided_at.is_some() && batch.polled_at < self.decided_at {
             // It was sent before the final poll began, so that is still to come.
-            return (fetch.sent_at + SHORTEST_INTERVAL).saturating_sub(now);
+            return batch.may_be_polled_from(now) - now;
         }
-        let pace = self.endpoints[fetch.endpoint].pace;
-        let batch = &mut self.batches[fetch.batch];
+        let pace = self.endpoints[batch.endpoint].pace;
         let gap = if changed { pace.interval } else { batch.interval };
         batch.interval = gap.mul_f64(1.5).min(pace.max_interval.max(pace.interval));
         let jitter = 0.9 + 0.2 * self.random.f64();

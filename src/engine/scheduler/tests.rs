@@ -92,11 +92,11 @@ fn run_tree(
                     .filter(read)
                     .map(|(&task, _)| names(task, reads[task]))
                     .sum();
+                fetches.push((now, fetch.tasks.clone()));
                 now += Duration::from_millis(20);
-                scheduler.answered(&fetch, answers, batch, now);
+                scheduler.answered(fetch, answers, batch, now);
                 scheduler.add_subtasks(0, subtasks, now);
                 reads.resize(reads.len() + subtasks, 0);
-                fetches.push((now - Duration::from_millis(20), fetch.tasks));
             }
             Step::SleepUntil(time) => now = now.max(time),
             Step::Wait => panic!("nothing is under way"),
@@ -376,18 +376,18 @@ fn an_answer_from_before_the_end_is_not_the_last_look() {
         step => panic!("{step:?}"),
     };
     let first = fetch(&mut scheduler, Duration::ZERO);
-    scheduler.answered(&first, vec![running(1.0)], 1, SECOND);
+    scheduler.answered(first, vec![running(1.0)], 1, SECOND);
     scheduler.add_subtasks(0, 1, SECOND);
     let early = fetch(&mut scheduler, SECOND);
     assert_eq!(early.tasks, [1]);
     let last = fetch(&mut scheduler, 5 * SECOND);
     assert_eq!(last.tasks, [0]);
-    scheduler.answered(&last, vec![succeeded()], 1, 6 * SECOND);
+    scheduler.answered(last, vec![succeeded()], 1, 6 * SECOND);
     assert_eq!(scheduler.next(6 * SECOND), Step::Wait);
-    scheduler.answered(&early, vec![running(2.0)], 1, 7 * SECOND);
+    scheduler.answered(early, vec![running(2.0)], 1, 7 * SECOND);
     let again = fetch(&mut scheduler, 7 * SECOND);
     assert_eq!(again.tasks, [1]);
-    scheduler.answered(&again, vec![running(3.0)], 1, 8 * SECOND);
+    scheduler.answered(again, vec![running(3.0)], 1, 8 * SECOND);
     assert_eq!(scheduler.next(8 * SECOND), Step::Done(Outcome::Ok));
 }
 
@@ -538,7 +538,7 @@ fn one_id_that_spoils_every_batch_is_found_and_the_others_go_on() {
                 let answers: Vec<_> =
                     fetch.tasks.iter().map(|_| if bad { spoilt() } else { succeeded() }).collect();
                 now += Duration::from_millis(20);
-                scheduler.answered(&fetch, answers, 1000, now);
+                scheduler.answered(fetch, answers, 1000, now);
             }
             Step::SleepUntil(time) => now = now.max(time),
             Step::Wait => panic!("nothing is under way"),
@@ -610,7 +610,7 @@ fn storm(rules: Rules, paces: &[Pace], endpoints: &[usize], seed: u64) -> Storm 
     let mut now = Duration::ZERO;
     let mut scheduler = Scheduler::new(rules, paces, endpoints, now, seed);
     let mut endpoints = endpoints.to_vec();
-    let mut open: Vec<(Fetch, Duration, usize)> = Vec::new();
+    let mut open: Vec<(Batch, Duration, usize)> = Vec::new();
     let mut log: Vec<(Duration, Duration, usize, Vec<usize>)> = Vec::new();
     let mut batches: Vec<usize> = paces.iter().map(|pace| pace.batch_size).collect();
     for _ in 0..200_000 {
@@ -660,7 +660,7 @@ fn storm(rules: Rules, paces: &[Pace], endpoints: &[usize], seed: u64) -> Storm 
                         (_, percent) => running(f64::from(percent)),
                     })
                     .collect();
-                scheduler.answered(&fetch, answers, batches[endpoint], now);
+                scheduler.answered(fetch, answers, batches[endpoint], now);
                 if endpoints.len() < 100 && random.u8(..10) == 0 {
                     let subtasks = random.usize(1..20);
                     scheduler.add_subtasks(endpoint, subtasks, now);
