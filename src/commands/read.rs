@@ -23,7 +23,6 @@ use crate::render::progress::plain::Plain;
 use crate::render::{Format, Shape, humanize};
 use crate::resolve::context::Context;
 use crate::resolve::{self, Connected, System, Target, TargetArgs};
-use crate::task::Task;
 use crate::util::streams::Shared;
 use crate::util::text;
 
@@ -172,14 +171,17 @@ fn rules(flags: &Read, prepared: &Prepared, timeout: Option<Duration>) -> Rules 
 /// What was waited for and did not come: it cannot come any more, or the time was up before it.
 fn unreached(conditions: &[Condition], ended: &Ended, late: Option<Duration>) -> Vec<Error> {
     let goal = if conditions.is_empty() { &[Condition::Ended] } else { conditions };
-    let is = |task: &Task, status| goal.iter().any(|condition| condition.status(task) == status);
     let (mut open, mut lost) = (0, None);
     for reading in ended.asked() {
         match &reading.task {
             Err(_) => open += usize::from(may_go_on(reading)),
-            Ok(task) if is(task, ConditionStatus::Met) => {}
-            Ok(task) if is(task, ConditionStatus::Open) => open += 1,
-            Ok(task) => lost = lost.or(Some((&reading.task_ref.reference, task.state.word()))),
+            Ok(task) => match Condition::any(goal, task) {
+                ConditionStatus::Met => {}
+                ConditionStatus::Open => open += 1,
+                ConditionStatus::Impossible => {
+                    lost = lost.or(Some((&reading.task_ref.reference, task.state.word())));
+                }
+            },
         }
     }
     let words: Vec<String> = conditions.iter().map(ToString::to_string).collect();

@@ -24,14 +24,14 @@ pub enum Condition {
 }
 
 /// How a condition stands for a task.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ConditionStatus {
+    /// It cannot be met any more.
+    Impossible,
     /// Not yet.
     Open,
     /// It is met, or was passed.
     Met,
-    /// It cannot be met any more.
-    Impossible,
 }
 
 /// The conditions that are one word.
@@ -53,8 +53,14 @@ impl Condition {
         BY_WORD.iter().map(|(word, _)| *word).chain([PROGRESS])
     }
 
+    /// How the first of these to be met stands for a task.
+    pub fn any(conditions: &[Condition], task: &Task) -> ConditionStatus {
+        let statuses = conditions.iter().map(|condition| condition.status(task));
+        statuses.max().unwrap_or(ConditionStatus::Impossible)
+    }
+
     /// How this condition stands for a task.
-    pub fn status(self, task: &Task) -> ConditionStatus {
+    fn status(self, task: &Task) -> ConditionStatus {
         let ended = task.state.ended();
         let started = task.started_at.is_some() || task.progress.is_some();
         let met = match self {

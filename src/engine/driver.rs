@@ -10,7 +10,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::event::{Event, EventKind, Observer, Reading, TaskRef};
-use super::retrier::{caught, no_thread};
+use super::retrier::{catch_panic, no_thread};
 use super::scheduler::{Batch, Change, Pace, Rules, Scheduler, Step, Transition};
 use super::subtasks::Subtasks;
 use crate::api::Backend;
@@ -427,7 +427,7 @@ fn work(requests: &Mutex<Receiver<Request>>, messages: &Sender<Message>) {
     loop {
         let request = requests.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(Request { batch, ids, backend }) = request else { return };
-        let read = caught(|| match ids.as_slice() {
+        let read = catch_panic(|| match ids.as_slice() {
             [id] => vec![backend.get(id)],
             ids => backend.get_many(ids),
         });

@@ -73,7 +73,7 @@ impl Retrier<'_> {
         std::thread::Builder::new()
             .name("request".to_owned())
             .spawn(move || {
-                let _ = sender.send(caught(attempt).and_then(|answer| answer));
+                let _ = sender.send(catch_panic(attempt).and_then(|answer| answer));
             })
             .map_err(|error| no_thread(&error))?;
         receiver.recv().unwrap_or_else(|_| Err(stopped_error()))
@@ -94,7 +94,7 @@ impl Retrier<'_> {
 }
 
 /// Runs this; that it panicked is an error like others.
-pub(super) fn caught<T>(run: impl FnOnce() -> T) -> Result<T, Error> {
+pub(super) fn catch_panic<T>(run: impl FnOnce() -> T) -> Result<T, Error> {
     std::panic::catch_unwind(AssertUnwindSafe(run))
         .map_err(|_| Error::new(Kind::Io, "this is a bug of taskctl: reading the answer panicked"))
 }
@@ -150,10 +150,10 @@ mod tests {
 
     fn ask(failures: usize, error: &Error, retry_for: u64) -> (Result<usize, Error>, Vec<u64>, Duration) {
         let (clock, stop, count) = (Jumping::default(), Stop::new(), AtomicUsize::new(0));
-        let patience = Retrier { clock: &clock, stop: &stop, retry_for: Duration::from_secs(retry_for) };
+        let retrier = Retrier { clock: &clock, stop: &stop, retry_for: Duration::from_secs(retry_for) };
         let error = error.clone();
         let mut gaps = Vec::new();
-        let answer = patience.ask(
+        let answer = retrier.ask(
             move || match count.fetch_add(1, Ordering::SeqCst) {
                 number if number < failures => Err(error.clone()),
                 number => Ok(number),
@@ -195,16 +195,16 @@ mod tests {
     #[test]
     fn a_signal_ends_an_attempt_that_hangs() {
         let (clock, stop) = (Jumping::default(), Arc::new(Stop::new()));
-        let patience = Retrier { clock: &clock, stop: &stop, retry_for: Duration::from_secs(10) };
+        let retrier = Retrier { clock: &clock, stop: &stop, retry_for: Duration::from_secs(10) };
         let (release, hang) = mpsc::channel::<()>();
         let raiser = Arc::clone(&stop);
-        let answer: Result<(), Error> = patience.once(move || {
+        let answer: Result<(), Error> = retrier.once(move || {
             raiser.raise(Signal::Terminate);
             let _ = hang.recv();
             Ok(())
         });
         assert_eq!(answer.expect_err("stopped").kind, Kind::Stopped);
-        assert_eq!(patience.signal(), Some(Signal::Terminate));
+        assert_eq!(retrier.signal(), Some(Signal::Terminate));
         drop(release);
     }
 }

@@ -54,19 +54,17 @@ impl Goal {
             Goal::End => return task.state.ended().then_some(Verdict::Reached(by_state)),
             Goal::Conditions(conditions) => conditions,
         };
-        let has = |status| conditions.iter().any(|condition| condition.status(task) == status);
-        if has(ConditionStatus::Met) {
-            // `--fail-fast` leaves at a task that failed, unless that is what was waited for.
-            let only_ended = || {
-                let mut others = conditions.iter().filter(|condition| **condition != Condition::Ended);
-                !others.any(|condition| condition.status(task) == ConditionStatus::Met)
-            };
-            let failed = fail_fast && by_state == Outcome::Failed && only_ended();
-            Some(Verdict::Reached(if failed { by_state } else { Outcome::Ok }))
-        } else if has(ConditionStatus::Open) {
-            None
-        } else {
-            Some(Verdict::Lost(Outcome::Failed))
+        match Condition::any(conditions, task) {
+            ConditionStatus::Open => None,
+            ConditionStatus::Impossible => Some(Verdict::Lost(Outcome::Failed)),
+            ConditionStatus::Met => {
+                // `--fail-fast` leaves at a task that failed, unless that is what was waited for.
+                let mut awaited = conditions.to_vec();
+                awaited.retain(|condition| *condition != Condition::Ended);
+                let only_ended = Condition::any(&awaited, task) != ConditionStatus::Met;
+                let failed = fail_fast && by_state == Outcome::Failed && only_ended;
+                Some(Verdict::Reached(if failed { by_state } else { Outcome::Ok }))
+            }
         }
     }
 }

@@ -266,7 +266,7 @@ impl Rule {
         Ok(Rule::Chain { own, roots: Ok(verifier.map_err(setup)?) })
     }
 
-    fn judge(
+    fn verify(
         &self,
         end_entity: &CertificateDer<'_>,
         intermediates: &[CertificateDer<'_>],
@@ -282,7 +282,7 @@ impl Rule {
                  server",
                 certificate::pin(digest)
             )),
-            Rule::Chain { own, .. } if own.contains(end_entity) => in_time(end_entity, now),
+            Rule::Chain { own, .. } if own.contains(end_entity) => check_dates(end_entity, now),
             Rule::Chain { roots, .. } => roots
                 .as_ref()
                 .map_err(String::clone)?
@@ -298,25 +298,27 @@ fn is_authority(certificate: &CertificateDer<'_>) -> bool {
 }
 
 /// The dates of a certificate that was named itself.
-fn in_time(certificate: &CertificateDer<'_>, now: UnixTime) -> Result<(), String> {
+fn check_dates(certificate: &CertificateDer<'_>, now: UnixTime) -> Result<(), String> {
     let now = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
     match Certificate::read(certificate) {
         None => Err("its certificate cannot be read".to_owned()),
         Some(certificate) if certificate.not_after.as_second() < now => Err(EXPIRED.to_owned()),
-        Some(certificate) if certificate.not_before.as_second() > now => Err(TOO_EARLY.to_owned()),
+        Some(certificate) if certificate.not_before.as_second() > now => Err(NOT_YET_VALID.to_owned()),
         Some(_) => Ok(()),
     }
 }
 
 const EXPIRED: &str = "its certificate has expired";
-const TOO_EARLY: &str = "its certificate is not valid yet (or this machine's clock is wrong)";
+const NOT_YET_VALID: &str = "its certificate is not valid yet (or this machine's clock is wrong)";
 
 /// Why a certificate was refused, in words for people.
 fn why(error: &rustls::Error, end_entity: &CertificateDer<'_>, name: &ServerName<'_>) -> String {
     let rustls::Error::InvalidCertificate(error) = error else { return error.to_string() };
     match error {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => EXPIRED.to_owned(),
-        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => TOO_EARLY.to_owned(),
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            NOT_YET_VALID.to_owned()
+        }
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             format!("its certificate is for other names than {}", name.to_str())
         }
@@ -349,7 +351,7 @@ impl ServerCertVerifier for Verifier {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        match self.rule.judge(end_entity, intermediates, server_name, ocsp_response, now) {
+        match self.rule.verify(end_entity, intermediates, server_name, ocsp_response, now) {
             Ok(()) => Ok(ServerCertVerified::assertion()),
             Err(why) => {
                 let untrusted = untrusted(end_entity, why, self.is_second_host);

@@ -93,7 +93,7 @@ impl HttpTransport {
 
     /// What went wrong, with the proxy in the way where it may be the reason.
     fn explain(&self, error: &reqwest::Error) -> TransportError {
-        let mut failure = classify(error);
+        let mut failure = tls::rejection(error).unwrap_or_else(|| classify(error));
         let is_about_the_way =
             matches!(failure.trouble, Trouble::Dns | Trouble::Connect | Trouble::Timeout | Trouble::Broken);
         if let Ok(Some(via)) = &self.via
@@ -191,9 +191,6 @@ fn classify(error: &reqwest::Error) -> TransportError {
         texts.remove(0);
     }
     texts.retain(|text| !LAYERS.contains(&text.as_str()));
-    if let Some(rejection) = tls::rejection(error) {
-        return rejection;
-    }
     let trouble = if error.is_dns() || tls::is_no_name(error) {
         Trouble::Dns
     } else if error.is_connect() && !error.is_timeout() {

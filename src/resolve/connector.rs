@@ -18,21 +18,18 @@ use crate::http::{self, Notice};
 
 /// What the user should know of a profile before its credentials are sent, a line each.
 pub fn cautions(profile: &Profile) -> Vec<String> {
-    let open = profile.insecure && profile.url.scheme() == "https";
-    let insecure = open.then(|| {
-        format!(
+    let mut cautions: Vec<String> = profile.ignored_secrets.iter().cloned().collect();
+    if profile.insecure && profile.url.scheme() == "https" {
+        cautions.push(format!(
             "insecure = true: {} may be anyone; `tls_pin` in the profile trusts exactly one certificate instead \
              (`taskctl doctor` prints it)",
             profile.host()
-        )
-    });
+        ));
+    }
     // A file with a password is warned about when it is read.
-    let key = profile
-        .readable_by_others()
-        .into_iter()
-        .filter(|(key, _)| *key == "client_key")
-        .map(|(_, words)| words);
-    profile.ignored_secrets.iter().cloned().chain(insecure).chain(key).collect()
+    let key = profile.readable_by_others().into_iter().filter(|(key, _)| *key == "client_key");
+    cautions.extend(key.map(|(_, words)| words));
+    cautions
 }
 
 /// How the hosts of a profile are reached, and whom it trusts there.
