@@ -248,10 +248,10 @@ impl Endpoint {
         self.in_flight += 1;
         batch.tasks.retain(&is_open);
         let size = self.pace.batch_size.max(1);
-        if batch.tasks.len() > size {
+        while batch.tasks.len() > size {
             // A server can lose its batched form.
-            let rest = batch.split_off(size);
-            self.push(due, rest);
+            let at = (batch.tasks.len() - 1) / size * size;
+            self.push(due, batch.split_off(at));
         }
         // Small batches that are due soon come along.
         let soon = now + batch.interval / 2;
@@ -407,8 +407,8 @@ impl Scheduler {
                 }
             }
         }
-        let due = match troubles.last() {
-            Some((_, error)) if !is_good => self.back_off(&mut batch, error, now),
+        match troubles.last() {
+            Some((_, error)) if !is_good => self.back_off(batch, error, now),
             _ => {
                 let delay = self.gap(&mut batch, changed, now);
                 // What began to give trouble beside good answers of the same request: it is theirs, not the server's.
@@ -418,10 +418,9 @@ impl Scheduler {
                 });
                 let retry = |(task, error)| Transition::TaskRetry { task, error, failures: 1, delay };
                 self.transitions.extend(troubles.into_iter().map(retry));
-                now + delay
+                self.endpoints[batch.endpoint].push(now + delay, batch);
             }
-        };
-        self.endpoints[batch.endpoint].push(due, batch);
+        }
         std::mem::take(&mut self.transitions)
     }
 
@@ -521,12 +520,12 @@ impl Scheduler {
         }
     }
 
-    /// Backs off after a request that brought no good answer. Returns when its batch is due again.
+    /// Backs off after a request that brought no good answer.
     ///
     /// It is the server's trouble when nothing else of it answers; then the whole endpoint waits, and is given up after
     /// `retry_for`. While others answer, only this batch waits; so does one that holds only subtasks, since the tasks
     /// that were asked for find out by themselves whether the server is lost.
-    fn back_off(&mut self, batch: &mut Batch, error: &Error, now: Duration) -> Duration {
+    fn back_off(&mut self, mut batch: Batch, error: &Error, now: Duration) {
         let endpoint = &mut self.endpoints[batch.endpoint];
         batch.failures += 1;
         let since = *batch.trouble_since.get_or_insert(now);
@@ -557,10 +556,10 @@ impl Scheduler {
             let retry = |&task| Transition::TaskRetry { task, error: error.clone(), failures, delay };
             self.transitions.extend(open.map(retry));
         }
-        if let Some(rest) = rest {
-            self.endpoints[batch.endpoint].push(now + delay, rest);
+        let endpoint = &mut self.endpoints[batch.endpoint];
+        for part in [Some(batch), rest].into_iter().flatten() {
+            endpoint.push(now + delay, part);
         }
-        now + delay
     }
 
     /// Backs off a whole endpoint, or gives it up. Returns for how long.
