@@ -53,7 +53,7 @@ impl Retrier<'_> {
             // The last attempt is made when the time is up, not some seconds before it.
             let delay = backoff::delay(failures, error.retry_after).min(bound.saturating_sub(now));
             trouble(&error, delay);
-            self.sleep(delay)?;
+            self.clock.sleep(delay, self.stop).map_err(|_| stopped_error())?;
         }
     }
 
@@ -77,14 +77,6 @@ impl Retrier<'_> {
             })
             .map_err(|error| no_thread(&error))?;
         receiver.recv().unwrap_or_else(|_| Err(stopped_error()))
-    }
-
-    /// Waits.
-    ///
-    /// # Errors
-    /// Of kind [`Kind::Stopped`] when the run was told to stop.
-    pub fn sleep(&self, delay: Duration) -> Result<(), Error> {
-        self.clock.sleep(delay, self.stop).map_err(|_| stopped_error())
     }
 
     /// The signal that stopped the run, if one did.

@@ -38,9 +38,8 @@ pub struct Connector<'a> {
     context: &'a Context,
     /// The host of `url`.
     pub main: ConnectSettings,
-    /// Another host that a setting names, such as `sts_url`. A pin is of the certificate of `url`'s host alone: another
-    /// one is trusted by `ca_file`, and without it by the roots of the system.
-    other: ConnectSettings,
+    /// Any host of the profile: its own, whatever the port, or another that a setting names, such as `sts_url`.
+    transport_to: TransportTo,
 }
 
 impl<'a> Connector<'a> {
@@ -59,6 +58,8 @@ impl<'a> Connector<'a> {
             Some(path) => Trust::Certificates(read("ca_file", path)?),
             None => Trust::System,
         };
+        // A pin is of the certificate of `url`'s host alone: another one is trusted by `ca_file`, and without it by the
+        // roots of the system.
         let (trust, of_others) = match &profile.tls_pin {
             _ if profile.insecure => (Trust::Anyone, Trust::Anyone),
             Some(digest) => (Trust::Pin(*digest), by_file),
@@ -73,7 +74,6 @@ impl<'a> Connector<'a> {
         let settings = |trust: Trust, is_second_host: bool| {
             let tls = TlsSettings { trust, identity: identity.clone(), is_second_host };
             tls::check(&tls).map_err(|error| {
-                let error = http::transport_failure(error, &profile.host());
                 Error::config(format!("the TLS settings of profile {} cannot be used", profile.name))
                     .cause(error.causes.join(": "))
             })?;
@@ -81,7 +81,13 @@ impl<'a> Connector<'a> {
             let proxies = Proxies::new(&context.env, &context.redactor);
             Ok::<_, Error>(ConnectSettings { connect_timeout, tls, proxies })
         };
-        Ok(Connector { context, main: settings(trust, false)?, other: settings(of_others, true)? })
+        let (main, other) = (settings(trust, false)?, settings(of_others, true)?);
+        let (own, base, transports) = (main.clone(), profile.url.clone(), Arc::clone(&context.transports));
+        let transport_to = Arc::new(move |url: &Url| {
+            let settings = if url.host() == base.host() { &own } else { &other };
+            transports(url, settings.clone())
+        });
+        Ok(Connector { context, main, transport_to })
     }
 
     /// Makes the backend of a profile. Nothing is sent. `notify` gets what happens to its session.
@@ -94,7 +100,7 @@ impl<'a> Connector<'a> {
         credentials: Credentials,
         notify: impl Fn(Notice) + Send + Sync + 'static,
     ) -> Result<Arc<dyn Backend>, Error> {
-        let Context { env, clock, redactor, transports, .. } = self.context;
+        let Context { env, clock, redactor, .. } = self.context;
         let log = self.context.log();
         let marker = if profile.complete_ids { FailedLoginMarker::of(profile, env) } else { None };
         let marker_log = log.clone();
@@ -116,23 +122,13 @@ impl<'a> Connector<'a> {
                 base: profile.url.clone(),
                 headers: profile.headers.clone(),
                 request_timeout: profile.request_timeout,
-                transport: transports(&profile.url, self.main.clone()),
+                transport: (self.transport_to)(&profile.url),
                 clock: Arc::clone(clock),
                 log,
                 notify: Arc::new(notify),
             },
-            transport_to: self.transport_to(&profile.url),
+            transport_to: Arc::clone(&self.transport_to),
         })?;
         Ok(Arc::new(Scrubbed::new(backend, Arc::clone(redactor))))
-    }
-
-    /// Makes transports to any host of a profile: its own, whatever the port, or another.
-    fn transport_to(&self, base: &Url) -> TransportTo {
-        let (main, other, base) = (self.main.clone(), self.other.clone(), base.clone());
-        let transports = Arc::clone(&self.context.transports);
-        Arc::new(move |url| {
-            let settings = if url.host() == base.host() { &main } else { &other };
-            transports(url, settings.clone())
-        })
     }
 }

@@ -121,8 +121,7 @@ impl Drop for Connected {
 /// # Errors
 /// A mistake on the command line or in the configuration, or a secret that cannot be had.
 pub fn connect(context: &Context, config: &Config, args: &TargetArgs<'_>) -> Result<Connected, Error> {
-    let (resolver, names) = prepare(context, config, args)?;
-    resolver.targets(&names)
+    prepare(context, config, args)?.targets()
 }
 
 /// Like [`connect`], for one system that is there whether tasks are named or not: the one that `args.backend` and the
@@ -131,9 +130,9 @@ pub fn connect(context: &Context, config: &Config, args: &TargetArgs<'_>) -> Res
 /// # Errors
 /// As [`connect`]; a usage error when a task is of another system.
 pub fn connect_system(context: &Context, config: &Config, args: &TargetArgs<'_>) -> Result<Connected, Error> {
-    let (mut resolver, names) = prepare(context, config, args)?;
+    let mut resolver = prepare(context, config, args)?;
     resolver.system(None, None)?;
-    let connected = resolver.targets(&names)?;
+    let connected = resolver.targets()?;
     if connected.systems.len() > 1 {
         let names: Vec<&str> = connected.systems.iter().map(|system| system.profile.name.as_str()).collect();
         return Err(Error::usage(format!("one system at a time, and not {}", names.join(", "))));
@@ -145,7 +144,7 @@ fn prepare<'a>(
     context: &'a Context,
     config: &'a Config,
     args: &'a TargetArgs<'a>,
-) -> Result<(Resolver<'a>, Vec<String>), Error> {
+) -> Result<Resolver<'a>, Error> {
     for warning in &config.warnings {
         context.warn(warning);
     }
@@ -153,13 +152,14 @@ fn prepare<'a>(
     let names = targets::names(context, args)?;
     let secrets = SecretContext::new(context, args.connection, args.reads_ids(), |line| context.warn(line));
     let (connected, by_prefix) = (Connected::default(), HashMap::new());
-    Ok((Resolver { context, config, args, secrets, connected, by_prefix }, names))
+    Ok(Resolver { context, config, args, names, secrets, connected, by_prefix })
 }
 
 struct Resolver<'a> {
     context: &'a Context,
     config: &'a Config,
     args: &'a TargetArgs<'a>,
+    names: Vec<String>,
     secrets: SecretContext<'a>,
     connected: Connected,
     /// The system of each prefix that was met, and of none.
@@ -167,9 +167,9 @@ struct Resolver<'a> {
 }
 
 impl Resolver<'_> {
-    fn targets(mut self, names: &[String]) -> Result<Connected, Error> {
-        for name in names {
-            let target = self.target(name)?;
+    fn targets(mut self) -> Result<Connected, Error> {
+        for name in std::mem::take(&mut self.names) {
+            let target = self.target(&name)?;
             self.connected.targets.push(target);
         }
         for target in &mut self.connected.targets {

@@ -25,7 +25,7 @@ use crate::util::redact;
 pub use prompt::{Prompt, TerminalPrompt};
 
 /// How long a `password_command` may take.
-pub const COMMAND_LIMIT: Duration = Duration::from_secs(30);
+const COMMAND_LIMIT: Duration = Duration::from_secs(30);
 
 /// The longest secret that is read: a signed token fits, a mistaken path to a large file is noticed.
 const LONGEST: u64 = 1024 * 1024;
