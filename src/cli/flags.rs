@@ -26,64 +26,61 @@ pub enum ReportFormat {
 
 /// Flags of every verb.
 #[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Global options")]
 pub struct CommonFlags {
     /// The profile to use
-    #[arg(short, long, global = true, value_name = "NAME", help_heading = "Global options")]
+    #[arg(short, long, global = true, value_name = "NAME")]
     pub profile: Option<String>,
     /// The configuration file
-    #[arg(long, global = true, value_name = "FILE", help_heading = "Global options")]
+    #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// When to use colour
-    #[arg(long, global = true, value_enum, value_name = "WHEN", help_heading = "Global options")]
+    #[arg(long, global = true, value_enum, value_name = "WHEN")]
     pub color: Option<ColorChoice>,
     /// Print errors only
-    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Global options")]
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
     /// Say what is done; twice traces HTTP with secrets replaced
-    #[arg(short, long, global = true, action = ArgAction::Count, help_heading = "Global options")]
+    #[arg(short, long, global = true, action = ArgAction::Count)]
     pub verbose: u8,
 }
 
 /// How to connect.
 #[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Connection")]
 pub struct ConnectionFlags {
     /// The server's address, in place of the profile's
-    #[arg(long, global = true, value_name = "URL", help_heading = "Connection")]
+    #[arg(long, global = true, value_name = "URL")]
     pub url: Option<String>,
     /// The user name, in place of the profile's
-    #[arg(long, global = true, value_name = "NAME", help_heading = "Connection")]
+    #[arg(long, global = true, value_name = "NAME")]
     pub username: Option<String>,
     /// Read the password (or token) from this file; - is standard input
-    #[arg(long, global = true, value_name = "FILE", help_heading = "Connection")]
+    #[arg(long, global = true, value_name = "FILE")]
     pub password_file: Option<PathBuf>,
     /// Trust this CA, or exactly this server's own certificate (PEM)
-    #[arg(long, global = true, value_name = "FILE", help_heading = "Connection")]
+    #[arg(long, global = true, value_name = "FILE")]
     pub ca_file: Option<PathBuf>,
     /// Trust any certificate: whoever answers gets the password
-    #[arg(long, global = true, conflicts_with = "ca_file", help_heading = "Connection")]
+    #[arg(long, global = true, conflicts_with = "ca_file")]
     pub insecure: bool,
 }
 
 /// What to print.
 #[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Output")]
 pub struct OutputFlags {
     /// The format of standard output
-    #[arg(short, long, global = true, value_enum, value_name = "FORMAT", help_heading = "Output")]
+    #[arg(short, long, global = true, value_enum, value_name = "FORMAT")]
     pub output: Option<Format>,
     /// Print bare values of these fields, tab-separated, a line a task
-    #[arg(
-        long,
-        global = true,
-        value_name = "FIELD[,FIELD]",
-        conflicts_with = "output",
-        help_heading = "Output"
-    )]
+    #[arg(long, global = true, value_name = "FIELD[,FIELD]", conflicts_with = "output")]
     pub field: Option<String>,
     /// Show times in UTC
-    #[arg(long, global = true, help_heading = "Output")]
+    #[arg(long, global = true)]
     pub utc: bool,
     /// Leave the table's header line out
-    #[arg(long, global = true, help_heading = "Output")]
+    #[arg(long, global = true)]
     pub no_headers: bool,
 }
 
@@ -91,13 +88,7 @@ pub struct OutputFlags {
 #[derive(Args, Clone, Debug, Default)]
 pub struct WaitFlags {
     /// What to wait for: ended, succeeded, failed, cancelled, running, blocked, progress>=N; a comma is "or"
-    #[arg(
-        long = "for",
-        global = true,
-        value_name = "COND[,COND]",
-        value_delimiter = ',',
-        value_parser = value_parser!(Condition)
-    )]
+    #[arg(long = "for", global = true, value_name = "COND[,COND]", value_delimiter = ',')]
     pub conditions: Vec<Condition>,
     /// The first task to get there ends the wait
     #[arg(long, global = true)]
