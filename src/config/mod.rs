@@ -118,7 +118,7 @@ impl Config {
             let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
             Error::config(format!("{}:{line}: this is not UTF-8 text", path.display()))
         })?;
-        let mut config = Config::parse(text, &location, env)?;
+        let mut config = Config::parse(text, &location, env, BACKENDS)?;
         if let Some(line) = config.inline_secret
             && let Some(mode) = files::mode_readable_by_others(path)
         {
@@ -135,11 +135,7 @@ impl Config {
     ///
     /// # Errors
     /// When it is not TOML.
-    pub fn parse(text: &str, location: &Location, env: &Env) -> Result<Config, Error> {
-        Config::parse_with(text, location, env, BACKENDS)
-    }
-
-    fn parse_with(text: &str, location: &Location, env: &Env, backends: Backends) -> Result<Config, Error> {
+    pub fn parse(text: &str, location: &Location, env: &Env, backends: Backends) -> Result<Config, Error> {
         let base = PathBase::new(location.path.parent().unwrap_or(Path::new("")), env);
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let config = Config { exists: true, ..Config::empty(Some(location.clone()), backends) };

@@ -120,15 +120,16 @@ impl Reader<'_> {
                 }
             }
         }
-        let Some(default) = &self.config.default_profile else { return };
-        let names: Vec<&str> = self.config.profiles.iter().map(|entry| entry.name.as_str()).collect();
-        if !names.contains(&default.as_str()) {
-            let all = (!names.is_empty()).then(|| format!("the profiles are {}", names.join(", ")));
-            let hint = did_you_mean(default, names).or(all);
-            let message = format!("`default_profile` names {default:?}, and there is no such profile");
+        let default = self.config.default_profile.clone();
+        let unknown = default.and_then(|name| self.config.entry_named(&name, "`default_profile`").err());
+        if let Some(mut error) = unknown {
+            if self.config.profiles.is_empty() {
+                // What to type first is no way out of this.
+                error.hints.clear();
+            }
             let at = document.get("default_profile").map_or(0, |value| value.span().start);
             self.scope = Scope::DefaultProfile;
-            self.problem(at, hint.into_iter().fold(Error::config(message), Error::hint));
+            self.problem(at, error);
         }
     }
 

@@ -122,7 +122,7 @@ impl Config {
     }
 
     /// The profile that `who` names.
-    fn entry_named(&self, name: &str, who: &str) -> Result<&ProfileEntry, Error> {
+    pub(super) fn entry_named(&self, name: &str, who: &str) -> Result<&ProfileEntry, Error> {
         self.entry(name).ok_or_else(|| {
             let near = did_you_mean(name, self.profiles.iter().map(|entry| entry.name.as_str()));
             Error::config(format!("{who} names {name:?}, and there is no such profile")).hint(match near {

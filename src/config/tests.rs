@@ -34,7 +34,7 @@ fn env() -> Env {
 }
 
 fn config(text: &str) -> Config {
-    Config::parse_with(text, &location(), &env(), TWO).expect("TOML")
+    Config::parse(text, &location(), &env(), TWO).expect("TOML")
 }
 
 fn lines(config: &Config) -> Vec<String> {
@@ -257,13 +257,13 @@ fn mistakes_outside_the_keys_of_a_profile_are_named_too() {
 fn a_mistake_of_syntax_stops_everything_and_quotes_nothing() {
     for text in ["password = \"S3cret", "[profiles.dr]\npassword = S3cret", "a = \"S3cret\"\na = \"S3cret\""]
     {
-        let error = Config::parse_with(text, &location(), &env(), TWO).expect_err(text);
+        let error = Config::parse(text, &location(), &env(), TWO).expect_err(text);
         assert_eq!(error.kind, Kind::Config);
         assert!(error.message.starts_with("/etc/t/config.toml:"), "{error}");
         assert!(error.message.contains(": this is not TOML: "), "{error}");
         assert!(!format!("{error:?}").contains("S3cret"), "{error:?}");
     }
-    let error = Config::parse_with("a = 1\n  b =", &location(), &env(), TWO).expect_err("no value");
+    let error = Config::parse("a = 1\n  b =", &location(), &env(), TWO).expect_err("no value");
     assert!(error.message.starts_with("/etc/t/config.toml:2:"), "{error}");
 }
 
@@ -740,7 +740,7 @@ fn the_written_template_is_without_mistakes_as_it_is_and_uncommented() {
                 let url = "https://h.example.com:8443";
                 let text = template::init_template(registry, chosen, Some(name), Some(url));
                 let parse = |text: &str| {
-                    Config::parse_with(text, &location(), &env(), registry)
+                    Config::parse(text, &location(), &env(), registry)
                         .unwrap_or_else(|e| panic!("{e}\n{text}"))
                 };
                 let config = parse(&text);
@@ -804,7 +804,7 @@ proptest::proptest! {
         ]),
         0..24,
     )) {
-        if let Ok(config) = Config::parse_with(&words.concat(), &location(), &env(), TWO) {
+        if let Ok(config) = Config::parse(&words.concat(), &location(), &env(), TWO) {
             let _ = lines(&config);
             let _ = config.select(&ProfileSelection::default(), &env());
         }

@@ -116,8 +116,9 @@ fn its_configurations_have_no_mistake_and_name_every_backend() {
     for block in blocks("toml") {
         let location =
             taskctl::config::Location { path: root().join("README.toml"), named_by: Some("--config") };
-        let config = taskctl::config::Config::parse(&block, &location, &taskctl::util::env::Env::default())
-            .expect("TOML");
+        let config =
+            taskctl::config::Config::parse(&block, &location, &taskctl::util::env::Env::default(), BACKENDS)
+                .expect("TOML");
         assert!(config.problems.is_empty(), "{block}: {:?}", config.problems);
         named
             .extend(config.profiles.iter().filter_map(|profile| profile.backend).map(|backend| backend.name));

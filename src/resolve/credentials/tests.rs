@@ -80,7 +80,7 @@ impl Bench {
             "[profiles.dr]\nbackend = \"vcda\"\nurl = \"https://h:8046\"\nusername = \"u\"\n{lines}\n"
         );
         let location = Location { path: self.directory.path().join("c.toml"), named_by: Some("--config") };
-        let config = Config::parse(&text, &location, &self.context.env).expect("TOML");
+        let config = Config::parse(&text, &location, &self.context.env, crate::api::BACKENDS).expect("TOML");
         config.select(&ProfileSelection::default(), &self.context.env).expect("a good profile")
     }
 
