@@ -125,9 +125,9 @@ fn follow(
         seed: fastrand::u64(..),
         raw: output.format == Format::Raw,
     };
-    let mut observers = Observers::new(context, flags.watch, output, &connected.targets, &sender);
-    let ended = driver::follow(plan, &sender, &inbox, &mut observers);
-    (ended, observers.lines.map_or(Ok(()), |lines| lines.lines.finish()))
+    let mut display = Display::new(context, flags.watch, output, &connected.targets, sender.clone());
+    let ended = driver::follow(plan, &sender, &inbox, &mut display);
+    (ended, display.lines.map_or(Ok(()), EventLines::finish))
 }
 
 /// The systems as they are polled: flags go before the profiles' own pace.
@@ -284,50 +284,61 @@ fn display_how_to_resume(context: &Context, ended: &Ended) {
     context.notice(&format!("stopped watching; {goes_on}. To resume: taskctl watch {tree}{first}{more}"));
 }
 
-/// What displays a run, as one observer.
-struct Observers<'a> {
+/// What displays a run: progress, and events on standard output.
+struct Display<'a> {
     progress: Option<Box<dyn Observer + 'a>>,
-    lines: Option<Lines>,
+    lines: Option<EventLines<Shared>>,
+    /// The bars on the terminal that the lines are written to, which must make room.
+    bars: Option<Handle>,
+    sender: mpsc::Sender<Message>,
 }
 
-impl<'a> Observers<'a> {
+impl<'a> Display<'a> {
     fn new(
         context: &'a Context,
         watch: bool,
         output: &OutputOptions,
         targets: &[Target],
-        sender: &mpsc::Sender<Message>,
-    ) -> Observers<'a> {
+        sender: mpsc::Sender<Message>,
+    ) -> Display<'a> {
+        let mut display = Display { progress: None, lines: None, bars: None, sender };
         if !watch {
-            return Observers { progress: Some(Box::new(Retries(context))), lines: None };
+            display.progress = Some(Box::new(Retries(context)));
+            return display;
         }
         let names: Vec<_> = targets.iter().map(|target| Arc::clone(&target.task_ref)).collect();
-        let mut handle = None;
-        let progress: Option<Box<dyn Observer>> = match output.progress {
+        match output.progress {
             ProgressStyle::Bars => {
                 let bars = Bars::on_stderr(&names, context.stderr_palette(), context.clock.now());
-                handle = Some(bars.handle()).filter(|_| context.terminal.stdout);
-                Some(Box::new(bars))
+                display.bars = Some(bars.handle()).filter(|_| context.terminal.stdout);
+                display.progress = Some(Box::new(bars));
             }
-            ProgressStyle::Plain => Some(Box::new(Plain::new(context.stderr.clone(), &names))),
-            ProgressStyle::None => None,
-        };
-        let lines = output.writes_events().then(|| Lines {
-            lines: EventLines::new(context.stdout.clone(), context.terminal.stdout),
-            sender: sender.clone(),
-            bars: handle,
-        });
-        Observers { progress, lines }
+            ProgressStyle::Plain => {
+                display.progress = Some(Box::new(Plain::new(context.stderr.clone(), &names)));
+            }
+            ProgressStyle::None => {}
+        }
+        if output.writes_events() {
+            display.lines = Some(EventLines::new(context.stdout.clone(), context.terminal.stdout));
+        }
+        display
     }
 }
 
-impl Observer for Observers<'_> {
+impl Observer for Display<'_> {
     fn event(&mut self, event: &Event<'_>) {
         if let Some(progress) = &mut self.progress {
             progress.event(event);
         }
         if let Some(lines) = &mut self.lines {
-            lines.event(event);
+            match &self.bars {
+                Some(bars) => bars.suspend(|| lines.event(event)),
+                None => lines.event(event),
+            }
+            // When nobody takes any more, the watch is over.
+            if lines.is_broken() {
+                let _ = self.sender.send(Message::Over(Outcome::Ok));
+            }
         }
     }
 
@@ -355,26 +366,6 @@ impl Observer for Retries<'_> {
     fn event(&mut self, event: &Event<'_>) {
         if let EventKind::Retry { profile, host, error, delay, .. } = &event.kind {
             requests::display_retry(self.0, profile, host, error, *delay);
-        }
-    }
-}
-
-/// Events on standard output; when it takes no more, the watch is over.
-struct Lines {
-    lines: EventLines<Shared>,
-    sender: mpsc::Sender<Message>,
-    /// The bars on the same terminal, which must make room.
-    bars: Option<Handle>,
-}
-
-impl Lines {
-    fn event(&mut self, event: &Event<'_>) {
-        match &self.bars {
-            Some(bars) => bars.suspend(|| self.lines.event(event)),
-            None => self.lines.event(event),
-        }
-        if self.lines.is_broken() {
-            let _ = self.sender.send(Message::Over(Outcome::Ok));
         }
     }
 }
