@@ -2,16 +2,15 @@
 
 use clap::{ArgMatches, Args, Command, FromArgMatches as _, Subcommand};
 
-use super::backend_parser;
 use super::flags::ReportFormat;
+use super::{backend_parser, example};
 use crate::api::Descriptor;
 
 /// What to do with the configuration file.
 #[derive(Debug, Subcommand)]
 pub enum ConfigCommand {
     /// Write a first configuration file, readable by you alone; never over another
-    #[command(after_long_help = "Examples:\n  taskctl config init\n  \
-        taskctl config init --backend vcda --url https://vcda.example.com:8046 --profile dr")]
+    #[command(after_long_help = init_examples())]
     Init(Init),
     /// List the profiles
     List {
@@ -52,12 +51,18 @@ pub struct Init {
     pub url: Option<String>,
 }
 
+fn init_examples() -> String {
+    let Descriptor { name, example_url: url, .. } = example();
+    format!(
+        "Examples:\n  taskctl config init\n  taskctl config init --backend {name} --url {url} --profile dr"
+    )
+}
+
 pub(super) fn command() -> Command {
     ConfigCommand::augment_subcommands(Command::new("config"))
         .about("Write, list, show and check the configuration")
         .after_long_help(
-            "Examples:\n  taskctl config init --backend vcda --profile dr\n  taskctl config show dr\n  \
-             taskctl config validate --strict",
+            "Examples:\n  taskctl config init\n  taskctl config show dr\n  taskctl config validate --strict",
         )
         .subcommand_required(true)
         .arg_required_else_help(true)
