@@ -38,15 +38,13 @@ pub fn run(context: &mut Context, common: &CommonFlags, cancel: &Cancel) -> anyh
     if !cancel.yes && !confirm(context, &connected.targets)? {
         return Err(Error::new(Kind::Io, "nothing was cancelled").into());
     }
-    let (outcome, accepted) = cancel_all(context, cancel, connected);
-    if !cancel.read.watch || context.stop.raised().is_some() || !accepted.contains(&true) {
+    let outcome = cancel_all(context, cancel, connected);
+    if !cancel.read.watch || context.stop.raised().is_some() || connected.targets.is_empty() {
         return Ok(match requests::close(context, connected) {
             Some(signal) => Outcome::Signal(signal).code(),
             None => outcome.code(),
         });
     }
-    let mut accepted = accepted.into_iter();
-    connected.targets.retain(|_| accepted.next() == Some(true));
     let mut follow = cancel.read.clone();
     if follow.wait.conditions.is_empty() {
         follow.wait.conditions = vec![Condition::Cancelled];
@@ -94,24 +92,23 @@ fn confirm(context: &Context, targets: &[Target]) -> Result<bool, Error> {
     }
 }
 
-/// Asks for each task. Returns the outcome, and for which of the tasks the request was accepted.
-fn cancel_all(context: &Context, cancel: &Cancel, connected: &Connected) -> (Outcome, Vec<bool>) {
+/// Asks for each task, and keeps those of which the request was accepted. Returns the outcome.
+fn cancel_all(context: &Context, cancel: &Cancel, connected: &mut Connected) -> Outcome {
     let retrier = requests::retrier(context, cancel.read.wait.retry_for);
     let mut outcome = Outcome::Ok;
-    let mut accepted = Vec::new();
-    for Target { id, endpoint: system, .. } in &connected.targets {
-        let system = &connected.systems[*system];
+    for target in std::mem::take(&mut connected.targets) {
+        let (id, system) = (&target.id, &connected.systems[target.endpoint]);
         let (profile, host) = (&system.profile, system.backend.host());
         let request = request(context, &retrier, system, id);
         let result = request.and_then(|()| match cancel.read.watch {
             true => Ok(None),
             false => state_after(&retrier, system, id),
         });
-        accepted.push(result.is_ok());
         match result {
             Ok(state) => {
                 let state = state.map(|word| format!("; it is {word}")).unwrap_or_default();
                 context.notice(&format!("asked {host} to cancel task {id} of {}{state}", profile.name));
+                connected.targets.push(target);
             }
             Err(error) if error.kind == Kind::Stopped => break,
             Err(error) => {
@@ -121,7 +118,7 @@ fn cancel_all(context: &Context, cancel: &Cancel, connected: &Connected) -> (Out
             }
         }
     }
-    (outcome, accepted)
+    outcome
 }
 
 /// Asks the system to cancel a task; after trouble again, unless a reading of the task shows that it was heard.
