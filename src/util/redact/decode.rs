@@ -44,19 +44,12 @@ const READINGS: [Escapes; 9] = [
 pub(super) struct Decoded {
     pub(super) bytes: Vec<u8>,
     pub(super) escapes: Escapes,
-    /// Where in the text a secret may begin inside of what was taken for an escape: `0a` behind a `%` that is no part
-    /// of it.
-    pub(super) doubtful: Vec<usize>,
-    /// Where something was left out or put in: from the first position, of these bytes, on, they are what the text holds
-    /// from the second on.
+    /// The begin and the end of each escape, in these bytes and in the text.
     moves: Vec<(usize, usize)>,
 }
 
 /// Each reading of a text that is not the text itself.
-pub(super) fn readings<'a>(
-    text: &'a str,
-    begins_secret: &'a dyn Fn(&str) -> bool,
-) -> impl Iterator<Item = Decoded> + 'a {
+pub(super) fn readings(text: &str) -> impl Iterator<Item = Decoded> {
     let mut present =
         BEGINS.iter().filter(|(byte, _)| text.contains(char::from(*byte))).fold(0, |set, (_, of)| set | of);
     let numbers = ["\\u", "\\U", "\\x"];
@@ -69,7 +62,7 @@ pub(super) fn readings<'a>(
             readings.push(escapes);
         }
     }
-    readings.into_iter().map(move |escapes| Decoded::new(text, escapes, usize::MAX, begins_secret))
+    readings.into_iter().map(move |escapes| Decoded::new(text, escapes, usize::MAX))
 }
 
 /// What a character is where backslashes are undone: nothing where it is one, and the letter that stands for it behind
@@ -89,13 +82,8 @@ pub(super) fn without_backslash(c: char) -> Option<char> {
 
 impl Decoded {
     /// At least `limit` bytes of what is made of the text, if there are so many.
-    pub(super) fn new(
-        text: &str,
-        escapes: Escapes,
-        limit: usize,
-        begins_secret: &dyn Fn(&str) -> bool,
-    ) -> Decoded {
-        let mut decoded = Decoded { bytes: Vec::new(), escapes, doubtful: Vec::new(), moves: Vec::new() };
+    pub(super) fn new(text: &str, escapes: Escapes, limit: usize) -> Decoded {
+        let mut decoded = Decoded { bytes: Vec::new(), escapes, moves: Vec::new() };
         let begins = |byte: u8| BEGINS.iter().any(|(begin, of)| *begin == byte && of & escapes != 0);
         let mut at = 0;
         while decoded.bytes.len() < limit {
@@ -107,17 +95,15 @@ impl Decoded {
             decoded.bytes.extend_from_slice(&rest.as_bytes()[..plain]);
             at += plain;
             decoded.moves.push((decoded.bytes.len(), at));
-            at += decoded.undo(text, at, begins_secret);
+            at += decoded.undo(&text[at..]);
             decoded.moves.push((decoded.bytes.len(), at));
         }
         decoded
     }
 
-    /// Undoes the escape that begins here, if it is one. Returns the length of what was read.
-    fn undo(&mut self, text: &str, at: usize, begins_secret: &dyn Fn(&str) -> bool) -> usize {
-        let text = &text[at..];
-        let slashes = text.len() - text.trim_start_matches('\\').len();
-        let (begin, behind) = text.split_at(slashes.max(1));
+    /// Undoes the escape that the text begins with, if it is one. Returns the length of what was read.
+    fn undo(&mut self, text: &str) -> usize {
+        let (begin, behind) = begin_of_escape(text);
         let value = match begin.as_bytes()[0] {
             b'\\' if self.escapes & NUMBER != 0 => number(behind),
             b'\\' => None,
@@ -126,14 +112,11 @@ impl Decoded {
             _ => Some((Value::Character(' '), 0)),
         };
         let Some((value, length)) = value else {
-            if slashes == 0 || self.escapes & BACKSLASH == 0 {
+            if begin.as_bytes()[0] != b'\\' || self.escapes & BACKSLASH == 0 {
                 self.bytes.extend_from_slice(begin.as_bytes());
             }
             return begin.len();
         };
-        let doubtful =
-            behind[..length].char_indices().filter(|(from, _)| begins_secret(&behind[*from..length]));
-        self.doubtful.extend(doubtful.map(|(from, _)| at + begin.len() + from));
         self.put(value);
         begin.len() + length
     }
@@ -150,6 +133,16 @@ impl Decoded {
         }
     }
 
+    /// The text from each character to its end of what was taken for an escape, behind what it begins with. A secret may
+    /// begin there: `0a` behind a `%` that is no part of it.
+    pub(super) fn inside_escapes(&self, text: &str) -> impl Iterator<Item = Range<usize>> {
+        self.moves.chunks_exact(2).flat_map(|escape| {
+            let (begin, end) = (escape[0].1, escape[1].1);
+            let (_, inside) = begin_of_escape(&text[begin..end]);
+            inside.char_indices().map(move |(from, _)| end - inside.len() + from..end)
+        })
+    }
+
     /// Where in the text this part of the bytes stands, the escapes before its first character included.
     pub(super) fn place(&self, part: Range<usize>) -> Range<usize> {
         self.position(part.start)..self.position(part.end)
@@ -163,6 +156,12 @@ impl Decoded {
             (_, None) => at,
         }
     }
+}
+
+/// What an escape begins with, and what is behind it.
+fn begin_of_escape(text: &str) -> (&str, &str) {
+    let slashes = text.len() - text.trim_start_matches('\\').len();
+    text.split_at(slashes.max(1))
 }
 
 fn hexadecimal(text: &str, digits: Range<usize>) -> Option<u32> {

@@ -68,12 +68,12 @@ impl Finder {
         };
         let plain = || self.patterns.iter().filter(|pattern| !pattern.is_base64);
         let begins_secret = |part: &str| plain().any(|pattern| pattern.text.starts_with(part));
-        for decoded in decode::readings(text, &begins_secret) {
+        for decoded in decode::readings(text) {
             search(&decoded, 0);
-            for &begin in &decoded.doubtful {
-                let end = begin.saturating_add(self.longest * decode::LONGEST_ESCAPE);
-                let part = &text[begin..text.floor_char_boundary(end)];
-                search(&Decoded::new(part, decoded.escapes, self.longest, &|_| false), begin);
+            for inside in decoded.inside_escapes(text).filter(|inside| begins_secret(&text[inside.clone()])) {
+                let end = inside.start.saturating_add(self.longest * decode::LONGEST_ESCAPE);
+                let part = &text[inside.start..text.floor_char_boundary(end)];
+                search(&Decoded::new(part, decoded.escapes, self.longest), inside.start);
             }
         }
         found.sort_unstable_by_key(|range| range.start);
