@@ -97,6 +97,7 @@ pub fn connect(name: &str, said: &Said, even_to_logins: bool, saml: bool) -> Arc
         http: taskctl::http::Settings {
             base: "https://server.example.com".parse().expect("an address"),
             headers: Default::default(),
+            credential_source: "the fuzzer".to_owned(),
             request_timeout: Duration::from_secs(5),
             transport: mouth,
             clock: Arc::new(SystemClock::default()),

@@ -229,10 +229,6 @@ impl ApiAuth for Auth {
     fn read_error(&self, reply: &Reply) -> ApiError {
         (self.read_error)(reply)
     }
-
-    fn credential_source(&self) -> String {
-        self.credentials.source.clone()
-    }
 }
 
 #[cfg(test)]

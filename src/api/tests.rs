@@ -26,6 +26,7 @@ pub(crate) fn client(transport: Arc<dyn Transport>, credentials: Credentials) ->
         Settings {
             base: "https://offline.example.com".parse().expect("an address"),
             headers: Default::default(),
+            credential_source: credentials.source.clone(),
             request_timeout: Duration::from_secs(1),
             transport,
             clock: Arc::new(SystemClock::default()),

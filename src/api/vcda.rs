@@ -262,10 +262,6 @@ impl ApiAuth for Auth {
     fn token_headers(&self) -> &[&'static str] {
         &["x-vcav-auth"]
     }
-
-    fn credential_source(&self) -> String {
-        self.credentials.source.clone()
-    }
 }
 
 struct Vcda {

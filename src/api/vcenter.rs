@@ -139,10 +139,6 @@ impl ApiAuth for Auth {
     fn token_headers(&self) -> &[&'static str] {
         &["vmware-api-session-id"]
     }
-
-    fn credential_source(&self) -> String {
-        self.credentials.source.clone()
-    }
 }
 
 struct VCenter {

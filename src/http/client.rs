@@ -186,7 +186,7 @@ impl Client {
         error.kind = Kind::Auth;
         error.retryable = false;
         error.from_intermediary = false;
-        error.hint(format!("the credentials came from {}", self.raw.auth.credential_source()))
+        error.hint(format!("the credentials came from {}", self.raw.settings.credential_source))
     }
 }
 

@@ -46,6 +46,8 @@ pub struct Settings {
     pub base: Url,
     /// Fixed headers of the profile.
     pub headers: HeaderMap,
+    /// Where the credentials come from, for the hint of a login that was refused.
+    pub credential_source: String,
     /// The longest that one exchange may take.
     pub request_timeout: Duration,
     /// How requests travel.
@@ -149,9 +151,6 @@ pub trait ApiAuth: Send + Sync {
     fn correlation(&self) -> Option<(&'static str, String)> {
         None
     }
-
-    /// Where the credentials come from, for the hint of a refused login.
-    fn credential_source(&self) -> String;
 }
 
 /// Sends requests without a session: what a login uses.

@@ -116,9 +116,9 @@ impl<'a> Connector<'a> {
         };
         let backend = (profile.backend.connect)(Connection {
             auth: profile.auth.clone(),
-            credentials,
             options: profile.settings.clone(),
             http: http::Settings {
+                credential_source: credentials.source.clone(),
                 base: profile.url.clone(),
                 headers: profile.headers.clone(),
                 request_timeout: profile.request_timeout,
@@ -127,6 +127,7 @@ impl<'a> Connector<'a> {
                 log,
                 notify: Arc::new(notify),
             },
+            credentials,
             transport_to: Arc::clone(&self.transport_to),
         })?;
         Ok(Arc::new(Scrubbed::new(backend, Arc::clone(redactor))))

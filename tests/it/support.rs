@@ -80,6 +80,7 @@ pub fn connect_through(
             transport: wrap(transport(&base)),
             base,
             headers: Default::default(),
+            credential_source: "this test".to_owned(),
             request_timeout: Duration::from_secs(20),
             clock: Arc::new(SystemClock::default()),
             log: Log::silent(Arc::new(redactor)),

@@ -57,6 +57,7 @@ fn connect(server: &Server, auth: &str, secret: &str, options: &[(&str, &str)]) 
         transport: transport(&base),
         base,
         headers: http::HeaderMap::new(),
+        credential_source: "this test".to_owned(),
         request_timeout: Duration::from_secs(30),
         clock: Arc::new(SystemClock::default()),
         log: Log::silent(Arc::new(Redactor::new())),
