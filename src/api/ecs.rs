@@ -239,7 +239,7 @@ impl Backend for Ecs {
         let request = Request::get(&["vdc", "data-stores", store, "tasks"]);
         let reply = self.client.try_send(&request)?;
         if !reply.status.is_success() {
-            let error = self.client.refuse(&request, &reply);
+            let error = self.client.error_of(&request, &reply);
             let no_such_store = error.code.as_deref().is_some_and(|code| NO_SUCH_STORE.contains(&code));
             let no_such_path = reply.status == StatusCode::METHOD_NOT_ALLOWED
                 || reply.status == StatusCode::NOT_FOUND && !no_such_store;

@@ -107,7 +107,7 @@ impl SessionLogin {
     ) -> Result<Session, Error> {
         let host = raw.host();
         if !reply.status.is_success() {
-            let error = refused(raw.refuse(request, reply), &host, credentials);
+            let error = refused(raw.error_of(request, reply), &host, credentials);
             return Err((self.explain)(error, reply, credentials));
         }
         let token = match self.token {

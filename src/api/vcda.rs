@@ -209,7 +209,7 @@ impl ApiAuth for Auth {
         if reply.status.is_success() {
             return Ok(());
         }
-        Err(raw.refuse(&request, &reply).context(format!("cannot extend the session to site {site}")))
+        Err(raw.error_of(&request, &reply).context(format!("cannot extend the session to site {site}")))
     }
 
     fn logout(&self, _session: &Session) -> Option<Request> {
@@ -296,7 +296,7 @@ impl Vcda {
             self.any_type.store(true, Ordering::Relaxed);
             return self.client.send(&accept(request));
         }
-        if reply.status.is_success() { Ok(reply) } else { Err(self.client.refuse(&first, &reply)) }
+        if reply.status.is_success() { Ok(reply) } else { Err(self.client.error_of(&first, &reply)) }
     }
 }
 

@@ -162,18 +162,18 @@ impl VCenter {
             return Ok((reply, known));
         }
         if !vapi::is_no_such_path(&reply) {
-            return Err(self.client.refuse(request, &reply));
+            return Err(self.client.error_of(request, &reply));
         }
         let second = self.client.try_send(other)?;
         let succeeded = second.status.is_success();
         if !succeeded && (vapi::is_no_such_path(&second) || !vapi::is_standard_error(&second)) {
             // Neither: what the first one said is about what the user asked for.
-            return Err(self.client.refuse(request, &reply));
+            return Err(self.client.error_of(request, &reply));
         }
         is_older.store(!known, Ordering::Relaxed);
         let base = if known { "/api" } else { "/rest" };
         self.client.log().info(format_args!("{}: the tasks are under {base} here", self.client.host()));
-        if succeeded { Ok((second, !known)) } else { Err(self.client.refuse(other, &second)) }
+        if succeeded { Ok((second, !known)) } else { Err(self.client.error_of(other, &second)) }
     }
 
     /// How many ids one list may name.
@@ -304,7 +304,7 @@ impl Backend for VCenter {
                 continue;
             }
             if !reply.status.is_success() {
-                return Err(self.client.refuse(&request, &reply));
+                return Err(self.client.error_of(&request, &reply));
             }
             let mut about: Document = reply.json()?;
             if base == "rest" {

@@ -520,7 +520,7 @@ fn recognise(client: &Client, reply: &Reply, step: &mut Step) -> Result<(), Erro
             return Err(Error::decode(message).hint(NOT_THE_API));
         }
         Err(error) if status.is_success() => error,
-        _ => client.refuse(&Request::get(&[]), reply),
+        _ => client.error_of(&Request::get(&[]), reply),
     };
     if error.kind == Kind::NotFound {
         // What is missing is no task: it is the API.

@@ -73,7 +73,7 @@ impl Retrier<'_> {
         std::thread::Builder::new()
             .name("request".to_owned())
             .spawn(move || {
-                let _ = sender.send(catch_panic(attempt).and_then(|answer| answer));
+                let _ = sender.send(catch_panic(attempt).flatten());
             })
             .map_err(|error| no_thread(&error))?;
         receiver.recv().unwrap_or_else(|_| Err(stopped_error()))

@@ -60,7 +60,7 @@ impl Client {
     /// What the backend's auth reads from the answer, or why there was none.
     pub fn send(&self, request: &Request) -> Result<Reply, Error> {
         let reply = self.try_send(request)?;
-        if reply.status.is_success() { Ok(reply) } else { Err(self.refuse(request, &reply)) }
+        if reply.status.is_success() { Ok(reply) } else { Err(self.error_of(request, &reply)) }
     }
 
     /// Like [`Client::send`], but gives error statuses back as answers, for a backend that must look at them.
@@ -133,8 +133,8 @@ impl Client {
     }
 
     /// The error that an answer stands for.
-    pub fn refuse(&self, request: &Request, reply: &Reply) -> Error {
-        self.raw.refuse(request, reply)
+    pub fn error_of(&self, request: &Request, reply: &Reply) -> Error {
+        self.raw.error_of(request, reply)
     }
 
     /// Sends a request outside the session, with nothing that proves who asks. Any status is an answer.
@@ -182,7 +182,7 @@ impl Client {
 
     fn rejected(&self, request: &Request, reply: &Reply) -> Error {
         self.notify_once(Notice::Refused);
-        let mut error = self.refuse(request, reply);
+        let mut error = self.error_of(request, reply);
         error.kind = Kind::Auth;
         error.retryable = false;
         error.from_intermediary = false;

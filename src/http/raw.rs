@@ -244,7 +244,7 @@ impl RawClient {
             }
             Ok(reply) => {
                 self.log().info(format_args!("{}: logging out answered {}", self.host(), reply.status));
-                Err(self.refuse(&request, &reply))
+                Err(self.error_of(&request, &reply))
             }
             Err(error) => {
                 self.log().info(format_args!("{}: logging out failed: {error}", self.host()));
@@ -314,7 +314,7 @@ impl RawClient {
     }
 
     /// The error that an answer stands for. The server's text is scrubbed of secrets before anyone sees it.
-    pub fn refuse(&self, request: &Request, reply: &Reply) -> Error {
+    pub fn error_of(&self, request: &Request, reply: &Reply) -> Error {
         let status = reply.status.as_u16();
         if reply.status.is_success() {
             return Error::decode(format!("{} answered {status} with nothing usable", request.label()));

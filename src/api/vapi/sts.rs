@@ -58,7 +58,7 @@ pub(in crate::api) fn authorization(
         .secret_answer();
     let reply = raw.send_elsewhere(&request, url, transport)?;
     if !reply.status.is_success() {
-        return Err(with_skew(raw.refuse(&request, &reply), &reply, now));
+        return Err(with_skew(raw.error_of(&request, &reply), &reply, now));
     }
     let text = reply.text();
     let Some(assertion) = find_assertion(&text) else {
