@@ -253,25 +253,14 @@ impl<'a> Run<'a> {
         let is_good = answers.iter().any(Result::is_ok);
         let last_error = answers.last().and_then(|answer| answer.as_ref().err());
         self.last_errors[endpoint] = last_error.filter(|_| !is_good).cloned();
-        let mut parents = Vec::new();
+        let mut read = Vec::new();
         for transition in self.scheduler.answered(batch, answers, batch_size, now) {
-            if let Transition::Read { task, reading, .. } = &transition
-                && self.names_new_subtasks(*task, reading)
-            {
-                parents.push(*task);
+            if let Transition::Read { task, .. } = transition {
+                read.push(task);
             }
             self.emit(transition, at, now);
         }
-        self.add_subtasks(endpoint, &parents, now);
-    }
-
-    /// Whether a reading names other children than the one before, and they are followed.
-    fn names_new_subtasks(&self, task: usize, reading: &Task) -> bool {
-        let before = match &self.tasks[task].reading {
-            Some(Reading { task: Ok(before), .. }) => before.children.as_slice(),
-            _ => &[],
-        };
-        self.tree.is_some() && before != reading.children
+        self.add_subtasks(endpoint, &read, now);
     }
 
     /// Follows what these tasks of an endpoint name as their subtasks and was not known before.

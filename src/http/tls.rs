@@ -256,7 +256,9 @@ impl Rule {
         let mut store = RootCertStore::empty();
         // A root may sign for any name, and webpki does not ask whether it is a CA: who names the certificate of one
         // server does not make that server an authority over others.
-        store.add_parsable_certificates(own.iter().filter(|own| is_authority(own)).cloned());
+        let is_authority =
+            |own: &&CertificateDer<'_>| Certificate::read(own).is_some_and(|own| own.is_authority);
+        store.add_parsable_certificates(own.iter().filter(is_authority).cloned());
         if store.is_empty() {
             let roots = Err("its certificate is none of those in `ca_file`".to_owned());
             return Ok(Rule::Chain { own, roots });
@@ -291,10 +293,6 @@ impl Rule {
                 .map_err(|error| why(&error, end_entity, name)),
         }
     }
-}
-
-fn is_authority(certificate: &CertificateDer<'_>) -> bool {
-    Certificate::read(certificate).is_some_and(|certificate| certificate.is_authority)
 }
 
 /// The dates of a certificate that was named itself.
