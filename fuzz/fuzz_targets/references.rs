@@ -9,7 +9,7 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
     names.extend(from_input(text).unwrap_or_default());
     for name in names {
         for alone in [false, true] {
-            let Ok(reference) = Reference::parse(&name, alone) else { continue };
+            let Ok(reference) = Reference::parse(&name, alone, |prefix| prefix == "dr") else { continue };
             for backend in BACKENDS {
                 let id = match &reference {
                     Reference::Prefixed { id, .. } | Reference::Id(id) => Some(id.clone()),

@@ -40,7 +40,7 @@ pub enum Notice {
     Refused,
 }
 
-/// What a [`Client`] needs from outside.
+/// What a client needs from outside.
 pub struct Settings {
     /// Scheme, host, port, and perhaps a path before the API's own.
     pub base: Url,

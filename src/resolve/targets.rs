@@ -64,7 +64,7 @@ fn of_path(text: &str) -> Option<Reference> {
 
 /// A task as it was typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Reference {
+pub enum Reference {
     /// `PREFIX/ID`: the prefix is a profile or a backend.
     Prefixed {
         /// What stands before the first `/`.
@@ -84,11 +84,7 @@ impl Reference {
     ///
     /// # Errors
     /// A usage error that says what is missing.
-    pub(super) fn parse(
-        text: &str,
-        alone: bool,
-        is_profile: impl Fn(&str) -> bool,
-    ) -> Result<Reference, Error> {
+    pub fn parse(text: &str, alone: bool, is_profile: impl Fn(&str) -> bool) -> Result<Reference, Error> {
         let text = text.trim();
         if text.starts_with("https://") || text.starts_with("http://") {
             // What stands before an `@` may be a password, and errors repeat the address.
