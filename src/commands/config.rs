@@ -171,7 +171,10 @@ fn show(
         }
     }
     if output == ReportFormat::Json {
-        let document = |(profile, values): &(Profile, Vec<ShownValue>)| json!({"schema": SCHEMA, "name": profile.name, "backend": profile.backend.name, "values": values});
+        let document = |(profile, values): &(Profile, Vec<ShownValue>)| {
+            let Profile { name, backend, .. } = profile;
+            json!({ "schema": SCHEMA, "name": name, "backend": backend.name, "values": values })
+        };
         let mut documents: Vec<Value> = shown.iter().map(document).collect();
         let one = documents.pop_if(|_| named.is_some());
         print_json(context, &one.unwrap_or(Value::Array(documents)))?;

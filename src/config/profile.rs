@@ -136,7 +136,7 @@ impl Config {
     pub(super) fn run_values(&self, env: &Env) -> Result<Values, Error> {
         self.check(&Scope::File)?;
         let mut values = from_env(&keys::of_defaults(), env)?;
-        values.fill_from(&self.defaults);
+        values.fill_from(self.defaults.clone());
         Ok(values)
     }
 
@@ -194,16 +194,16 @@ impl Config {
         }
         // A flag hides its variable, whatever is in it.
         let not_by_flag = keys.iter().filter(|key| values.get(&key.name).is_none());
-        values.fill_from(&from_env(not_by_flag, env)?);
+        values.fill_from(from_env(not_by_flag, env)?);
         let mut ignored_secrets = None;
         if let Some(entry) = entry {
             let (own, words) = at_own_host(entry, &values);
-            values.fill_from(&own);
+            values.fill_from(own);
             ignored_secrets = words;
         }
         let mut defaults = self.defaults.clone();
         defaults.retain(|key, _| keys::find(&keys, key).is_some());
-        values.fill_from(&defaults);
+        values.fill_from(defaults);
         for key in &keys {
             if let Some(text) = &key.built_in
                 && values.get(&key.name).is_none()

@@ -62,11 +62,11 @@ impl Values {
     /// Takes over the values of keys that have none yet. What is set already about trust hides all of that in `others`:
     /// `--insecure` replaces the `ca_file` of a profile, `--ca-file` its `insecure`. Within one source `tls_pin` and
     /// `ca_file` may stand together: the pin is for the host of `url`, the file for another host that the profile names.
-    pub fn fill_from(&mut self, others: &Values) {
+    pub fn fill_from(&mut self, others: Values) {
         let hides_trust = TRUST.iter().any(|key| self.is_set(key));
-        for (key, sourced) in others.iter() {
-            if !(hides_trust && TRUST.contains(&key)) {
-                self.0.entry(key.to_owned()).or_insert_with(|| sourced.clone());
+        for (key, sourced) in others.0 {
+            if !(hides_trust && TRUST.contains(&key.as_str())) {
+                self.0.entry(key).or_insert(sourced);
             }
         }
     }
