@@ -30,6 +30,7 @@ pub struct Endpoint {
 }
 
 /// A task that was named.
+#[derive(Clone)]
 pub struct Target {
     /// How it is named in what is displayed.
     pub task_ref: Arc<TaskRef>,
@@ -153,20 +154,18 @@ struct Run<'a> {
 
 /// A task, and what was last seen and emitted of it.
 struct Followed {
-    task_ref: Arc<TaskRef>,
-    id: TaskId,
-    endpoint: usize,
+    target: Target,
     reading: Option<Reading>,
     emitted_at: Option<Duration>,
 }
 
 impl Followed {
-    fn new(task_ref: Arc<TaskRef>, id: TaskId, endpoint: usize) -> Followed {
-        Followed { task_ref, id, endpoint, reading: None, emitted_at: None }
+    fn new(target: Target) -> Followed {
+        Followed { target, reading: None, emitted_at: None }
     }
 
     fn reading(&self, task: Result<Task, Error>, fetched_at: Timestamp) -> Reading {
-        Reading { task_ref: Arc::clone(&self.task_ref), task, fetched_at }
+        Reading { task_ref: Arc::clone(&self.target.task_ref), task, fetched_at }
     }
 }
 
@@ -175,11 +174,9 @@ impl<'a> Run<'a> {
         let paces: Vec<Pace> = plan.endpoints.iter().map(|endpoint| endpoint.pace).collect();
         let endpoints: Vec<usize> = plan.targets.iter().map(|target| target.endpoint).collect();
         let now = plan.clock.monotonic();
-        let followed =
-            |target: &Target| Followed::new(Arc::clone(&target.task_ref), target.id.clone(), target.endpoint);
         Run {
             observer,
-            tasks: plan.targets.iter().map(followed).collect(),
+            tasks: plan.targets.iter().cloned().map(Followed::new).collect(),
             tree: plan
                 .tree
                 .then(|| Subtasks::new(plan.targets.iter().map(|target| (target.endpoint, &target.id)))),
@@ -226,7 +223,7 @@ impl<'a> Run<'a> {
     }
 
     fn send(&mut self, batch: Batch) {
-        let ids = batch.tasks.iter().map(|&task| self.tasks[task].id.clone()).collect();
+        let ids = batch.tasks.iter().map(|&task| self.tasks[task].target.id.clone()).collect();
         let backend = Arc::clone(&self.plan.endpoints[batch.endpoint].backend);
         self.workers.send(Request { batch, ids, backend }, self.scheduler.in_flight());
     }
@@ -279,7 +276,7 @@ impl<'a> Run<'a> {
                     ..TaskRef::clone(&task_ref)
                 };
                 self.observer.subtask(&name, &task_ref);
-                self.tasks.push(Followed::new(Arc::new(name), id, endpoint));
+                self.tasks.push(Followed::new(Target { task_ref: Arc::new(name), id, endpoint }));
             }
         }
         if self.tasks.len() > first {
@@ -291,28 +288,26 @@ impl<'a> Run<'a> {
     fn emit(&mut self, transition: Transition, at: Timestamp, now: Duration) {
         let mut emit = |kind: EventKind<'_>| self.observer.event(&Event { at, kind });
         match transition {
-            Transition::Read { task, mut reading, change } => {
+            Transition::Read { task, mut reading, change, is_end } => {
                 if !self.plan.raw {
                     reading.raw = Box::default();
                 }
                 if let Some(parent) = self.tree.as_ref().and_then(|tree| tree.parent(task)) {
-                    reading.parent.get_or_insert_with(|| self.tasks[parent].task_ref.id.clone());
+                    reading.parent.get_or_insert_with(|| self.tasks[parent].target.task_ref.id.clone());
                 }
                 let followed = &mut self.tasks[task];
                 let reading = followed.reading.insert(followed.reading(Ok(*reading), at));
                 let silence = followed.emitted_at.map_or(Duration::MAX, |last| now.saturating_sub(last));
-                emit(match change {
-                    Change::First => EventKind::Snapshot(reading),
-                    Change::Changed => EventKind::Change(reading),
-                    Change::Same if silence >= self.plan.heartbeat => EventKind::Heartbeat(reading),
-                    Change::Same => return,
-                });
-                followed.emitted_at = Some(now);
-            }
-            Transition::Ended(task) => {
-                let followed = &mut self.tasks[task];
-                followed.emitted_at = Some(now);
-                followed.reading.iter().for_each(|reading| emit(EventKind::End(reading)));
+                let event = match change {
+                    Change::First => Some(EventKind::Snapshot(reading)),
+                    Change::Changed => Some(EventKind::Change(reading)),
+                    Change::Same if silence >= self.plan.heartbeat => Some(EventKind::Heartbeat(reading)),
+                    Change::Same => None,
+                };
+                for event in event.into_iter().chain(is_end.then_some(EventKind::End(reading))) {
+                    emit(event);
+                    followed.emitted_at = Some(now);
+                }
             }
             Transition::Lost { task, error } => {
                 let followed = &mut self.tasks[task];
@@ -339,7 +334,7 @@ impl<'a> Run<'a> {
         let last_errors = self.last_errors;
         let reading = |mut task: Followed| {
             task.reading.take().unwrap_or_else(|| {
-                let reason = last_errors[task.endpoint].clone();
+                let reason = last_errors[task.target.endpoint].clone();
                 task.reading(Err(reason.unwrap_or_else(|| Error::new(Kind::Network, NO_ANSWER))), at)
             })
         };

@@ -130,9 +130,9 @@ pub enum Transition {
         reading: Box<Task>,
         /// How it differs from the last reading.
         change: Change,
+        /// Whether it settles the task.
+        is_end: bool,
     },
-    /// The task is settled by its own reading.
-    Ended(usize),
     /// The task is given up.
     Lost {
         /// The task.
@@ -462,12 +462,10 @@ impl Scheduler {
             true => reading.state.ended().then_some(Verdict::Reached(Outcome::Ok)),
             false => self.rules.goal.verdict(self.rules.fail_fast, &reading),
         };
-        self.transitions.push(Transition::Read { task, reading: Box::new(reading), change });
+        let (reading, is_end) = (Box::new(reading), verdict.is_some());
+        self.transitions.push(Transition::Read { task, reading, change, is_end });
         match verdict {
-            Some(verdict) => {
-                self.settle(task, verdict);
-                self.transitions.push(Transition::Ended(task));
-            }
+            Some(verdict) => self.settle(task, verdict),
             None if self.tasks[task].is_subtask && is_last => {
                 self.settle(task, Verdict::Reached(Outcome::Ok));
             }
