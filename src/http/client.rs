@@ -90,26 +90,25 @@ impl Client {
     }
 
     fn send_authorized(&self, request: &Request) -> Result<Reply, Error> {
-        let session = self.acquire()?;
-        let reply = self.raw.send(&session.authorize(request))?;
-        if !self.raw.auth.is_rejected(&reply) {
-            if reply.status.is_success() {
-                self.notify_once(Notice::Accepted);
+        let mut is_renewed = false;
+        loop {
+            let session = self.acquire()?;
+            let reply = self.raw.send(&session.authorize(request))?;
+            if !self.raw.auth.is_rejected(&reply) {
+                if reply.status.is_success() {
+                    self.notify_once(Notice::Accepted);
+                }
+                return Ok(reply);
             }
-            return Ok(reply);
+            if is_renewed || !self.has_login() {
+                return Err(self.rejected(request, &reply));
+            }
+            if self.sessions.forget(&session) {
+                self.log().info(format_args!("{}: the session was rejected, logging in again", self.host()));
+                (self.raw.settings.notify)(Notice::Reauth);
+            }
+            is_renewed = true;
         }
-        if !self.raw.auth.can_renew() {
-            return Err(self.rejected(request, &reply));
-        }
-        if self.sessions.forget(&session) {
-            self.log().info(format_args!("{}: the session was rejected, logging in again", self.host()));
-            (self.raw.settings.notify)(Notice::Reauth);
-        }
-        let reply = self.raw.send(&self.acquire()?.authorize(request))?;
-        if self.raw.auth.is_rejected(&reply) {
-            return Err(self.rejected(request, &reply));
-        }
-        Ok(reply)
     }
 
     /// The session, opened if it is not. Where there is a login, its result is notified at once.

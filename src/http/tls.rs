@@ -145,20 +145,11 @@ pub(super) fn is_no_name(error: &(dyn std::error::Error + 'static)) -> bool {
 
 /// The error of this type in an error's chain.
 fn inside<'a, T: std::error::Error + 'static>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a T> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(found) = error.downcast_ref::<T>() {
-            return Some(found);
-        }
+    std::iter::successors(Some(error), |&error| error.source()).find_map(|error| {
         // An io::Error keeps its inner error away from `source`.
-        if let Some(inner) = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref)
-            && let Some(found) = inside(inner)
-        {
-            return Some(found);
-        }
-        next = error.source();
-    }
-    None
+        let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        error.downcast_ref::<T>().or_else(|| inside(inner?))
+    })
 }
 
 fn explain(error: &rustls::Error) -> TransportError {

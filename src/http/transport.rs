@@ -6,6 +6,7 @@
 
 use std::error::Error as StdError;
 use std::io::Read;
+use std::iter::successors;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -74,6 +75,7 @@ impl HttpTransport {
 
     #[expect(clippy::disallowed_methods, reason = "this is the one place that builds a client")]
     fn build(&self, https: bool) -> Result<reqwest::blocking::Client, TransportError> {
+        let setup = |error: reqwest::Error| TransportError::new(Trouble::Setup, causes(&error));
         let mut builder = reqwest::blocking::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
@@ -86,9 +88,13 @@ impl HttpTransport {
             // The environment was read once and handed in: reqwest must not read it again.
             .no_proxy();
         if let Some(via) = self.via.as_ref().map_err(Clone::clone)? {
-            builder = builder.proxy(proxy(via)?);
+            let proxy = reqwest::Proxy::all(via.uri.to_string()).map_err(setup)?;
+            builder = builder.proxy(match &via.authorization {
+                Some(value) => proxy.custom_http_auth(value.clone()),
+                None => proxy,
+            });
         }
-        builder.build().map_err(|error| TransportError::new(Trouble::Setup, causes(&error)))
+        builder.build().map_err(setup)
     }
 
     /// What went wrong, with the proxy in the way where it may be the reason.
@@ -103,15 +109,6 @@ impl HttpTransport {
         }
         failure
     }
-}
-
-fn proxy(via: &Via) -> Result<reqwest::Proxy, TransportError> {
-    let proxy = reqwest::Proxy::all(via.uri.to_string())
-        .map_err(|error| TransportError::new(Trouble::Setup, causes(&error)))?;
-    Ok(match &via.authorization {
-        Some(value) => proxy.custom_http_auth(value.clone()),
-        None => proxy,
-    })
 }
 
 impl Transport for HttpTransport {
@@ -162,15 +159,13 @@ impl Transport for HttpTransport {
     }
 }
 
-fn causes(error: &dyn StdError) -> Vec<String> {
+fn causes(error: &(dyn StdError + 'static)) -> Vec<String> {
     let mut texts: Vec<String> = Vec::new();
-    let mut next = Some(error);
-    while let Some(error) = next {
+    for error in successors(Some(error), |&error| error.source()) {
         let text = error.to_string();
         if !texts.iter().any(|known| known.contains(&text)) {
             texts.push(text);
         }
-        next = error.source();
     }
     texts
 }
