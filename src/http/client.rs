@@ -104,7 +104,7 @@ impl Client {
                 return Err(self.rejected(request, &reply));
             }
             if self.sessions.forget(&session) {
-                self.log().info(format_args!("{}: the session was rejected, logging in again", self.host()));
+                self.raw.info("the session was rejected, logging in again");
                 (self.raw.settings.notify)(Notice::Reauth);
             }
             is_renewed = true;

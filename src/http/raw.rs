@@ -218,39 +218,37 @@ impl RawClient {
 
     /// Opens a session; `before` says that one was open already.
     pub(super) fn log_in(&self, before: bool) -> Result<Session, Error> {
-        self.log().info(format_args!("{}: logging in", self.host()));
+        self.info("logging in");
         self.secrets.begin();
         let session = self.auth.login(self).map_err(|error| of_a_login(error, before))?;
         for (_, value) in &session.headers {
             self.hide(value);
         }
-        match self.auth.prepare(self, &session) {
-            Ok(()) => Ok(session),
-            Err(error) => {
-                let _ = self.log_out(&session, Duration::from_secs(5));
-                Err(error)
-            }
+        if let Err(error) = self.auth.prepare(self, &session) {
+            let _ = self.log_out(&session, Duration::from_secs(5));
+            return Err(error);
         }
+        Ok(session)
     }
 
     /// Sends the logout, if there is one to send; a server that does not answer it is left alone.
     pub(super) fn log_out(&self, session: &Session, budget: Duration) -> Result<bool, Error> {
         let Some(request) = self.auth.logout(session) else { return Ok(false) };
         let request = session.authorize(&request);
-        match self.send_within(&request, budget.min(self.settings.request_timeout)) {
-            Ok(reply) if reply.status.is_success() => {
-                self.log().info(format_args!("{}: session closed", self.host()));
-                Ok(true)
-            }
-            Ok(reply) => {
-                self.log().info(format_args!("{}: logging out answered {}", self.host(), reply.status));
-                Err(self.error_of(&request, &reply))
-            }
-            Err(error) => {
-                self.log().info(format_args!("{}: logging out failed: {error}", self.host()));
-                Err(error)
-            }
+        let reply = self
+            .send_within(&request, budget.min(self.settings.request_timeout))
+            .inspect_err(|error| self.info(format_args!("logging out failed: {error}")))?;
+        if !reply.status.is_success() {
+            self.info(format_args!("logging out answered {}", reply.status));
+            return Err(self.error_of(&request, &reply));
         }
+        self.info("session closed");
+        Ok(true)
+    }
+
+    /// Prints a step at `-v`, with the server that it is about.
+    pub(super) fn info(&self, text: impl fmt::Display) {
+        self.log().info(format_args!("{}: {text}", self.host()));
     }
 
     fn exchange(
@@ -286,31 +284,23 @@ impl RawClient {
         let result = transport.send(&message, timeout);
         message.body_mut().zeroize();
         let took = self.settings.clock.monotonic().saturating_sub(begin);
-        match result {
-            Ok(reply) => {
-                let (mut parts, body) = reply.into_parts();
-                let tokens = auth.map_or(&[][..], ApiAuth::token_headers);
-                for (name, value) in &mut parts.headers {
-                    value.set_sensitive(value.is_sensitive() || tokens.contains(&name.as_str()));
-                }
-                let reply = Reply {
-                    status: parts.status,
-                    headers: parts.headers,
-                    body,
-                    correlation: correlation.map(|(name, value)| format!("{name} {value}")),
-                };
-                self.log().trace_reply(&request.label(), &reply, took, request.secret_answer);
-                Ok(reply)
-            }
+        let correlation = correlation.map(|(name, value)| format!("{name} {value}"));
+        let (mut parts, body) = match result {
+            Ok(reply) => reply.into_parts(),
             Err(error) => {
                 self.log().info(format_args!("{}: {error}", request.label()));
                 let mut error = transport_failure(error, &host_of(url));
-                if let Some((name, value)) = correlation {
-                    error.causes.push(format!("the request was {name} {value}"));
-                }
-                Err(error)
+                error.causes.extend(correlation.map(|name| format!("the request was {name}")));
+                return Err(error);
             }
+        };
+        let tokens = auth.map_or(&[][..], ApiAuth::token_headers);
+        for (name, value) in &mut parts.headers {
+            value.set_sensitive(value.is_sensitive() || tokens.contains(&name.as_str()));
         }
+        let reply = Reply { status: parts.status, headers: parts.headers, body, correlation };
+        self.log().trace_reply(&request.label(), &reply, took, request.secret_answer);
+        Ok(reply)
     }
 
     /// The error that an answer stands for. The server's text is scrubbed of secrets before anyone sees it.
