@@ -73,48 +73,40 @@ impl<'a> SecretContext<'a> {
 /// # Errors
 /// Kind `Config` when a secret or a name is missing or a source fails; `Stopped` when the run was told to end.
 pub fn obtain_credentials(profile: &Profile, ctx: &SecretContext<'_>) -> Result<Credentials, Error> {
-    let mut credentials = Credentials { username: profile.username.clone(), ..Credentials::default() };
-    if profile.backend.token_auth.contains(&profile.auth.as_str()) {
-        let (token, source) = obtain(profile, "token", ctx)?;
-        credentials.token = Some(token);
-        credentials.source = source;
-    } else {
-        if profile.username.is_none() {
-            return Err(Error::config(format!("no user name for {}", whose(profile)))
-                .hint("set `username` in the profile, or give --username or TASKCTL_USERNAME"));
-        }
-        let (password, source) = obtain(profile, "password", ctx)?;
-        credentials.password = Some(password);
-        credentials.source = source;
-    }
-    if let Some((username, family)) = profile.second_user() {
-        let (secret, _) = obtain(profile, &family, ctx)?;
-        credentials.second = Some((username.to_owned(), secret));
-    }
-    hide(profile, &credentials, ctx);
-    Ok(credentials)
-}
-
-/// Keeps the secrets of a profile out of every output.
-fn hide(profile: &Profile, credentials: &Credentials, ctx: &SecretContext<'_>) {
     let redactor = &ctx.context.redactor;
-    let Credentials { username, password, token, second, source } = credentials;
-    let second = second.as_ref().map(|(_, password)| password);
-    for secret in [password.as_ref(), token.as_ref(), second].into_iter().flatten() {
-        redactor.hide_secret(secret);
+    let obtain = |family: &str| {
+        let (secret, source) = obtain(profile, family, ctx)?;
+        redactor.hide_secret(&secret);
         if secret.expose_secret().chars().count() < redact::SHORTEST {
             (ctx.warn)(&format!(
                 "the secret from {source} has fewer than {} characters: it cannot be kept out of what the server says",
                 redact::SHORTEST
             ));
         }
-    }
-    if let (Some(user), Some(password)) = (username, password) {
-        redactor.hide_basic(user, password);
-    }
+        Ok::<Obtained, Error>((secret, source))
+    };
     for value in profile.headers.values() {
         redactor.hide(&String::from_utf8_lossy(value.as_bytes()));
     }
+    let mut credentials = Credentials { username: profile.username.clone(), ..Credentials::default() };
+    if profile.backend.token_auth.contains(&profile.auth.as_str()) {
+        let (token, source) = obtain("token")?;
+        credentials.token = Some(token);
+        credentials.source = source;
+    } else {
+        let Some(username) = &profile.username else {
+            return Err(Error::config(format!("no user name for {}", whose(profile)))
+                .hint("set `username` in the profile, or give --username or TASKCTL_USERNAME"));
+        };
+        let (password, source) = obtain("password")?;
+        redactor.hide_basic(username, &password);
+        credentials.password = Some(password);
+        credentials.source = source;
+    }
+    if let Some((username, family)) = profile.second_user() {
+        credentials.second = Some((username.to_owned(), obtain(&family)?.0));
+    }
+    Ok(credentials)
 }
 
 /// The secret of a family of keys: `password`, `token`, or that of a second user, such as `site_password`.

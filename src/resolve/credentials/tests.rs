@@ -422,3 +422,16 @@ fn a_second_user_falls_back_to_a_variable_of_its_own() {
     assert_eq!(password.expose_secret(), "S1te");
     assert_eq!(bench.prompt.asked.lock().expect("no panic").len(), 0);
 }
+
+#[test]
+fn a_secret_that_is_too_short_to_be_hidden_is_warned_about_by_its_own_source() {
+    let bench = Bench::new(&[]);
+    let profile = bench.profile("password = \"S3cret\"\nsite_username = \"v\"\nsite_password = \"ab\"");
+    bench.with(as_is, |context| obtain_credentials(&profile, context)).expect("credentials");
+    let warnings = bench.warnings.borrow();
+    let short: Vec<&String> = warnings.iter().filter(|line| line.contains("has fewer than")).collect();
+    assert!(
+        matches!(short.as_slice(), [line] if line.contains("`site_password` of profile dr")),
+        "{warnings:?}"
+    );
+}
