@@ -7,11 +7,10 @@ use std::io::{self, Write};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-use crate::cli::{self, ParseError, Verb};
+use crate::cli::{self, CommonFlags, ParseError, Verb};
 use crate::commands;
 use crate::error::Error;
 use crate::outcome::Outcome;
-use crate::render::style::ColorChoice;
 use crate::resolve::context::Context;
 use crate::util::text;
 
@@ -22,6 +21,8 @@ pub fn run_process() -> u8 {
 
 /// Runs a command line, the program's own name first. Returns the exit code.
 pub fn run(context: &mut Context, arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    take_flags(context, cli::flags_of_all(&arguments));
     let invocation = match cli::parse(arguments) {
         Ok(invocation) => invocation,
         Err(ParseError::Clap(error)) => return explain(context, &error),
@@ -34,9 +35,7 @@ pub fn run(context: &mut Context, arguments: impl IntoIterator<Item = OsString>)
             return Outcome::Usage.code();
         }
     };
-    context.color = invocation.common.color.unwrap_or_default();
-    context.quiet = invocation.common.quiet;
-    context.verbose = invocation.common.verbose;
+    take_flags(context, invocation.common.clone());
     if context.own_process {
         hook_panics(context);
     }
@@ -68,6 +67,12 @@ pub fn run(context: &mut Context, arguments: impl IntoIterator<Item = OsString>)
     }
 }
 
+/// Sets what the flags of every verb say of how to report.
+fn take_flags(context: &mut Context, flags: CommonFlags) {
+    let CommonFlags { config, color, quiet, verbose, .. } = flags;
+    (context.config_file, context.color, context.quiet, context.verbose) = (config, color, quiet, verbose);
+}
+
 /// Prints a result that is the same for everybody. Returns the exit code.
 fn print(context: &mut Context, text: &str) -> anyhow::Result<u8> {
     context.stdout.write_all(text.as_bytes())?;
@@ -86,14 +91,13 @@ fn unwritten(context: &Context, error: io::Error) -> u8 {
 /// Prints what clap has to say: help to standard output, mistakes to standard error.
 fn explain(context: &mut Context, error: &clap::Error) -> u8 {
     let is_error = error.use_stderr();
-    let (stream, is_terminal) = if is_error {
-        (&mut context.stderr, context.terminal.stderr)
+    let (palette, stream) = if is_error {
+        (context.stderr_palette(), &mut context.stderr)
     } else {
-        (&mut context.stdout, context.terminal.stdout)
+        (context.stdout_palette(), &mut context.stdout)
     };
     let rendered = error.render();
-    let colored = ColorChoice::Auto.allows(&context.env, is_terminal);
-    let text = if colored { rendered.ansi().to_string() } else { rendered.to_string() };
+    let text = if palette.is_colored() { rendered.ansi().to_string() } else { rendered.to_string() };
     match stream.write_all(text.as_bytes()).and_then(|()| stream.flush()) {
         _ if is_error => Outcome::Usage.code(),
         Ok(()) => Outcome::Ok.code(),

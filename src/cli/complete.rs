@@ -102,7 +102,7 @@ fn request(words: &[OsString]) -> CompletionRequest {
     root.build();
     let position = Position::behind(&root, before);
     let mut request = CompletionRequest {
-        config: config_of(&words),
+        config: super::typed_value(&words, "--config").map(PathBuf::from),
         candidates: Vec::new(),
         lookup: None,
         head: String::new(),
@@ -128,13 +128,6 @@ fn request(words: &[OsString]) -> CompletionRequest {
         }
     }
     request
-}
-
-/// The value of `--config`, wherever it stands.
-fn config_of(words: &[String]) -> Option<PathBuf> {
-    let behind = words.windows(2).find_map(|pair| (pair[0] == "--config").then_some(pair[1].as_str()));
-    let within = || words.iter().find_map(|word| word.strip_prefix("--config="));
-    behind.or_else(within).map(PathBuf::from)
 }
 
 /// Where some words lead.

@@ -16,11 +16,12 @@ mod suggestions;
 pub mod time_arg;
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
-use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueEnum as _};
 
 pub use cancel::Cancel;
 pub use complete::{CompletionRequest, Lookup, Shell, completion_notes};
@@ -34,6 +35,7 @@ pub use suggestions::ParseError;
 
 use crate::api::{self, BACKENDS, Descriptor, Setting, SettingKind};
 use crate::outcome::Outcome;
+use crate::render::style::ColorChoice;
 
 /// Everything that was typed.
 #[derive(Debug)]
@@ -174,6 +176,23 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation
         return Ok(Invocation { common: CommonFlags::default(), verb: complete::parse(rest) });
     }
     invocation(&matches(&arguments)?)
+}
+
+/// The file and the colour that a command line seems to ask for: what is wrong with one is said in its own colour.
+pub fn flags_of_all(arguments: &[OsString]) -> CommonFlags {
+    let words: Vec<&str> = arguments.iter().skip(1).filter_map(|word| word.to_str()).collect();
+    CommonFlags {
+        config: typed_value(&words, "--config").map(PathBuf::from),
+        color: typed_value(&words, "--color").and_then(|word| ColorChoice::from_str(word, true).ok()),
+        ..CommonFlags::default()
+    }
+}
+
+/// The value of a flag of every verb, wherever it stands.
+fn typed_value<'w>(words: &'w [impl AsRef<str>], flag: &str) -> Option<&'w str> {
+    let behind = words.windows(2).find_map(|pair| (pair[0].as_ref() == flag).then_some(pair[1].as_ref()));
+    let within = |word: &'w str| word.strip_prefix(flag)?.strip_prefix('=');
+    behind.or_else(|| words.iter().map(AsRef::as_ref).find_map(within))
 }
 
 /// What was asked for, from what clap made of the words.

@@ -27,12 +27,12 @@ pub(super) struct OutputOptions {
 }
 
 impl OutputOptions {
-    /// Flags go before the configuration's defaults. The colour is set in the context.
+    /// Flags go before the configuration's defaults.
     ///
     /// # Errors
     /// A usage error for an unknown word or field.
     pub(super) fn new(
-        context: &mut Context,
+        context: &Context,
         common: &CommonFlags,
         output: &OutputFlags,
         progress: Option<ProgressMode>,
@@ -41,7 +41,6 @@ impl OutputOptions {
     ) -> Result<OutputOptions, Error> {
         let format = output.output.or(defaults.output).unwrap_or_default();
         let progress = progress.or(defaults.progress).unwrap_or_default();
-        context.color = common.color.or(defaults.color).unwrap_or_default();
         // Traces and bars would write over each other.
         let progress = match progress {
             _ if common.quiet => ProgressStyle::None,

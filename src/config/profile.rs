@@ -76,8 +76,6 @@ pub struct Defaults {
     pub output: Option<Format>,
     /// How progress is shown.
     pub progress: Option<ProgressMode>,
-    /// When to use colour.
-    pub color: Option<ColorChoice>,
     /// Times for people in UTC.
     pub utc: bool,
     /// Requests in flight for a profile, above 0.
@@ -110,6 +108,11 @@ fn from_env<'k>(keys: impl IntoIterator<Item = &'k Key>, env: &Env) -> Result<Va
 }
 
 impl Config {
+    /// The colour that the file itself asks for, if it does.
+    pub fn color(&self) -> Option<ColorChoice> {
+        ColorChoice::from_str(&self.defaults.text("color")?, true).ok()
+    }
+
     /// The values of a run that belong to no profile.
     ///
     /// # Errors
@@ -122,7 +125,6 @@ impl Config {
         Ok(Defaults {
             output: word(&values, "output"),
             progress: word(&values, "progress"),
-            color: word(&values, "color"),
             utc: values.is_on("utc"),
             jobs: match values.get("jobs") {
                 Some(Value::Count(jobs)) => Some(*jobs),

@@ -571,7 +571,7 @@ fn the_values_of_a_run_come_from_environment_and_defaults() {
     assert_eq!(source("output"), Some(&Source::Env("TASKCTL_OUTPUT".to_owned())));
     assert_eq!(source("color"), Some(&Source::File("[defaults]".to_owned(), 3)));
     let found = config.defaults(&env).expect("good");
-    assert_eq!((found.output, found.color), (Some(Format::Yaml), Some(ColorChoice::Never)));
+    assert_eq!((found.output, config.color()), (Some(Format::Yaml), Some(ColorChoice::Never)));
     assert_eq!((found.jobs, found.utc), (Some(3), true));
     assert_eq!(found.heartbeat.map(|heartbeat| heartbeat.as_secs()), Some(120));
     assert_eq!(found.progress, None);

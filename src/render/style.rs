@@ -10,7 +10,7 @@ use crate::util::env::Env;
 /// What `--color` asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum ColorChoice {
-    /// On a terminal that can, unless the environment objects.
+    /// On a terminal, unless NO_COLOR is set or TERM is dumb.
     #[default]
     Auto,
     /// Always.
@@ -20,6 +20,18 @@ pub enum ColorChoice {
 }
 
 impl ColorChoice {
+    /// What was chosen: by the flag, else by `TASKCTL_COLOR`, else by the file, which is asked only where the
+    /// environment has neither `NO_COLOR` nor `CLICOLOR_FORCE`.
+    pub fn of(
+        flag: Option<ColorChoice>,
+        env: &Env,
+        file: impl FnOnce() -> Option<ColorChoice>,
+    ) -> ColorChoice {
+        let variable = || clap::ValueEnum::from_str(env.get("TASKCTL_COLOR")?, true).ok();
+        let is_silent = env.get("NO_COLOR").is_none() && !forces(env);
+        flag.or_else(variable).or_else(|| is_silent.then(file)?).unwrap_or_default()
+    }
+
     /// Whether a stream gets colour; asked for each stream apart.
     ///
     /// The flag goes before the environment, and `NO_COLOR` before `CLICOLOR_FORCE`; both count when they are not
@@ -29,10 +41,15 @@ impl ColorChoice {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
             ColorChoice::Auto if env.get("NO_COLOR").is_some() => false,
-            ColorChoice::Auto if env.get("CLICOLOR_FORCE").is_some_and(|value| value != "0") => true,
+            ColorChoice::Auto if forces(env) => true,
             ColorChoice::Auto => is_terminal && env.get("TERM") != Some("dumb"),
         }
     }
+}
+
+/// Whether the environment asks for colour without a terminal.
+fn forces(env: &Env) -> bool {
+    env.get("CLICOLOR_FORCE").is_some_and(|value| value != "0")
 }
 
 /// The styles of one stream; without colour every style is empty.
@@ -45,6 +62,11 @@ impl Palette {
     /// The styles of a stream that gets colour, or does not.
     pub fn new(colored: bool) -> Palette {
         Palette { colored }
+    }
+
+    /// Whether there is any colour.
+    pub fn is_colored(self) -> bool {
+        self.colored
     }
 
     fn when_colored(self, style: Style) -> Style {

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 use std::io::{self, Write};
-use std::sync::Arc;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
 
 use super::credentials::{Prompt, TerminalPrompt};
 use crate::cli::CommonFlags;
@@ -42,8 +43,12 @@ pub struct Context {
     pub transports: TransportFactory,
     /// Whether this is a process of its own, which handles signals.
     pub own_process: bool,
-    /// Whether standard error is coloured.
-    pub color: ColorChoice,
+    /// What `--color` asks for.
+    pub color: Option<ColorChoice>,
+    /// The file of `--config`.
+    pub config_file: Option<PathBuf>,
+    /// What the configuration says of colour, once that was asked.
+    pub configured_color: OnceLock<Option<ColorChoice>>,
     /// Whether standard error carries errors only.
     pub quiet: bool,
     /// How many `-v` were given.
@@ -65,7 +70,9 @@ impl Context {
             redactor: Arc::new(Redactor::new()),
             transports: HttpTransport::factory(),
             own_process: true,
-            color: ColorChoice::Auto,
+            color: None,
+            config_file: None,
+            configured_color: OnceLock::new(),
             quiet: false,
             verbose: 0,
         }
@@ -76,7 +83,9 @@ impl Context {
     /// # Errors
     /// As [`Config::load`].
     pub fn load_config(&self, common: &CommonFlags) -> Result<Config, Error> {
-        Config::load(Config::path(common.config.as_deref(), &self.env), &self.env)
+        let config = Config::load(Config::path(common.config.as_deref(), &self.env), &self.env);
+        let _ = self.configured_color.set(config.as_ref().ok().and_then(Config::color));
+        config
     }
 
     /// Whether there is a terminal to ask on: the device itself is asked, whatever standard input is.
@@ -105,12 +114,21 @@ impl Context {
 
     /// The palette of standard error.
     pub fn stderr_palette(&self) -> Palette {
-        Palette::new(self.color.allows(&self.env, self.terminal.stderr))
+        self.palette(self.terminal.stderr)
     }
 
     /// The palette of standard output.
     pub fn stdout_palette(&self) -> Palette {
-        Palette::new(self.color.allows(&self.env, self.terminal.stdout))
+        self.palette(self.terminal.stdout)
+    }
+
+    /// The palette of a stream. The file is read for it only where nothing else has read it before, and nothing is said
+    /// of what is wrong with it.
+    fn palette(&self, is_terminal: bool) -> Palette {
+        let read_file =
+            || Config::load(Config::path(self.config_file.as_deref(), &self.env), &self.env).ok()?.color();
+        let configured = || *self.configured_color.get_or_init(read_file);
+        Palette::new(ColorChoice::of(self.color, &self.env, configured).allows(&self.env, is_terminal))
     }
 
     /// Prints an error that ends the run: what failed, its causes, and what to do.

@@ -527,3 +527,44 @@ fn a_full_disk_is_an_error() {
     }
     case.all_closed();
 }
+
+/// Every output that has colour: results, reports, our own errors and clap's.
+#[test]
+fn colour_is_the_flags_then_the_environments_then_the_files_wherever_it_is() {
+    each_color(&[], &[], "", false);
+    each_color(&[], &[], "always", true);
+    each_color(&[], &[("NO_COLOR", "1")], "always", false);
+    each_color(&[], &[("CLICOLOR_FORCE", "1")], "never", true);
+    each_color(&[], &[("CLICOLOR_FORCE", "0")], "always", true);
+    each_color(&[], &[("TASKCTL_COLOR", "never")], "always", false);
+    each_color(&[], &[("TASKCTL_COLOR", "always"), ("NO_COLOR", "1")], "never", true);
+    each_color(&["--color", "always"], &[("TASKCTL_COLOR", "never"), ("NO_COLOR", "1")], "never", true);
+    each_color(&["--color=never"], &[("TASKCTL_COLOR", "always"), ("CLICOLOR_FORCE", "1")], "always", false);
+}
+
+/// Runs each kind of command; all of them are in colour, or none is.
+fn each_color(flags: &[&str], variables: &[(&str, &str)], file: &str, is_colored: bool) {
+    let mut config = "[profiles.velo]\nbackend = \"velostrata\"\nurl = \"https://127.0.0.1:1\"\n".to_owned();
+    if !file.is_empty() {
+        config.push_str(&format!("[defaults]\ncolor = \"{file}\"\n"));
+    }
+    let variables = variables.iter();
+    let bench = variables.fold(Bench::with_config(&config), |bench, (name, value)| bench.env(name, value));
+    for line in [
+        "get velo t-1",
+        "list velo",
+        "doctor",
+        "config show nobody",
+        "config validate --strickt",
+        "gett velo t-1",
+        "get velo",
+        "get velo t-1 --timeout 3",
+        "get --no-such-flag",
+        "watch --help",
+    ] {
+        let words: Vec<&str> = line.split(' ').chain(flags.iter().copied()).collect();
+        let outcome = bench.run(&words);
+        let colored = format!("{}{}", outcome.stdout, outcome.stderr).contains('\u{1b}');
+        assert_eq!(colored, is_colored, "{words:?} with {file:?}: {outcome:#?}");
+    }
+}

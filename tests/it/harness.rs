@@ -209,7 +209,9 @@ impl Bench {
             redactor: Arc::new(Redactor::new()),
             transports: Arc::clone(&self.transports),
             own_process: false,
-            color: taskctl::render::style::ColorChoice::Auto,
+            color: None,
+            config_file: None,
+            configured_color: Default::default(),
             quiet: false,
             verbose: 0,
         };

@@ -594,7 +594,9 @@ fn the_line_that_tells_how_to_resume_is_harmless_for_the_terminal_and_the_shell(
         redactor: Arc::new(Redactor::new()),
         transports: taskctl::http::transport::HttpTransport::factory(),
         own_process: false,
-        color: taskctl::render::style::ColorChoice::Auto,
+        color: None,
+        config_file: None,
+        configured_color: Default::default(),
         quiet: false,
         verbose: 0,
     };

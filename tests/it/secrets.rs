@@ -761,7 +761,9 @@ fn a_panic_shows_no_secret() {
             redactor: Arc::new(redactor),
             transports: taskctl::http::transport::HttpTransport::factory(),
             own_process: true,
-            color: taskctl::render::style::ColorChoice::Auto,
+            color: None,
+            config_file: None,
+            configured_color: Default::default(),
             quiet: false,
             verbose: 0,
         };
