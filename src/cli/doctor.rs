@@ -12,6 +12,9 @@ pub struct Doctor {
     /// The backend, where no profile is there yet: with --url
     #[arg(value_name = "BACKEND", value_parser = backend_parser())]
     pub backend: Option<&'static Descriptor>,
+    /// Check every profile of the configuration, one after the other
+    #[arg(short = 'A', long, conflicts_with_all = ["backend", "url"])]
+    pub all_profiles: bool,
     /// The format of standard output [default: table]
     #[arg(short, long, value_enum, value_name = "FORMAT")]
     pub output: Option<ReportFormat>,
@@ -26,10 +29,10 @@ pub(super) fn command() -> Command {
     with_flags::<Doctor>(with_examples(
         command,
         &format!(
-            "  taskctl doctor -p dr\n  taskctl doctor {name} --url {url}\n\n\
+            "  taskctl doctor -p dr\n  taskctl doctor -A\n  taskctl doctor {name} --url {url}\n\n\
          The steps: the file and its permissions, the secret, the name, the connection, TLS, the API, the clocks, the \
-         login, the version, the right to read tasks, the logout. A step that fails ends the examination; its error \
-         says what to do. Nothing is changed on the server."
+         login, the version, the right to read tasks, the logout. The first step that fails ends the check; its error \
+         says what to do. The last line is the verdict. Nothing is changed on the server."
         ),
     ))
 }

@@ -215,8 +215,13 @@ pub(super) fn check_references(verb: &str, words: &[String]) -> Result<(), Error
 
 /// Flags that exclude each other. clap sees it only where both are on the same side of a backend's name: it looks at
 /// each side before it brings them together.
-const CONFLICTS: [(&str, &str); 4] =
-    [("quiet", "verbose"), ("field", "output"), ("exit-status", "watch"), ("insecure", "ca_file")];
+const CONFLICTS: [(&str, &str); 5] = [
+    ("quiet", "verbose"),
+    ("field", "output"),
+    ("exit-status", "watch"),
+    ("insecure", "ca_file"),
+    ("all_profiles", "profile"),
+];
 
 /// Whether a flag was typed on this command line, which clap has read to its innermost subcommand.
 fn is_typed(innermost: &ArgMatches, id: &str) -> bool {

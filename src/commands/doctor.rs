@@ -1,7 +1,7 @@
 //! `taskctl doctor`: the way from a profile to its tasks, step by step.
 //!
-//! A step that fails ends the examination, with the exit code that any command would have met it with. The report goes
-//! to standard output, what to do about a failure to standard error, as everywhere.
+//! A step that fails ends the check, with the exit code that any command would have met it with. The report goes to
+//! standard output, why a step failed and what to do about it to standard error, as everywhere.
 
 use std::cell::RefCell;
 use std::io::{self, Write as _};
@@ -42,35 +42,98 @@ const SCHEMA: &str = "taskctl.doctor/v1";
 /// Clocks further apart than this are worth a warning: a SAML token is issued for a moment.
 const SKEW: i64 = 60;
 
+/// A step that took fewer milliseconds than this is as good as one that took none.
+const NOTEWORTHY: f64 = 10.0;
+
 /// A certificate that ends within this many days is worth one.
 const SOON: i64 = 30;
 
-/// Examines a profile. Returns the exit code.
+/// Checks a profile, or with `-A` each. Returns the exit code.
 ///
 /// # Errors
-/// When standard output cannot be written: what is wrong with the profile is reported here.
+/// When standard output cannot be written, and when the profiles cannot be listed: what is wrong with one is reported
+/// here.
 pub fn run(context: &mut Context, common: &CommonFlags, doctor: &Doctor) -> anyhow::Result<u8> {
     context.take_signals()?;
     let format = doctor.output.unwrap_or_default();
-    let is_live = format == ReportFormat::Table;
-    let mut report = Report { context, is_live, steps: Vec::new(), profile: None };
-    let result = examine(context, common, doctor, &mut report);
+    let names = match doctor.all_profiles {
+        true => names_of_all(context, common)?.into_iter().map(Some).collect(),
+        false => vec![common.profile.clone()],
+    };
+    let mut reports: Vec<(Report<'_>, Outcome)> = Vec::new();
+    for name in &names {
+        let is_live = format == ReportFormat::Table;
+        if is_live && !reports.is_empty() {
+            writeln!(context.stdout.clone())?;
+        }
+        let mut report = Report { context, is_live, steps: Vec::new(), profile: None };
+        let outcome = check(context, name.as_deref(), common, doctor, &mut report)?;
+        reports.push((report, outcome));
+        if context.stop.raised().is_some() {
+            break;
+        }
+    }
+    let outcome = reports.iter().fold(Outcome::Ok, |all, (_, outcome)| all.merge(*outcome));
+    if format == ReportFormat::Json {
+        let mut documents: Vec<Value> =
+            reports.iter().map(|(report, outcome)| report.document(*outcome)).collect();
+        let one = documents.pop_if(|_| !doctor.all_profiles);
+        let mut document = one.unwrap_or(Value::Array(documents));
+        scrub(&mut document, &context.redactor);
+        print_json(context, &document)?;
+    } else if doctor.all_profiles {
+        let failed: Vec<&str> = names
+            .iter()
+            .zip(&reports)
+            .filter(|(_, (_, outcome))| *outcome != Outcome::Ok)
+            .filter_map(|(name, _)| name.as_deref())
+            .collect();
+        let passed = reports.len() - failed.len();
+        let line = match failed.as_slice() {
+            [] => format!("{} of {} profiles work", passed, names.len()),
+            failed => format!("{passed} of {} profiles work; not {}", names.len(), failed.join(", ")),
+        };
+        writeln!(context.stdout.clone(), "\n{}", context.clean(&line, context.terminal.stdout))?;
+    }
+    Ok(outcome.code())
+}
+
+/// The names of the profiles, in the order of the file.
+fn names_of_all(context: &Context, common: &CommonFlags) -> Result<Vec<String>, Error> {
+    let config = context.load_config(common)?;
+    if config.profiles.is_empty() {
+        // Says what there is instead, and what to do.
+        config.select(&ProfileSelection::default(), &context.env)?;
+    }
+    Ok(config.profiles.into_iter().map(|profile| profile.name).collect())
+}
+
+/// Checks one profile, the named one or the one that is meant without a name, and says how it went. Returns the outcome.
+///
+/// # Errors
+/// When standard output cannot be written.
+fn check(
+    context: &Context,
+    name: Option<&str>,
+    common: &CommonFlags,
+    doctor: &Doctor,
+    report: &mut Report<'_>,
+) -> anyhow::Result<Outcome> {
+    let result = examine(context, name, common, doctor, report);
     let failure = result.err().map(anyhow::Error::downcast::<Error>).transpose()?;
     let outcome = match (&failure, context.stop.raised()) {
         (None, _) => Outcome::Ok,
         (Some(error), Some(signal)) if error.kind == Kind::Stopped => Outcome::Signal(signal),
         (Some(error), _) => error.outcome(),
     };
-    if format == ReportFormat::Json {
-        let mut document = report.document(outcome);
-        scrub(&mut document, &context.redactor);
-        print_json(context, &document)?;
-    }
     context.stdout.clone().flush()?;
     if let Some(error) = failure.filter(|error| error.kind != Kind::Stopped) {
         context.report_error(&error);
     }
-    Ok(outcome.code())
+    if report.is_live {
+        report.display_verdict(name)?;
+    }
+    Ok(outcome)
 }
 
 /// Takes secrets out of every text, and leaves the document's form alone whatever a secret looks like.
@@ -160,7 +223,7 @@ impl Report<'_> {
         work: impl FnOnce(&mut Step) -> Result<T, Error>,
     ) -> anyhow::Result<T> {
         if self.context.stop.raised().is_some() {
-            return Err(Error::new(Kind::Stopped, "the examination was stopped").into());
+            return Err(Error::new(Kind::Stopped, "the check was stopped").into());
         }
         self.last_step(name, work)
     }
@@ -188,7 +251,7 @@ impl Report<'_> {
         match (result, &self.profile) {
             (Err(error), Some(profile)) => {
                 let (profile, host) = (&profile.name, profile.host());
-                let place = format!("the examination of {profile} ({host}) ended at {name}");
+                let place = format!("checking {profile} ({host}) failed at {name}");
                 Err(error.context(place).into())
             }
             (result, _) => Ok(result?),
@@ -204,16 +267,39 @@ impl Report<'_> {
             Status::Skipped => ("skipped", palette.faint()),
         };
         let word = paint(style, text::fit(word, 7));
-        let time = format!("{:.0} ms", step.seconds * 1000.0);
         let mut out = self.context.stdout.clone();
-        let message = self.context.clean(&step.message, self.context.terminal.stdout);
-        let mut lines = format!("{word}  {:<7}  {time:>9}  {message}\n", step.name);
+        let message = match step.status {
+            // Why is said once, with all that is known of it, on standard error.
+            Status::Failed => String::new(),
+            _ => self.context.clean(&step.message, self.context.terminal.stdout),
+        };
+        let milliseconds = step.seconds * 1000.0;
+        let time = if milliseconds < NOTEWORTHY { String::new() } else { format!(" ({milliseconds:.0} ms)") };
+        let mut lines = format!("{word}  {:<7}  {message}{time}", step.name).trim_end().to_owned() + "\n";
         for note in &step.notes {
             let note = self.context.clean(note, self.context.terminal.stdout);
-            lines.push_str(&format!("{:29}{note}\n", ""));
+            lines.push_str(&format!("{:18}{note}\n", ""));
         }
         out.write_all(lines.as_bytes())?;
         out.flush()
+    }
+
+    /// The last line: whether the profile works.
+    fn display_verdict(&self, name: Option<&str>) -> io::Result<()> {
+        let palette = self.context.stdout_palette();
+        let name = self.profile.as_ref().map(|profile| profile.name.as_str()).or(name).unwrap_or("doctor");
+        let count = |status| self.steps.iter().filter(|step| step.status == status).count();
+        let failed = self.steps.iter().find(|step| step.status == Status::Failed);
+        let (style, verdict) = match (failed, count(Status::Warning)) {
+            (Some(step), _) => (palette.error(), format!("failed at {}", step.name)),
+            (None, _) if self.context.stop.raised().is_some() => (palette.warning(), "stopped".to_owned()),
+            (None, 0) => (palette.state(&State::Succeeded), "works".to_owned()),
+            (None, 1) => (palette.warning(), "works, with 1 warning".to_owned()),
+            (None, warnings) => (palette.warning(), format!("works, with {warnings} warnings")),
+        };
+        let name = self.context.clean(name, self.context.terminal.stdout);
+        writeln!(self.context.stdout.clone(), "{name}: {}", paint(style, verdict))?;
+        self.context.stdout.clone().flush()
     }
 
     fn document(&self, outcome: Outcome) -> Value {
@@ -233,11 +319,12 @@ impl Report<'_> {
 /// Every step, in order.
 fn examine(
     context: &Context,
+    name: Option<&str>,
     common: &CommonFlags,
     doctor: &Doctor,
     report: &mut Report<'_>,
 ) -> anyhow::Result<()> {
-    let (profile, connector) = report.step("file", |step| read_file(context, common, doctor, step))?;
+    let (profile, connector) = report.step("file", |step| read_file(context, name, common, doctor, step))?;
     report.profile = Some(profile.clone());
     let retrier = Retrier { clock: &*context.clock, stop: &context.stop, retry_for: Duration::ZERO };
     let system = System { profile: &profile, settings: &connector.main, retrier };
@@ -269,6 +356,7 @@ fn examine(
 /// Finds the profile, and looks at the file that it stands in and at the files that it names.
 fn read_file<'a>(
     context: &'a Context,
+    name: Option<&str>,
     common: &CommonFlags,
     doctor: &Doctor,
     step: &mut Step,
@@ -276,7 +364,7 @@ fn read_file<'a>(
     let config = context.load_config(common)?;
     let profile = config.select(
         &ProfileSelection {
-            profile: common.profile.as_deref(),
+            profile: name,
             backend: doctor.backend,
             overrides: resolve::overrides(&[], &doctor.connection),
             ..ProfileSelection::default()
@@ -487,11 +575,15 @@ impl System<'_> {
     fn check_rights(&self, backend: &Arc<dyn Backend>, step: &mut Step) -> Result<(), Error> {
         match self.ask(backend, |backend| backend.probe()) {
             Ok(()) => step.say("tasks may be read"),
-            Err(error) if error.kind == Kind::NotFound && !error.from_intermediary => {
-                step.say("tasks may be read: one that does not exist is said not to exist");
+            // The API itself knows no such task. Anything else that is not found is a path, and says nothing of rights.
+            Err(Error { kind: Kind::NotFound, code: Some(_), from_intermediary: false, .. }) => {
+                step.say("tasks may be read");
             }
             Err(error) if error.kind == Kind::Stopped => return Err(error),
-            Err(error) => return Err(error.context(format!("{} cannot read tasks", self.profile.name))),
+            Err(error) => {
+                let error = of_no_api(error);
+                return Err(error.context(format!("{} cannot read tasks", self.profile.name)));
+            }
         }
         Ok(())
     }
@@ -514,7 +606,7 @@ fn recognise(client: &Client, reply: &Reply, step: &mut Step) -> Result<(), Erro
         step.say(format!("it answers, and asks for a login (HTTP {})", status.as_u16()));
         return Ok(());
     }
-    let mut error = match reply.json::<Value>() {
+    let error = match reply.json::<Value>() {
         Ok(_) if status.is_success() => {
             let message = format!("{} lets strangers read tasks", client.host());
             return Err(Error::decode(message).hint(NOT_THE_API));
@@ -522,14 +614,19 @@ fn recognise(client: &Client, reply: &Reply, step: &mut Step) -> Result<(), Erro
         Err(error) if status.is_success() => error,
         _ => client.error_of(&Request::get(&[]), reply),
     };
+    let error = of_no_api(error);
+    Err(error.context(format!("{} does not answer as the API", client.host())))
+}
+
+/// As it is, unless something is missing: that is no task then, it is the API.
+fn of_no_api(mut error: Error) -> Error {
     if error.kind == Kind::NotFound {
-        // What is missing is no task: it is the API.
         error.kind = Kind::Http;
         if !error.hints.iter().any(|hint| hint == NOT_THE_API) {
             error = error.hint(NOT_THE_API);
         }
     }
-    Err(error.context(format!("{} does not answer as the API", client.host())))
+    error
 }
 
 /// The difference between the clocks, by the answer's `Date`.

@@ -82,13 +82,18 @@ fn ends_at(bench: &Bench, step: &str, code: u8, said: &str) -> Value {
         let (profile, url) = (&report["profile"], report["url"].as_str().expect("an address"));
         let line = outcome.stderr.lines().next().expect("a line");
         let host = url.split('/').nth(2).expect("a host");
-        let whole = format!(
-            "error: the examination of {} ({host}) ended at {step}",
-            profile.as_str().expect("a name")
-        );
+        let whole =
+            format!("error: checking {} ({host}) failed at {step}", profile.as_str().expect("a name"));
         assert_eq!(line, whole);
     }
-    assert!(outcome.stdout.contains(&format!("failed   {step}")), "{outcome:#?}");
+    // The row says which step, the error why, and the last line what it comes to; none says it again.
+    assert!(outcome.stdout.contains(&format!("failed   {step}\n")), "{outcome:#?}");
+    let verdict = outcome.stdout.lines().last().expect("a verdict");
+    assert!(verdict.ends_with(&format!(": failed at {step}")), "{outcome:#?}");
+    let all = format!("{}{}", outcome.stdout, outcome.stderr);
+    let reason = outcome.stderr.lines().nth(usize::from(step != "file")).expect("a reason");
+    let (_, reason) = reason.split_once(": ").expect("a label");
+    assert_eq!(all.matches(reason).count(), 1, "{outcome:#?}");
     assert!(!outcome.stderr.contains(PASSWORD) && !outcome.stdout.contains(PASSWORD), "{outcome:?}");
     error
 }
@@ -118,7 +123,9 @@ fn a_healthy_profile_goes_through_every_step() {
         let outcome = doctor(&patient.bench()).expect(0);
         assert_eq!(outcome.stderr, "");
         assert!(outcome.stdout.contains(&format!("tls_pin = \"{}\"", patient.identity.pin())), "{outcome:?}");
-        assert!(outcome.stdout.contains(" ms  "), "{outcome:?}");
+        assert!(!outcome.stdout.contains("0 ms"), "{outcome:?}");
+        let verdict = format!("\n{}: works\n", patient.backend());
+        assert!(outcome.stdout.ends_with(&verdict), "{outcome:#?}");
         assert!(!outcome.stdout.contains(PASSWORD), "{outcome:?}");
         patient.closed();
         assert_eq!(patient.server.sessions().refused(), usize::from(!simulation.has_sessions()) * 2);
@@ -673,4 +680,77 @@ fn what_a_certificate_says_cannot_touch_the_terminal() {
     assert!(!outcome.stdout.contains(['\u{1b}', '\u{202e}']), "{outcome:?}");
     let said = outcome.json()["steps"][4]["details"]["subject"].clone();
     assert_eq!(said, format!("CN={name}"), "exact for machines");
+}
+
+#[test]
+fn a_path_that_does_not_exist_proves_nothing_about_rights() {
+    each(|simulation| {
+        let pages = [("text/plain", "404 page not found\n"), ("text/html", "<html>404</html>"), ("", "")];
+        let mut answers: Vec<Response> =
+            pages.map(|(kind, body)| Response::new(404).header("Content-Type", kind).body(body)).to_vec();
+        if simulation.backend() == "vcenter" || simulation.backend() == "snapservice" {
+            let message = serde_json::json!({"id": "com.vmware.vapi.rest.httpNotFound", "args": []});
+            let body = serde_json::json!({"error_type": "NOT_FOUND", "messages": [message]});
+            answers.push(Response::json(404, &body));
+        }
+        for answer in answers {
+            let patient = Patient::new(simulation);
+            let bench = patient.bench();
+            // Whoever comes without a session is told to log in, as ever.
+            let with_fault =
+                || patient.server.faults(Some(RequestKind::Read), 1, 5, Fault::Answer(answer.clone()));
+            with_fault();
+            let outcome = doctor(&bench);
+            assert_ne!(outcome.code, 0, "{}: {outcome:#?}", patient.backend());
+            assert!(outcome.stdout.contains("failed   rights\n"), "{}: {outcome:#?}", patient.backend());
+            assert!(!outcome.stdout.contains("tasks may be read"), "{outcome:#?}");
+            patient.closed();
+        }
+    });
+}
+
+#[test]
+fn every_profile_is_checked_and_the_last_line_says_which_do_not_work() {
+    each(|simulation| {
+        let patient = Patient::new(simulation);
+        let lines = format!("{}tls_pin = \"{}\"\n", patient.profile(), patient.identity.pin());
+        let renamed = |name: &str| {
+            lines.replacen(&format!("[profiles.{}]", patient.backend()), &format!("[profiles.{name}]"), 1)
+        };
+        let missing = renamed("no-secret").replace("SIM_PASSWORD", "NOT_SET");
+        let broken = renamed("broken").replace("username", "usernam");
+        let config = [renamed("a"), missing, renamed("b"), broken].join("\n");
+        let bench = Bench::with_config(&config);
+        let outcome = bench.run(&["doctor", "-A"]).expect(2);
+        let verdicts: Vec<&str> = outcome
+            .stdout
+            .lines()
+            .filter(|line| line.ends_with(": works") || line.contains(": failed at "))
+            .collect();
+        assert_eq!(
+            verdicts,
+            ["a: works", "no-secret: failed at secret", "b: works", "broken: failed at file"],
+            "{outcome:#?}"
+        );
+        assert_eq!(
+            outcome.stdout.lines().last(),
+            Some("2 of 4 profiles work; not no-secret, broken"),
+            "{outcome:#?}"
+        );
+        assert!(outcome.stderr.contains("checking no-secret (") && outcome.stderr.contains("usernam"));
+        let documents = bench.run(&["doctor", "--all-profiles", "-o", "json"]).expect(2).json();
+        let codes: Vec<_> =
+            documents.as_array().expect("a list").iter().map(|one| &one["exitCode"]).collect();
+        assert_eq!(codes, [0, 2, 0, 2], "{documents:#}");
+        assert_eq!(
+            Bench::with_config(&renamed("a")).run(&["doctor", "-A", "-o", "json"]).expect(0).json()[0]["ok"],
+            true
+        );
+        patient.closed();
+        for line in [&["doctor", "-A", "-p", "a"][..], &["-p", "a", "doctor", "-A"]] {
+            let refused = bench.run(line).expect(2);
+            assert!(refused.stderr.contains("--all-profiles cannot be used with --profile"), "{refused:?}");
+        }
+        assert!(Bench::with_config("").run(&["doctor", "-A"]).expect(2).stderr.contains("holds no profile"));
+    });
 }

@@ -149,6 +149,10 @@ pub(super) fn read_error(reply: &Reply) -> ApiError {
         read.retryable = *retryable;
         read.hints.extend(hint.map(str::to_owned));
     }
+    if error.ids.iter().any(|id| id == NO_SUCH_PATH) {
+        // It is the path that is missing; nothing was said of the task.
+        read.kind = Some(Kind::Http);
+    }
     read.code = error.kind;
     read.causes.extend(error.challenge.map(|challenge| format!("the server asks for {challenge}")));
     read
@@ -646,6 +650,11 @@ pub(super) mod tests {
     fn a_missing_path_is_not_a_missing_task() {
         let error = |id: &str| json!({"error_type": "NOT_FOUND", "messages": [{"id": id}]}).to_string();
         assert!(is_no_such_path(&reply(404, &error("com.vmware.vapi.rest.httpNotFound"))));
+        assert_eq!(
+            read_error(&reply(404, &error("com.vmware.vapi.rest.httpNotFound"))).kind,
+            Some(Kind::Http)
+        );
+        assert_eq!(read_error(&reply(404, &error("of.something.else"))).kind, Some(Kind::NotFound));
         assert!(is_no_such_path(&reply(404, "<html>404</html>")));
         assert!(is_no_such_path(&reply(404, "")));
         assert!(is_no_such_path(&reply(405, "")));
