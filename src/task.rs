@@ -60,7 +60,7 @@ impl fmt::Display for TaskId {
 }
 
 /// Where a task stands, in the one vocabulary that all APIs are translated into.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum State {
     /// Accepted and not begun.
     Pending,
@@ -158,7 +158,7 @@ impl State {
 }
 
 /// Why a task failed, as its server tells it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Failure {
     /// The server's code for it.
     pub code: Option<String>,
@@ -208,7 +208,7 @@ impl Progress {
 }
 
 /// What a task works on.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Target {
     /// Its type, as the API names it.
     pub kind: Option<String>,
@@ -227,10 +227,10 @@ impl Target {
 }
 
 /// A JSON value packed into text: a tree takes several times the memory, and most are never looked at.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PackedJson(Kept);
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Kept {
     Text(Box<str>),
     /// Deeper than a text could be read back.

@@ -1,5 +1,6 @@
 //! `taskctl get` and `taskctl watch`: the same look at tasks, once or until they end.
 
+use std::collections::HashMap;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
@@ -112,20 +113,21 @@ fn follow(
         let _ = on_reauth.send(Message::Reauth { endpoint });
     });
     let endpoints = endpoints(&connected.systems, &flags.wait, defaults);
-    let heartbeat = flags.wait.heartbeat.or(defaults.heartbeat);
+    let heartbeat = flags.wait.heartbeat.or(defaults.heartbeat).unwrap_or(Duration::from_secs(60));
     let plan = Plan {
         endpoints: &endpoints,
         targets: &connected.targets,
         tree: flags.tree,
         rules,
         timeout_code: flags.wait.timeout_exit_code,
-        heartbeat: heartbeat.unwrap_or(Duration::from_secs(60)),
+        heartbeat,
         clock: &*context.clock,
         stop: &context.stop,
         seed: fastrand::u64(..),
         raw: output.format == Format::Raw,
     };
-    let mut display = Display::new(context, flags.watch, output, &connected.targets, sender.clone());
+    let mut display =
+        Display::new(context, flags.watch, output, &connected.targets, heartbeat, sender.clone());
     let ended = driver::follow(plan, &sender, &inbox, &mut display);
     (ended, display.lines.map_or(Ok(()), EventLines::finish))
 }
@@ -229,25 +231,7 @@ fn print(context: &Context, flags: &Read, output: &OutputOptions, ended: &Ended)
 /// Reports why tasks could not be read: once for those of one server that met the same. It is a warning where it does
 /// not count for the outcome, which is so with subtasks that were followed.
 fn report_unreadable(context: &Context, flags: &Read, ended: &Ended) {
-    let mut groups: Vec<(bool, &Error, Vec<&TaskRef>)> = Vec::new();
-    for (position, Reading { task_ref, task, .. }) in ended.readings.iter().enumerate() {
-        let Err(error) = task else { continue };
-        // A task that was never read when the time was up is reported with the others that have not ended.
-        if ended.outcome == Outcome::Timeout && error.message == driver::NO_ANSWER {
-            continue;
-        }
-        let counts = !(flags.watch && ended.is_subtask(position));
-        let same = groups.iter_mut().find(|(counted, known, tasks)| {
-            *counted == counts
-                && tasks[0].profile == task_ref.profile
-                && known.to_string() == error.to_string()
-        });
-        match same {
-            Some((_, _, tasks)) => tasks.push(task_ref),
-            None => groups.push((counts, error, vec![task_ref])),
-        }
-    }
-    for (counts, error, tasks) in groups {
+    for (counts, error, tasks) in unreadable(flags, ended) {
         let of = format!("of {} ({})", tasks[0].profile, tasks[0].host);
         let ids: Vec<&str> = tasks.iter().map(|task| task.id.as_str()).collect();
         let what = match ids.as_slice() {
@@ -264,6 +248,27 @@ fn report_unreadable(context: &Context, flags: &Read, ended: &Ended) {
             context.warn(&format!("{what}: {}", humanize::error(error)));
         }
     }
+}
+
+/// The errors that tasks met, in their order: whether each counts for the outcome, and the tasks of one server that met
+/// it.
+fn unreadable<'e>(flags: &Read, ended: &'e Ended) -> Vec<(bool, &'e Error, Vec<&'e TaskRef>)> {
+    let mut groups: Vec<(bool, &Error, Vec<&TaskRef>)> = Vec::new();
+    let mut known: HashMap<(bool, &str, String), usize> = HashMap::new();
+    for (position, Reading { task_ref, task, .. }) in ended.readings.iter().enumerate() {
+        let Err(error) = task else { continue };
+        // A task that was never read when the time was up is reported with the others that have not ended.
+        if ended.outcome == Outcome::Timeout && error.message == driver::NO_ANSWER {
+            continue;
+        }
+        let counts = !(flags.watch && ended.is_subtask(position));
+        let group = *known.entry((counts, &task_ref.profile, error.to_string())).or_insert_with(|| {
+            groups.push((counts, error, Vec::new()));
+            groups.len() - 1
+        });
+        groups[group].2.push(task_ref);
+    }
+    groups
 }
 
 fn display_how_to_resume(context: &Context, ended: &Ended) {
@@ -299,6 +304,7 @@ impl<'a> Display<'a> {
         watch: bool,
         output: &OutputOptions,
         targets: &[Target],
+        heartbeat: Duration,
         sender: mpsc::Sender<Message>,
     ) -> Display<'a> {
         let mut display = Display { progress: None, lines: None, bars: None, sender };
@@ -314,7 +320,7 @@ impl<'a> Display<'a> {
                 display.progress = Some(Box::new(bars));
             }
             ProgressStyle::Plain => {
-                display.progress = Some(Box::new(Plain::new(context.stderr.clone(), &names)));
+                display.progress = Some(Box::new(Plain::new(context.stderr.clone(), &names, heartbeat)));
             }
             ProgressStyle::None => {}
         }
@@ -367,5 +373,33 @@ impl Observer for Retries<'_> {
         if let EventKind::Retry { profile, host, error, delay, .. } = &event.kind {
             requests::display_retry(self.0, profile, host, error, *delay);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::{self, Verb};
+    use crate::util::clock::{Clock as _, SystemClock};
+
+    #[test]
+    fn what_many_tasks_met_is_gathered_in_one_pass() {
+        const COUNT: usize = 30_000;
+        let words = ["taskctl", "get", "any/thing"].map(std::ffi::OsString::from);
+        let Ok(cli::Invocation { verb: Verb::Read(flags), .. }) = cli::parse(words) else { panic!("a read") };
+        let reading = |number: usize| {
+            let id = format!("t-{}", number / 2);
+            let error = Error::new(Kind::Decode, format!("{id} cannot be read"));
+            let task_ref = TaskRef { profile: "dr".to_owned(), id, ..TaskRef::default() };
+            Reading { task_ref: Arc::new(task_ref), task: Err(error), fetched_at: Timestamp::UNIX_EPOCH }
+        };
+        let readings = (0..COUNT).map(reading).collect();
+        let ended = Ended { outcome: Outcome::Error, exit_code: 1, readings, tree: None };
+        let clock = SystemClock::default();
+        let groups = unreadable(&flags, &ended);
+        assert!(clock.monotonic() < Duration::from_secs(10), "it took {:?}", clock.monotonic());
+        assert_eq!(groups.len(), COUNT / 2);
+        assert!(groups.iter().all(|(counts, _, tasks)| *counts && tasks.len() == 2));
+        assert_eq!((&*groups[1].2[0].id, &*groups[1].1.message), ("t-1", "t-1 cannot be read"));
     }
 }

@@ -172,7 +172,7 @@ pub enum Transition {
 }
 
 /// How a reading differs from the last one of its task.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
     /// It is the first.
     First,

@@ -3,10 +3,12 @@
 //! Pure functions of one answer. When to poll again, and for how long trouble may last, is decided in
 //! [`super::scheduler`].
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use super::condition::{Condition, ConditionStatus};
 use crate::error::{Error, Kind};
 use crate::outcome::Outcome;
-use crate::task::{State, Task};
+use crate::task::{Progress, State, Task};
 
 /// What a task must reach.
 #[derive(Clone, Debug, PartialEq)]
@@ -133,24 +135,44 @@ pub(super) fn overall(
     verdicts.map(Verdict::outcome).chain(open).reduce(Outcome::merge).unwrap_or(Outcome::Ok)
 }
 
-/// What of a reading is compared with the next one.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Fingerprint {
-    state: State,
-    native_state: Option<String>,
-    percent: Option<f64>,
-    message: Option<String>,
-    warnings: usize,
-}
+/// Stands for all that is displayed of a reading, and is compared with that of the next one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Fingerprint(u64);
 
 impl Fingerprint {
     pub(super) fn of(task: &Task) -> Fingerprint {
-        Fingerprint {
-            state: task.state.clone(),
-            native_state: task.native_state.clone(),
-            percent: task.percent(),
-            message: task.progress_message.clone(),
-            warnings: task.warnings.len(),
-        }
+        // Every field is named, so that none that is added is forgotten.
+        let Task {
+            id: _,
+            name,
+            state,
+            native_state,
+            progress,
+            progress_message,
+            target,
+            user,
+            created_at,
+            started_at,
+            updated_at,
+            ended_at,
+            cancelable,
+            parent,
+            children,
+            messages,
+            warnings,
+            result,
+            details,
+            raw: _,
+        } = task;
+        let steps = match progress {
+            Some(Progress::Steps { done, total }) => Some((done, total)),
+            _ => None,
+        };
+        let mut hasher = DefaultHasher::new();
+        (name, state, native_state, task.percent().map(f64::to_bits), steps).hash(&mut hasher);
+        (progress_message, target, user, cancelable, parent).hash(&mut hasher);
+        (created_at, started_at, updated_at, ended_at).hash(&mut hasher);
+        (children, messages, warnings, result, details).hash(&mut hasher);
+        Fingerprint(hasher.finish())
     }
 }

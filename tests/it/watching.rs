@@ -378,3 +378,27 @@ fn names_that_cannot_be_resolved_for_a_while_are_waited_for_on_every_backend() {
         }
     }
 }
+
+#[test]
+fn another_message_and_another_text_of_a_warning_are_changes() {
+    let simulation = simulation("vcda");
+    let server = Server::start(simulation);
+    let id = simulation.id(1);
+    let moments = vec![
+        Truth::running(10).warning("first"),
+        Truth::running(10).warning("second"),
+        Truth::running(10).warning("second"),
+        Truth::succeeded().warning("second"),
+    ];
+    server.world().add(Story::new(&id, moments));
+    let outcome = watch(&server, &[id], &["-o", "jsonl", "--progress", "none"]).expect(0);
+    let lines = outcome.json_lines();
+    let seen: Vec<(&str, &str)> = lines
+        .iter()
+        .filter_map(|event| Some((event["type"].as_str()?, event["task"]["warnings"][0].as_str()?)))
+        .collect();
+    let texts: Vec<&str> = seen.iter().map(|(_, text)| text.rsplit(' ').next().unwrap_or_default()).collect();
+    let kinds: Vec<&str> = seen.iter().map(|(kind, _)| *kind).collect();
+    assert_eq!(kinds, ["snapshot", "change", "change", "end"], "{outcome:#?}");
+    assert_eq!(texts, ["first", "second", "second", "second"], "{outcome:#?}");
+}

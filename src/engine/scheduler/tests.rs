@@ -730,3 +730,60 @@ proptest! {
         prop_assert_eq!(forwards, verdict(&backwards)?);
     }
 }
+
+#[test]
+fn every_difference_that_is_displayed_is_a_change() {
+    use crate::task::{PackedJson, Target};
+    type Edit = fn(&mut Task);
+    let edits: [Edit; 17] = [
+        |task| task.name = Some("sync".to_owned()),
+        |task| task.native_state = Some("RUNNING".to_owned()),
+        |task| task.state = State::Blocked,
+        |task| task.progress = Progress::steps(1, 2),
+        |task| task.progress_message = Some("copying".to_owned()),
+        |task| task.target = Target::known(None, Some("vm-1".to_owned()), None),
+        |task| task.user = Some("root".to_owned()),
+        |task| task.created_at = Some(jiff::Timestamp::UNIX_EPOCH),
+        |task| task.started_at = Some(jiff::Timestamp::UNIX_EPOCH),
+        |task| task.updated_at = Some(jiff::Timestamp::UNIX_EPOCH),
+        |task| task.ended_at = Some(jiff::Timestamp::UNIX_EPOCH),
+        |task| task.cancelable = Some(false),
+        |task| task.children.push("t-2".to_owned()),
+        |task| task.messages.push("one".to_owned()),
+        |task| task.warnings[0] = "another text".to_owned(),
+        |task| task.result = Some(PackedJson::new(serde_json::json!({"vm": "vm-1"}))),
+        |task| task.details = Some(PackedJson::new(serde_json::json!({"site": "b"}))),
+    ];
+    let change = |before: &Task, after: &Task| {
+        let mut scheduler = Scheduler::new(rules(), &[pace(1)], &[0], Duration::ZERO, 7);
+        let mut now = Duration::ZERO;
+        let mut last = None;
+        for task in [before, after] {
+            let fetch = loop {
+                match scheduler.next(now) {
+                    Step::Fetch(fetch) => break fetch,
+                    Step::SleepUntil(time) => now = now.max(time),
+                    other => panic!("{other:?}"),
+                }
+            };
+            for transition in scheduler.answered(fetch, vec![Ok(task.clone())], 1, now) {
+                if let Transition::Read { change, .. } = transition {
+                    last = Some(change);
+                }
+            }
+        }
+        last.expect("a reading")
+    };
+    let mut before = task(State::Running, Some(50.0));
+    before.warnings.push("a text".to_owned());
+    assert_eq!(change(&before, &before), Change::Same);
+    // The bytes differ by more than what is displayed of them.
+    let raw = Task { raw: Box::from(&b"{}"[..]), ..before.clone() };
+    assert_eq!(change(&before, &raw), Change::Same);
+    for (number, edit) in edits.iter().enumerate() {
+        let mut after = before.clone();
+        edit(&mut after);
+        assert_eq!(change(&before, &after), Change::Changed, "edit {number}");
+        assert_eq!(change(&after, &before), Change::Changed, "edit {number} undone");
+    }
+}

@@ -4,8 +4,9 @@
 use std::collections::HashMap;
 use std::io::Write;
 use std::sync::Arc;
+use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Labels, count_states};
 use crate::engine::event::{Event, EventKind, Observer, Reading, TaskRef};
@@ -29,6 +30,8 @@ pub struct Plain<W> {
     labels: Labels,
     /// By reference.
     tasks: HashMap<String, Followed>,
+    /// A line is due for a task that goes on after so long without one.
+    heartbeat: SignedDuration,
     /// How many lines of counts there were.
     rounds: u64,
 }
@@ -39,6 +42,8 @@ struct Followed {
     parent: Option<String>,
     /// `None` before the first line, and after it could not be read.
     seen: Option<Seen>,
+    /// When the last line about it was written, one of counts included.
+    written_at: Option<Timestamp>,
     /// The last line of counts that its heartbeat is in.
     round: u64,
 }
@@ -51,10 +56,11 @@ struct Seen {
 }
 
 impl<W: Write> Plain<W> {
-    /// Writes lines about these tasks. What cannot be written is dropped: losing the log must not end a watch.
-    pub fn new(out: W, names: &[Arc<TaskRef>]) -> Plain<W> {
+    /// Writes lines about these tasks, and one at least each `heartbeat` while they go on. What cannot be written is dropped: losing the log must not end a watch.
+    pub fn new(out: W, names: &[Arc<TaskRef>], heartbeat: Duration) -> Plain<W> {
         let tasks = names.iter().map(|name| (name.reference.clone(), Followed::default())).collect();
-        Plain { out, labels: Labels::of(names), tasks, rounds: 0 }
+        let heartbeat = SignedDuration::try_from(heartbeat).unwrap_or(SignedDuration::MAX);
+        Plain { out, labels: Labels::of(names), tasks, heartbeat, rounds: 0 }
     }
 
     fn line(&mut self, at: Timestamp, rest: &str) {
@@ -68,9 +74,14 @@ impl<W: Write> Plain<W> {
         if let (false, Some(now), Some(before)) = (always, &now, &followed.seen)
             && !now.differs(before)
         {
+            // It is alive, and says so in things that are not worth a line each.
+            if followed.written_at.is_some_and(|last| at.duration_since(last) >= self.heartbeat) {
+                self.heartbeat(at, reading);
+            }
             return;
         }
         followed.seen = now;
+        followed.written_at = Some(at);
         let line = describe(&self.labels.get(&reading.task_ref), followed.parent.as_deref(), reading);
         self.line(at, &line);
     }
@@ -93,7 +104,8 @@ impl<W: Write> Plain<W> {
             self.line(at, &line);
             self.rounds += 1;
         }
-        self.tasks.entry(reading.task_ref.reference.clone()).or_default().round = self.rounds;
+        let followed = self.tasks.entry(reading.task_ref.reference.clone()).or_default();
+        (followed.round, followed.written_at) = (self.rounds, Some(at));
     }
 }
 
@@ -186,14 +198,14 @@ impl<W: Write> Observer for Plain<W> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use proptest::prelude::*;
 
     use super::super::super::samples;
     use super::*;
     use crate::error::{Error, Kind};
     use crate::task::{Progress, Target};
+
+    const MINUTE: Duration = Duration::from_secs(60);
 
     fn at() -> Timestamp {
         samples::at("2026-11-20T10:15:02.4Z")
@@ -212,7 +224,7 @@ mod tests {
 
     fn printed(names: &[Arc<TaskRef>], kinds: Vec<EventKind<'_>>) -> String {
         let mut out = Vec::new();
-        let mut plain = Plain::new(&mut out, names);
+        let mut plain = Plain::new(&mut out, names, MINUTE);
         for kind in kinds {
             plain.event(&Event { at: at(), kind });
         }
@@ -252,6 +264,23 @@ mod tests {
             words,
             ["running 40%", "running 45%", "running 39%", "running 39%", "running 39%", "succeeded 39%"]
         );
+    }
+
+    #[test]
+    fn a_task_that_changes_in_little_things_only_has_its_heartbeat_all_the_same() {
+        let reading = vapp(40.0);
+        let mut out = Vec::new();
+        let mut plain = Plain::new(&mut out, std::slice::from_ref(&reading.task_ref), MINUTE);
+        for second in (0..=130).step_by(10) {
+            let kind = match second {
+                0 => EventKind::Snapshot(&reading),
+                _ => EventKind::Change(&reading),
+            };
+            plain.event(&Event { at: at() + SignedDuration::from_secs(second), kind });
+        }
+        let text = String::from_utf8(out).expect("UTF-8");
+        let stamps: Vec<&str> = text.lines().filter_map(|line| line.get(11..19)).collect();
+        assert_eq!(stamps, ["10:15:02", "10:16:02", "10:17:02"]);
     }
 
     #[test]
@@ -299,7 +328,7 @@ mod tests {
         failed.task_ref = subtask.task_ref.clone();
         let gone = samples::unreadable("dr/t-6");
         let mut out = Vec::new();
-        let mut plain = Plain::new(&mut out, std::slice::from_ref(&task.task_ref));
+        let mut plain = Plain::new(&mut out, std::slice::from_ref(&task.task_ref), MINUTE);
         plain.event(&Event { at: at(), kind: EventKind::Snapshot(&task) });
         plain.subtask(&subtask.task_ref, &task.task_ref);
         plain.subtask(&gone.task_ref, &subtask.task_ref);
@@ -321,7 +350,7 @@ mod tests {
             .collect();
         let names: Vec<Arc<TaskRef>> = readings.iter().map(|reading| reading.task_ref.clone()).collect();
         let mut out = Vec::new();
-        let mut plain = Plain::new(&mut out, &names);
+        let mut plain = Plain::new(&mut out, &names, MINUTE);
         for reading in &readings {
             plain.event(&Event { at: at(), kind: EventKind::Snapshot(reading) });
         }
