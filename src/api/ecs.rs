@@ -61,9 +61,6 @@ const NOT_FOUND: [&str; 7] = ["1004", "1008", "1019", "2000", "2001", "6404", "8
 /// Those of them that a server uses for a missing data store, and not for a path that it does not serve.
 const NO_SUCH_STORE: [&str; 4] = ["1004", "1019", "2000", "2001"];
 
-/// The longest plain text that is shown as the reason of an error.
-const LONGEST_REASON: usize = 300;
-
 /// An operation id names nothing without its store; `link.href` holds both.
 fn id_in_answer(answer: &Value) -> Option<String> {
     let operation = answer.get("op_id")?.as_str()?;
@@ -163,8 +160,7 @@ fn read_error(reply: &Reply) -> ApiError {
     read
 }
 
-/// The body of a refused request, by its type, else by its first character; a short plain text is the reason as it
-/// stands.
+/// The body of a refused request, by its type, else by its first character.
 fn error_body(reply: &Reply) -> Document {
     let text = reply.text();
     let text = text.trim_start_matches('\u{feff}').trim();
@@ -172,13 +168,7 @@ fn error_body(reply: &Reply) -> Document {
     let json = || serde_json::from_str::<Document>(text).ok();
     let xml = || error_from_xml(text).filter(|_| text.starts_with('<'));
     let read = if declared.contains("xml") { xml().or_else(json) } else { json().or_else(xml) };
-    read.unwrap_or_else(|| {
-        let mut body = Document::default();
-        if !text.starts_with(['<', '{', '[']) && !text.contains('\n') && text.len() <= LONGEST_REASON {
-            body.put("details", text);
-        }
-        body
-    })
+    read.unwrap_or_default()
 }
 
 /// Reads `<error><code>…</code>…</error>`; `None` for any other XML.
@@ -488,7 +478,6 @@ mod tests {
             assert_eq!(failure.causes, ["Parameter was provided but invalid"]);
             assert_eq!(failure.retryable, Some(true));
         }
-        assert_eq!(refused("text/plain", "invalid pool").1.message.as_deref(), Some("invalid pool"));
         for body in ["", "<html><body>no</body></html>", "<error><code>1", "[1]", "{\"code\":", "<a><b></a>"]
         {
             let (_, failure) = refused("text/plain", body);

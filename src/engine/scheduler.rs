@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::verdict::{self, Failure, Fingerprint, Goal, Verdict};
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::http::backoff;
 use crate::outcome::Outcome;
 use crate::task::Task;
@@ -401,7 +401,7 @@ impl Scheduler {
                 _ if self.is_settled(task) => {}
                 Ok(reading) => changed |= self.read(task, reading, sent_at),
                 Err(error) => {
-                    if self.failed(task, &error, now) {
+                    if self.failed(task, &error, sent_at, now) {
                         troubles.push((task, error));
                     }
                 }
@@ -476,12 +476,18 @@ impl Scheduler {
     }
 
     /// Takes the error of a task that could not be read. Returns whether it may pass.
-    fn failed(&mut self, task: usize, error: &Error, now: Duration) -> bool {
+    fn failed(&mut self, task: usize, error: &Error, sent_at: Duration, now: Duration) -> bool {
+        let endpoint = &self.endpoints[self.tasks[task].endpoint];
+        // A server that was trusted is given one more look: another may answer for it while it starts.
+        let is_first = endpoint.trouble_since.is_none_or(|since| sent_at <= since);
+        let was_trusted = error.kind == Kind::Tls && endpoint.last_good.is_some() && is_first;
         match Failure::of(error) {
             Failure::Missing => self.missing(task, error, now),
             Failure::Task => self.lose(task, error, error.outcome()),
-            Failure::Endpoint => self.lose_endpoint(self.tasks[task].endpoint, error, error.outcome()),
-            Failure::Transient => {
+            Failure::Endpoint if !was_trusted => {
+                self.lose_endpoint(self.tasks[task].endpoint, error, error.outcome());
+            }
+            Failure::Endpoint | Failure::Transient => {
                 let watched = &mut self.tasks[task];
                 // This answer does not say that the task is missing.
                 watched.missing_since = None;

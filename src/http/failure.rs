@@ -13,8 +13,10 @@ pub enum Trouble {
     Connect,
     /// The server's certificate was not acceptable.
     Tls,
-    /// The other side does not speak TLS, or refused to.
+    /// The TLS handshake was refused or cut short.
     Handshake,
+    /// The other side does not speak TLS.
+    NoTls,
     /// The time limit has passed.
     Timeout,
     /// The connection was made and broke before the answer was whole.
@@ -57,7 +59,9 @@ pub fn transport_failure(error: TransportError, host: &str) -> Error {
         Trouble::Dns => (Kind::Network, format!("the name of {host} cannot be resolved")),
         Trouble::Connect => (Kind::Network, format!("cannot connect to {host}")),
         Trouble::Tls => (Kind::Tls, format!("{host} cannot be trusted")),
-        Trouble::Handshake => (Kind::Tls, format!("no TLS connection to {host} can be made")),
+        Trouble::Handshake | Trouble::NoTls => {
+            (Kind::Tls, format!("no TLS connection to {host} can be made"))
+        }
         Trouble::Timeout => (Kind::Network, format!("{host} did not answer in time")),
         Trouble::Broken => (Kind::Network, format!("the connection to {host} broke")),
         Trouble::TooLarge => {
@@ -70,8 +74,9 @@ pub fn transport_failure(error: TransportError, host: &str) -> Error {
         hints: error.hints,
         retryable: !matches!(
             error.trouble,
-            Trouble::Tls | Trouble::Handshake | Trouble::TooLarge | Trouble::Setup
+            Trouble::Tls | Trouble::NoTls | Trouble::TooLarge | Trouble::Setup
         ),
+        from_intermediary: error.trouble == Trouble::NoTls,
         ..Error::new(kind, message)
     }
 }
@@ -87,7 +92,12 @@ mod tests {
             let error = failure(trouble);
             assert_eq!((error.kind, error.retryable), (Kind::Network, true), "{trouble:?}");
         }
-        for trouble in [Trouble::Tls, Trouble::Handshake, Trouble::TooLarge, Trouble::Setup] {
+        // An alert or a handshake that is cut short may be a proxy that starts.
+        assert_eq!(
+            (failure(Trouble::Handshake).kind, failure(Trouble::Handshake).retryable),
+            (Kind::Tls, true)
+        );
+        for trouble in [Trouble::Tls, Trouble::NoTls, Trouble::TooLarge, Trouble::Setup] {
             assert!(!failure(trouble).retryable, "{trouble:?}");
         }
     }

@@ -319,9 +319,13 @@ impl RawClient {
         // Whoever answers with a page or sends us elsewhere stands in front of the API and knows nothing of tasks.
         let is_redirect = reply.status.is_redirection();
         let is_of_api = kind.is_some() || code.is_some() || matches!(status, 401 | 403 | 407);
+        // "Not found" is the API's own word: without its error body it is of something in front of it. A login has no such
+        // word, and a path for it that is missing is no API at all.
+        let says_nothing = kind.is_none() && code.is_none() && message.is_none();
+        let is_bare = matches!(status, 404 | 410) && says_nothing && !request.secret_answer;
         let kind = kind.unwrap_or(match status {
             401 | 403 | 407 => Kind::Auth,
-            404 | 410 => Kind::NotFound,
+            404 | 410 if !is_bare => Kind::NotFound,
             _ => Kind::Http,
         });
         let message = match message {
@@ -331,7 +335,7 @@ impl RawClient {
             }
             Some(message) => message,
             None if reply.is_html() => "the server answered with a web page".to_owned(),
-            None => "the server gave no reason".to_owned(),
+            None => scrubbed.reason().unwrap_or_else(|| "the server gave no reason".to_owned()),
         };
         let by_status = kind == Kind::Http && matches!(status, 408 | 425 | 500..=599);
         let retry_after = reply.header(RETRY_AFTER.as_str());
@@ -341,9 +345,11 @@ impl RawClient {
             causes,
             hints,
             http_status: Some(status),
-            retryable: retryable.unwrap_or(by_status) || matches!(status, 429 | 502..=504),
+            retryable: retryable.unwrap_or(by_status)
+                || is_bare && !reply.is_html()
+                || matches!(status, 429 | 502..=504),
             retry_after: retry_after.and_then(|value| backoff::parse_retry_after(value, self.now())),
-            from_intermediary: is_redirect || reply.is_html() && !is_of_api,
+            from_intermediary: is_redirect || is_bare || reply.is_html() && !is_of_api,
             ..Error::new(kind, message)
         };
         error.causes.extend(reply.correlation.as_ref().map(|name| format!("the request was {name}")));

@@ -3,11 +3,15 @@
 use http::StatusCode;
 use http::header::HeaderMap;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::error::Error;
 
 /// The hint where something else answers.
 pub const NOT_THE_API: &str = "this may not be the API's address: check `url` (host, port) in the profile";
+
+/// The longest plain text that is shown as the reason of an error, in bytes.
+const LONGEST_REASON: usize = 300;
 
 /// A whole answer, its body read and capped.
 #[derive(Clone, Debug)]
@@ -37,9 +41,21 @@ impl Reply {
     pub fn is_html(&self) -> bool {
         let declared =
             self.header("content-type").is_some_and(|value| value.to_ascii_lowercase().contains("html"));
+        let body = self.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.body).trim_ascii_start();
+        let begins = |tag: &[u8]| body.get(..tag.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(tag));
+        declared || begins(b"<!doctype html") || begins(b"<html")
+    }
+
+    /// What an error body says where its API does not know its shape: a text under a usual key, such as those of
+    /// problem+json (RFC 9457) and Spring, or a short text that is all there is.
+    pub fn reason(&self) -> Option<String> {
         let text = self.text();
-        let begin = text.trim_start().get(..14).unwrap_or_default().to_ascii_lowercase();
-        declared || begin.starts_with("<!doctype html") || begin.starts_with("<html")
+        let text = text.trim_start_matches('\u{feff}').trim();
+        if let Ok(body) = serde_json::from_str(text) {
+            return reason_in(&body);
+        }
+        let is_plain = !text.is_empty() && !text.starts_with(['<', '{', '[']) && !text.contains('\n');
+        (is_plain && text.len() <= LONGEST_REASON).then(|| text.to_owned())
     }
 
     /// Adds what to do to an error that was made of this answer, if it is a web page and so not the API's.
@@ -73,5 +89,59 @@ impl Reply {
         result.http_status = Some(self.status.as_u16());
         result.from_intermediary = self.is_html();
         result
+    }
+}
+
+/// The first text under a usual key of an error.
+fn reason_in(body: &Value) -> Option<String> {
+    match body {
+        Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
+        Value::Array(items) => items.iter().find_map(reason_in),
+        Value::Object(fields) => {
+            ["detail", "message", "msg", "error_description", "error", "errors", "title"]
+                .into_iter()
+                .find_map(|key| reason_in(fields.get(key)?))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reply(body: &str) -> Reply {
+        let (status, headers) = (StatusCode::BAD_REQUEST, HeaderMap::new());
+        Reply { status, headers, body: body.as_bytes().to_vec(), correlation: None }
+    }
+
+    #[test]
+    fn an_error_of_a_shape_that_no_api_knows_gives_its_text() {
+        for (body, expected) in [
+            (r#"{"error": "no such pool"}"#, Some("no such pool")),
+            (
+                r#"{"timestamp": 1, "status": 400, "error": "Bad Request", "message": "no pool", "path": "/x"}"#,
+                Some("no pool"),
+            ),
+            (r#"{"type": "about:blank", "title": "Bad", "detail": "no such pool"}"#, Some("no such pool")),
+            (r#"{"error": {"code": 7, "message": "deep"}}"#, Some("deep")),
+            (r#"{"errors": [{"x": 1}, {"msg": "second"}]}"#, Some("second")),
+            (" busy \n", Some("busy")),
+            ("two\nlines", None),
+            ("<html>", None),
+            ("{\"message\":", None),
+            (r#"{"status": 400}"#, None),
+            ("", None),
+        ] {
+            assert_eq!(reply(body).reason().as_deref(), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_web_page_is_known_by_its_first_bytes_however_short() {
+        for page in ["<html>", "\u{feff} \n<HTML><body>", "<!doctype html>"] {
+            assert!(reply(page).is_html(), "{page}");
+        }
+        assert!(!reply("<error/>").is_html() && !reply("").is_html());
     }
 }

@@ -161,6 +161,7 @@ fn explain(error: &rustls::Error) -> TransportError {
     let mut failure = TransportError::new(Trouble::Handshake, vec![error.to_string()]);
     let hint = match error {
         rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => {
+            failure.trouble = Trouble::NoTls;
             "this port does not seem to speak TLS: check scheme and port of `url`"
         }
         rustls::Error::AlertReceived(AlertDescription::CertificateRequired) => {

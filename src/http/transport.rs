@@ -19,6 +19,9 @@ use super::tls::{self, TlsSettings};
 /// The largest body that is read.
 pub const LARGEST_BODY: usize = 32 * 1024 * 1024;
 
+/// How long an idle connection is kept: longer than the longest gap between two polls, or each would pay for a new one.
+const LONGEST_IDLE: Duration = Duration::from_secs(90);
+
 /// Carries requests.
 pub trait Transport: Send + Sync {
     /// Sends a request and reads the whole answer, within about `timeout`.
@@ -81,7 +84,7 @@ impl HttpTransport {
             .retry(reqwest::retry::never())
             .connect_timeout(self.settings.connect_timeout)
             .timeout(None)
-            .pool_idle_timeout(Duration::from_secs(14))
+            .pool_idle_timeout(LONGEST_IDLE)
             .http1_only()
             .tcp_nodelay(true)
             .tls_backend_preconfigured(tls::client_config(&self.settings.tls, https)?)

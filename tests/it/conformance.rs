@@ -190,6 +190,8 @@ fn trouble_on_the_way_is_ridden_out() {
         Fault::web_page(503),
         Fault::garbage(),
         Fault::no_task(),
+        Fault::status(404),
+        Fault::plain(404),
         Fault::CutOff(7),
         Fault::HangUp,
         Fault::retry_after(429, "3"),
@@ -216,6 +218,9 @@ fn trouble_that_stays_is_unreachable_and_never_a_failed_task() {
         Fault::web_page(200),
         Fault::garbage(),
         Fault::no_task(),
+        Fault::status(404),
+        Fault::plain(404),
+        Fault::web_page(404),
         Fault::CutOff(7),
         Fault::HangUp,
     ];

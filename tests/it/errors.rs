@@ -717,7 +717,7 @@ fn several_tasks_that_meet_the_same_are_told_once() {
     exit code 7
     error: cannot read 5 tasks of dr (HOST:PORT): f61d60d2-698a-46dc-a266-000000000001, f61d60d2-698a-46dc-a266-000000000002, f61d60d2-698a-46dc-a266-000000000003 and 2 more
     caused by: cannot log in to HOST:PORT
-    caused by: the server gave no reason (HTTP 503 Service Unavailable)
+    caused by: busy (HTTP 503 Service Unavailable)
     caused by: the request was operationID taskctl-UUID
 "#);
 }

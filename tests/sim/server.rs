@@ -150,6 +150,11 @@ impl Fault {
         Fault::Answer(Response::new(200).header("Content-Type", "application/json").body("{\"id\": nonsense"))
     }
 
+    /// A status with a plain text, as something in front of an API gives it.
+    pub fn plain(status: u16) -> Fault {
+        Fault::Answer(Response::new(status).header("Content-Type", "text/plain").body("404 page not found"))
+    }
+
     /// JSON that stands for no task.
     pub fn no_task() -> Fault {
         Fault::Answer(Response::json(200, &serde_json::json!({"hello": [1]})))

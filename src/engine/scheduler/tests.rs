@@ -239,6 +239,24 @@ fn a_refused_login_ends_all_tasks_of_that_server_at_once() {
 }
 
 #[test]
+fn a_certificate_that_does_not_verify_is_final_but_a_server_that_was_trusted_gets_another_look() {
+    let untrusted = || Err(Error::new(Kind::Tls, "cannot be trusted"));
+    let (outcome, at, fetches) = run(rules(), 3, 3, |_, _, _| untrusted());
+    assert_eq!((outcome, fetches.len()), (Outcome::Unreachable, 1));
+    assert!(at < SECOND);
+    // A load balancer with one odd node behind it.
+    let odd_once = |_, _, read| match read {
+        2 => untrusted(),
+        4 => succeeded(),
+        _ => running(1.0),
+    };
+    assert_eq!(run(rules(), 3, 3, odd_once).0, Outcome::Ok);
+    let (outcome, _, fetches) =
+        run(rules(), 3, 3, |_, _, read| if read == 1 { running(1.0) } else { untrusted() });
+    assert_eq!((outcome, fetches.len()), (Outcome::Unreachable, 3));
+}
+
+#[test]
 fn one_bad_id_spoils_only_itself() {
     let (outcome, _, fetches) =
         run(rules(), 3, 100, |_, task, _| if task == 1 { missing() } else { succeeded() });
