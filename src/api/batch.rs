@@ -1,7 +1,7 @@
 //! Many tasks in one request, where the API has such a form and this server takes it.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 
 use super::{Backend, TaskResults};
 use crate::error::{Error, Kind};
@@ -9,7 +9,7 @@ use crate::task::{Task, TaskId};
 
 /// How many ids a server takes in one request, and whether it takes several at all.
 pub struct Batching {
-    size: usize,
+    size: AtomicUsize,
     fits: fn(&TaskId) -> bool,
     /// How many refusals are left before it is not tried any more.
     left: AtomicU8,
@@ -22,7 +22,7 @@ impl Batching {
 
     /// Up to `size` ids. Whether this server takes them is not known yet, and will be tried.
     pub(crate) fn new(size: usize) -> Batching {
-        Batching { size, fits: |_| true, left: AtomicU8::new(Batching::UNKNOWN) }
+        Batching { size: size.into(), fits: |_| true, left: AtomicU8::new(Batching::UNKNOWN) }
     }
 
     /// Up to `size` ids, and only those that are `fits`: another one would spoil the request for all.
@@ -32,7 +32,7 @@ impl Batching {
 
     /// How many ids one request may hold now.
     pub(crate) fn size(&self) -> usize {
-        if self.is_on() { self.size } else { 1 }
+        if self.is_on() { self.size.load(Ordering::Relaxed) } else { 1 }
     }
 
     fn is_on(&self) -> bool {
@@ -78,6 +78,14 @@ pub(super) fn get_many<B: Backend + ?Sized>(backend: &B, ids: &[TaskId]) -> Task
                 ));
                 batching.refused(error.code.is_some());
             }
+            return answers;
+        }
+        // Such as one that is too large: fewer tasks are asked for in one request from now on.
+        Err(error) if error.kind == Kind::Decode && !error.retryable => {
+            batching.size.fetch_min((ids.len() / 2).max(1), Ordering::Relaxed);
+            let (first, second) = ids.split_at(ids.len() / 2);
+            let mut answers = get_many(backend, first);
+            answers.extend(get_many(backend, second));
             return answers;
         }
         Err(error) => {

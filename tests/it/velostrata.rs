@@ -128,3 +128,23 @@ fn an_error_without_a_body_is_an_error_all_the_same() {
         .collect();
     assert_eq!(kinds, [(Kind::Auth, false), (Kind::Http, true), (Kind::Http, true), (Kind::Decode, true)]);
 }
+
+#[test]
+fn an_answer_that_is_too_large_is_asked_for_in_halves_and_one_task_that_is_too_large_is_an_error() {
+    let server = server();
+    let backend = connect(&server, Options::default());
+    let text = |bytes: usize| "x".repeat(bytes);
+    let ids: Vec<_> = (1..=6).map(|number| id(&server, &format!("t-{number}"))).collect();
+    for id in &ids {
+        // Two of these are below the limit of 32 MiB, and six are not.
+        server.world().add(Story::new(id.as_str(), vec![Truth::running(5).message(&text(8_000_000))]));
+    }
+    let answers = backend.get_many(&ids);
+    assert!(answers.iter().all(Result::is_ok));
+    assert_eq!((server.requests().len(), backend.batch()), (3, 3));
+    server.world().add(Story::new("t-7", vec![Truth::running(5).message(&text(40_000_000))]));
+    let answers = backend.get_many(&[ids[0].clone(), id(&server, "t-7")]);
+    assert!(answers[0].is_ok());
+    let error = answers[1].as_ref().expect_err("it is too large");
+    assert_eq!((error.kind, error.retryable), (Kind::Decode, false));
+}
