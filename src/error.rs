@@ -166,6 +166,15 @@ impl Error {
         })
     }
 
+    /// Whether it would be the same for any other task of the server: no answer came, or not from the API.
+    pub fn is_of_the_server(&self) -> bool {
+        match self.kind {
+            Kind::Network | Kind::Tls | Kind::Config | Kind::Stopped => true,
+            Kind::Auth => self.http_status != Some(403),
+            _ => self.from_intermediary || matches!(self.http_status, Some(429 | 502..=504)),
+        }
+    }
+
     /// The outcome of a run that ends with this error.
     pub fn outcome(&self) -> Outcome {
         match self.kind {

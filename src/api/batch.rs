@@ -132,20 +132,11 @@ fn one_by_one<'a, B: Backend + ?Sized>(backend: &B, ids: impl Iterator<Item = &'
         }
         let answer = backend.get(id);
         if let Err(error) = &answer
-            && is_of_the_server(error)
+            && error.is_of_the_server()
         {
             lost = Some(error.clone());
         }
         answer
     })
     .collect()
-}
-
-/// Whether an error would be the same for any other task: no answer came, or not from the API.
-fn is_of_the_server(error: &Error) -> bool {
-    match error.kind {
-        Kind::Network | Kind::Tls | Kind::Config | Kind::Stopped => true,
-        Kind::Auth => error.http_status != Some(403),
-        _ => error.from_intermediary || matches!(error.http_status, Some(429 | 502..=504)),
-    }
 }

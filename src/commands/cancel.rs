@@ -3,11 +3,15 @@
 //! That a system was asked does not mean that a task has ended, so without `--watch` each is read once more. A request
 //! without an answer is not simply sent again: the task may be cancelled by then, and is read first.
 
+use std::collections::{HashSet, VecDeque};
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Sender};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use super::{read, requests};
+use super::read::{self, Prepared};
+use super::requests;
 use crate::api::{BACKENDS, Backend, Descriptor};
 use crate::cli::{Cancel, CommonFlags};
 use crate::engine::condition::Condition;
@@ -16,7 +20,7 @@ use crate::engine::retrier::{self, Retrier};
 use crate::error::{Error, Kind};
 use crate::outcome::Outcome;
 use crate::resolve::context::Context;
-use crate::resolve::{Connected, System, Target};
+use crate::resolve::{System, Target};
 use crate::task::{State, TaskId};
 
 /// Cancels tasks. Returns the exit code.
@@ -31,14 +35,15 @@ pub fn run(context: &mut Context, common: &CommonFlags, cancel: &Cancel) -> anyh
         return Err(no_terminal().into());
     }
     let mut prepared = read::prepare(context, common, &cancel.read)?;
-    let connected = &mut prepared.connected;
+    let connected = &prepared.connected;
     for system in &connected.systems {
         check_can_cancel(system.profile.backend)?;
     }
     if !cancel.yes && !confirm(context, &connected.targets)? {
         return Err(Error::new(Kind::Io, "nothing was cancelled").into());
     }
-    let outcome = cancel_all(context, cancel, connected);
+    let outcome = cancel_all(context, cancel, &mut prepared);
+    let connected = &mut prepared.connected;
     if !cancel.read.watch || context.stop.raised().is_some() || connected.targets.is_empty() {
         return Ok(match requests::close(context, connected) {
             Some(signal) => Outcome::Signal(signal).code(),
@@ -92,44 +97,125 @@ fn confirm(context: &Context, targets: &[Target]) -> Result<bool, Error> {
     }
 }
 
-/// Asks for each task, and keeps those of which the request was accepted. Returns the outcome.
-fn cancel_all(context: &Context, cancel: &Cancel, connected: &mut Connected) -> Outcome {
-    let retrier = requests::retrier(context, cancel.read.wait.retry_for);
+/// The tasks of one system that are still to be cancelled.
+struct Queue<'a> {
+    system: &'a System,
+    /// Position and id of each.
+    waiting: Mutex<VecDeque<(usize, TaskId)>>,
+    /// Why the system was given up: its other tasks are not asked for any more.
+    lost: Mutex<Option<Error>>,
+}
+
+/// What a worker reports.
+enum Report {
+    /// A system, by its position, is in trouble and is asked again after this long.
+    Retry(usize, Error, Duration),
+    /// The request for a task, by its position, was accepted, and this is its state if that could be had; or why not.
+    Done(usize, Result<Option<&'static str>, Error>),
+}
+
+/// Asks for each task, side by side, and keeps those of which the request was accepted. Returns the outcome.
+fn cancel_all(context: &Context, cancel: &Cancel, prepared: &mut Prepared) -> Outcome {
+    let deadline = prepared.deadline(&cancel.read);
+    let retrier = Retrier { deadline, ..requests::retrier(context, cancel.read.wait.retry_for) };
+    let jobs = prepared.jobs(&cancel.read);
+    let connected = &mut prepared.connected;
+    let mut targets: Vec<Option<Target>> =
+        std::mem::take(&mut connected.targets).into_iter().map(Some).collect();
+    let queue = |(endpoint, system)| {
+        let of_system =
+            targets.iter().flatten().enumerate().filter(|(_, target)| target.endpoint == endpoint);
+        let waiting = of_system.map(|(position, target)| (position, target.id.clone())).collect();
+        Queue { system, waiting: Mutex::new(waiting), lost: Mutex::default() }
+    };
+    let queues: Vec<Queue<'_>> = connected.systems.iter().enumerate().map(queue).collect();
     let mut outcome = Outcome::Ok;
-    for target in std::mem::take(&mut connected.targets) {
-        let (id, system) = (&target.id, &connected.systems[target.endpoint]);
-        let (profile, host) = (&system.profile, system.backend.host());
-        let request = request(context, &retrier, system, id);
-        let result = request.and_then(|()| match cancel.read.watch {
-            true => Ok(None),
-            false => state_after(&retrier, system, id),
-        });
-        match result {
-            Ok(state) => {
-                let state = state.map(|word| format!("; it is {word}")).unwrap_or_default();
-                context.notice(&format!("asked {host} to cancel task {id} of {}{state}", profile.name));
-                connected.targets.push(target);
-            }
-            Err(error) if error.kind == Kind::Stopped => break,
-            Err(error) => {
-                outcome = outcome.merge(retrier::outcome(&error));
-                let what = format!("cannot cancel task {id} of {} ({host})", profile.name);
-                context.report_error(&error.context(what));
+    let mut in_trouble = HashSet::new();
+    std::thread::scope(|scope| {
+        let (sender, reports) = mpsc::channel();
+        for (endpoint, queue) in queues.iter().enumerate() {
+            for _ in 0..jobs.min(lock(&queue.waiting).len()) {
+                let (sender, retrier) = (sender.clone(), &retrier);
+                scope.spawn(move || work(endpoint, queue, retrier, !cancel.read.watch, &sender));
             }
         }
-    }
+        drop(sender);
+        for report in reports {
+            let (position, result) = match report {
+                Report::Done(position, result) => (position, result),
+                Report::Retry(endpoint, error, delay) => {
+                    let System { profile, backend, .. } = queues[endpoint].system;
+                    if in_trouble.insert(endpoint) {
+                        requests::display_retry(context, &profile.name, &backend.host(), &error, delay);
+                    }
+                    continue;
+                }
+            };
+            let Some(target) = &targets[position] else { continue };
+            let System { profile, backend, .. } = queues[target.endpoint].system;
+            let (id, host) = (&target.id, backend.host());
+            match result {
+                Ok(state) => {
+                    in_trouble.remove(&target.endpoint);
+                    let state = state.map(|word| format!("; it is {word}")).unwrap_or_default();
+                    context.notice(&format!("asked {host} to cancel task {id} of {}{state}", profile.name));
+                }
+                Err(error) => {
+                    if error.kind != Kind::Stopped {
+                        outcome = outcome.merge(retrier::outcome(&error));
+                        let what = format!("cannot cancel task {id} of {} ({host})", profile.name);
+                        context.report_error(&error.context(what));
+                    }
+                    targets[position] = None;
+                }
+            }
+        }
+    });
+    drop(queues);
+    connected.targets = targets.into_iter().flatten().collect();
     outcome
 }
 
+/// Asks a system for one task after the other.
+fn work(endpoint: usize, queue: &Queue<'_>, retrier: &Retrier<'_>, reads: bool, reports: &Sender<Report>) {
+    loop {
+        let Some((position, id)) = lock(&queue.waiting).pop_front() else { return };
+        let lost = lock(&queue.lost).clone();
+        let result = lost.map_or(Ok(()), Err).and_then(|()| {
+            request(retrier, queue.system, &id, &mut |error, delay| {
+                let _ = reports.send(Report::Retry(endpoint, error.clone(), delay));
+            })
+        });
+        if let Err(error) = &result
+            && error.is_of_the_server()
+        {
+            *lock(&queue.lost) = Some(error.clone());
+        }
+        let result =
+            result.and_then(|()| if reads { state_after(retrier, queue.system, &id) } else { Ok(None) });
+        let _ = reports.send(Report::Done(position, result));
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Asks the system to cancel a task; after trouble again, unless a reading of the task shows that it was heard.
-fn request(context: &Context, retrier: &Retrier<'_>, system: &System, id: &TaskId) -> Result<(), Error> {
-    let (id, was_tried) = (id.clone(), AtomicBool::new(false));
-    requests::ask(context, system, retrier, move |backend| {
-        if was_tried.swap(true, Ordering::SeqCst) && was_heard(backend, &id)? {
+fn request(
+    retrier: &Retrier<'_>,
+    system: &System,
+    id: &TaskId,
+    trouble: &mut dyn FnMut(&Error, Duration),
+) -> Result<(), Error> {
+    let (backend, id, was_tried) = (Arc::clone(&system.backend), id.clone(), AtomicBool::new(false));
+    let attempt = move || {
+        if was_tried.swap(true, Ordering::SeqCst) && was_heard(&*backend, &id)? {
             return Ok(());
         }
         backend.cancel(&id)
-    })
+    };
+    retrier.ask(attempt, trouble)
 }
 
 /// Whether a task is being cancelled or was.

@@ -16,7 +16,6 @@ use super::requests::HASTY_LOGOUT;
 use crate::api::{Listing, Page, Query};
 use crate::cli::{CompletionRequest, Lookup, Read, Verb};
 use crate::config::{Config, Profile, ProfileSelection};
-use crate::engine::retrier::Retrier;
 use crate::outcome::{Outcome, Signal};
 use crate::render::humanize;
 use crate::resolve::context::Context;
@@ -157,7 +156,7 @@ fn newest_tasks(
     let query = Query { limit: Some(MOST), ..Query::default() };
     let mut listing = Listing::new(query.clone());
     let backend = Arc::clone(&connected.systems.first()?.backend);
-    let retrier = Retrier { clock: &*context.clock, stop: &context.stop, retry_for: Duration::ZERO };
+    let retrier = super::requests::retrier(context, Some(Duration::ZERO));
     let page = retrier.once(move || backend.page(&query, 0));
     connected.close(HASTY_LOGOUT);
     Some(listing.take(Page { next: None, ..page.ok()? }).into_iter().flatten().collect())

@@ -326,7 +326,7 @@ fn examine(
 ) -> anyhow::Result<()> {
     let (profile, connector) = report.step("file", |step| read_file(context, name, common, doctor, step))?;
     report.profile = Some(profile.clone());
-    let retrier = Retrier { clock: &*context.clock, stop: &context.stop, retry_for: Duration::ZERO };
+    let retrier = super::requests::retrier(context, Some(Duration::ZERO));
     let system = System { profile: &profile, settings: &connector.main, retrier };
     let secrets = |step: &mut Step| system.obtain_secret(context, doctor, step);
     let credentials = report.step("secret", secrets)?;

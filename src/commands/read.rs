@@ -38,6 +38,23 @@ pub(super) struct Prepared {
     pub(super) connected: Connected,
 }
 
+impl Prepared {
+    /// How long to wait in all; none where nothing is waited for.
+    fn timeout(&self, flags: &Read) -> Option<Duration> {
+        flags.wait.timeout.or(self.connected.timeout()).filter(|_| flags.watch)
+    }
+
+    /// When the run ends whatever happens, on the monotonic scale; a timeout of zero is a single look.
+    pub(super) fn deadline(&self, flags: &Read) -> Option<Duration> {
+        self.timeout(flags).filter(|timeout| !timeout.is_zero()).map(|timeout| self.begin + timeout)
+    }
+
+    /// Requests in flight for a profile.
+    pub(super) fn jobs(&self, flags: &Read) -> usize {
+        flags.wait.jobs.map(usize::from).or(self.defaults.jobs).unwrap_or(8)
+    }
+}
+
 /// Reads or follows tasks and prints them. Returns the exit code.
 ///
 /// # Errors
@@ -74,11 +91,9 @@ pub(super) fn prepare(context: &mut Context, common: &CommonFlags, flags: &Read)
 /// # Errors
 /// When the result cannot be printed.
 pub(super) fn read(context: &Context, flags: &Read, mut prepared: Prepared) -> anyhow::Result<(Outcome, u8)> {
-    let timeout = flags.wait.timeout.or(prepared.connected.timeout()).filter(|_| flags.watch);
-    let rules = rules(flags, &prepared, timeout);
-    let deadline = rules.deadline;
-    let (ended, written) = follow(context, flags, &prepared, rules);
-    let late = timeout.filter(|_| deadline.is_some_and(|deadline| context.clock.monotonic() >= deadline));
+    let (ended, written) = follow(context, flags, &prepared);
+    let is_over = |deadline| context.clock.monotonic() >= deadline;
+    let late = prepared.timeout(flags).filter(|_| prepared.deadline(flags).is_some_and(is_over));
     let was_stopped = matches!(ended.outcome, Outcome::Signal(_));
     if was_stopped && flags.watch {
         display_how_to_resume(context, &ended);
@@ -100,25 +115,20 @@ pub(super) fn read(context: &Context, flags: &Read, mut prepared: Prepared) -> a
 }
 
 /// Runs the engine over what is connected. Returns how it ended, and whether the events could be written.
-fn follow(
-    context: &Context,
-    flags: &Read,
-    prepared: &Prepared,
-    rules: Rules,
-) -> (Ended, std::io::Result<()>) {
+fn follow(context: &Context, flags: &Read, prepared: &Prepared) -> (Ended, std::io::Result<()>) {
     let Prepared { connected, defaults, output, .. } = prepared;
     let (sender, inbox) = mpsc::channel();
     let on_reauth = sender.clone();
     connected.on_reauth(move |endpoint| {
         let _ = on_reauth.send(Message::Reauth { endpoint });
     });
-    let endpoints = endpoints(&connected.systems, &flags.wait, defaults);
+    let endpoints = endpoints(&connected.systems, &flags.wait, prepared.jobs(flags));
     let heartbeat = flags.wait.heartbeat.or(defaults.heartbeat).unwrap_or(Duration::from_secs(60));
     let plan = Plan {
         endpoints: &endpoints,
         targets: &connected.targets,
         tree: flags.tree,
-        rules,
+        rules: rules(flags, prepared),
         timeout_code: flags.wait.timeout_exit_code,
         heartbeat,
         clock: &*context.clock,
@@ -133,8 +143,7 @@ fn follow(
 }
 
 /// The systems as they are polled: flags go before the profiles' own pace.
-fn endpoints(systems: &[System], flags: &WaitFlags, defaults: &Defaults) -> Vec<Endpoint> {
-    let jobs = flags.jobs.map(usize::from).or(defaults.jobs).unwrap_or(8);
+fn endpoints(systems: &[System], flags: &WaitFlags, jobs: usize) -> Vec<Endpoint> {
     let endpoint = |System { profile, backend }: &System| {
         let interval = flags.interval.unwrap_or(profile.interval);
         let max_interval = flags.max_interval.unwrap_or(profile.max_interval).max(interval);
@@ -147,13 +156,12 @@ fn endpoints(systems: &[System], flags: &WaitFlags, defaults: &Defaults) -> Vec<
     systems.iter().map(endpoint).collect()
 }
 
-fn rules(flags: &Read, prepared: &Prepared, timeout: Option<Duration>) -> Rules {
+fn rules(flags: &Read, prepared: &Prepared) -> Rules {
     let goal = match (flags.watch, flags.wait.conditions.as_slice()) {
         (false, _) => Goal::Reading { exit_status: flags.exit_status },
         (true, []) => Goal::End,
         (true, conditions) => Goal::Conditions(conditions.to_vec()),
     };
-    let once = timeout == Some(Duration::ZERO);
     let retry_for = match flags.watch {
         true => flags.wait.retry_for.or(prepared.connected.retry_for()).unwrap_or(WATCH_RETRY),
         // A profile's `retry_for` is about waiting.
@@ -163,8 +171,8 @@ fn rules(flags: &Read, prepared: &Prepared, timeout: Option<Duration>) -> Rules 
         goal,
         any: flags.wait.any,
         fail_fast: flags.wait.fail_fast,
-        deadline: timeout.filter(|_| !once).map(|timeout| prepared.begin + timeout),
-        once,
+        deadline: prepared.deadline(flags),
+        once: prepared.timeout(flags) == Some(Duration::ZERO),
         retry_for,
         allow_missing: flags.wait.allow_missing.unwrap_or_default(),
     }

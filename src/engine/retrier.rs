@@ -4,7 +4,7 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::mpsc;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
 use crate::error::{Error, Kind};
@@ -20,6 +20,8 @@ pub struct Retrier<'a> {
     pub stop: &'a Stop,
     /// How long to go on without one good answer.
     pub retry_for: Duration,
+    /// When it ends whatever happens, on the monotonic scale.
+    pub deadline: Option<Duration>,
 }
 
 impl Retrier<'_> {
@@ -45,6 +47,7 @@ impl Retrier<'_> {
             };
             let now = self.clock.monotonic();
             let bound = *since.get_or_insert(now) + self.retry_for;
+            let bound = self.deadline.map_or(bound, |deadline| deadline.min(bound));
             // A server that wants to be left alone for longer than there is time is not asked again before.
             if now >= bound || error.retry_after.is_some_and(|wait| now + wait > bound) {
                 return Err(error);
@@ -76,7 +79,17 @@ impl Retrier<'_> {
                 let _ = sender.send(catch_panic(attempt).flatten());
             })
             .map_err(|error| no_thread(&error))?;
-        receiver.recv().unwrap_or_else(|_| Err(stopped_error()))
+        let answer = match self.deadline.and_then(|deadline| self.clock.wait_until(deadline, true)) {
+            Some(wait) => receiver.recv_timeout(wait),
+            None => receiver.recv().map_err(Into::into),
+        };
+        answer.unwrap_or_else(|error| match error {
+            RecvTimeoutError::Timeout => Err(Error {
+                retryable: true,
+                ..Error::new(Kind::Network, "no answer before the time was up")
+            }),
+            RecvTimeoutError::Disconnected => Err(stopped_error()),
+        })
     }
 
     /// The signal that stopped the run, if one did.
@@ -142,7 +155,8 @@ mod tests {
 
     fn ask(failures: usize, error: &Error, retry_for: u64) -> (Result<usize, Error>, Vec<u64>, Duration) {
         let (clock, stop, count) = (Jumping::default(), Stop::new(), AtomicUsize::new(0));
-        let retrier = Retrier { clock: &clock, stop: &stop, retry_for: Duration::from_secs(retry_for) };
+        let retry_for = Duration::from_secs(retry_for);
+        let retrier = Retrier { clock: &clock, stop: &stop, retry_for, deadline: None };
         let error = error.clone();
         let mut gaps = Vec::new();
         let answer = retrier.ask(
@@ -187,7 +201,8 @@ mod tests {
     #[test]
     fn a_signal_ends_an_attempt_that_hangs() {
         let (clock, stop) = (Jumping::default(), Arc::new(Stop::new()));
-        let retrier = Retrier { clock: &clock, stop: &stop, retry_for: Duration::from_secs(10) };
+        let retrier =
+            Retrier { clock: &clock, stop: &stop, retry_for: Duration::from_secs(10), deadline: None };
         let (release, hang) = mpsc::channel::<()>();
         let raiser = Arc::clone(&stop);
         let answer: Result<(), Error> = retrier.once(move || {

@@ -192,3 +192,37 @@ fn an_answer_that_was_lost_is_made_up_for_by_looking_first() {
         all_closed(&server);
     }
 }
+
+#[test]
+fn a_dead_server_is_given_up_once_for_all_its_tasks_and_the_others_are_asked_meanwhile() {
+    for simulation in able() {
+        let (dead, _, _) = running(simulation);
+        let alive = Server::start(simulation);
+        let ids: Vec<String> = (1..=30).map(|number| simulation.id(number)).collect();
+        for id in &ids {
+            alive.world().add(Story::new(id, vec![Truth::running(10)]));
+        }
+        dead.faults(None, 0, 100_000, Fault::HangUp);
+        let config = format!("{}{}", dead.profile("dead"), alive.profile("alive"));
+        let bench = Bench::with_config(&config);
+        let references: Vec<String> = ["dead", "alive"]
+            .iter()
+            .flat_map(|name| ids.iter().map(move |id| format!("{name}/{id}")))
+            .collect();
+        let mut arguments = vec!["cancel", "-y"];
+        arguments.extend(references.iter().map(String::as_str));
+        let outcome = bench.run(&arguments).expect(7);
+        // Ten seconds, and not as many for each task; the test's clock adds up sleeps that are side by side.
+        assert!(outcome.took <= Duration::from_secs(25), "{:?}", outcome.took);
+        assert_eq!(outcome.stderr.matches("asked ").count(), ids.len(), "{outcome:?}");
+        assert_eq!(outcome.stderr.matches("trying again").count(), 1, "{outcome:?}");
+        for id in &ids {
+            assert_eq!(alive.world().look(id).expect("a task").truth.condition, Condition::Cancelled);
+        }
+        all_closed(&alive);
+        // The time that was given counts from the start.
+        let timeout = ["--watch", "--timeout", "4s", "--retry-for", "1m"];
+        let outcome = bench.run(&[&["cancel", "-y", &references[0]], &timeout[..]].concat()).expect(7);
+        assert!(outcome.took <= Duration::from_secs(5), "{:?}", outcome.took);
+    }
+}
