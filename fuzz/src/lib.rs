@@ -23,6 +23,11 @@ use taskctl::util::terminal::Terminal;
 /// The password that no output may hold.
 const PASSWORD: &str = "s3cr3t-Passw0rd";
 
+/// What a vSphere server says of itself before anyone logs in.
+const VERSIONS: &[u8] = b"<namespaces><namespace><name>urn:vim25</name><version>8.0.2.0</version></namespace></namespaces>";
+const CONTENT: &[u8] = b"<Envelope><Body><R><returnval><propertyCollector>p</propertyCollector>\
+    <sessionManager>s</sessionManager><taskManager>t</taskManager></returnval></R></Body></Envelope>";
+
 /// What the server says.
 #[derive(Clone, Debug)]
 pub struct Said {
@@ -55,7 +60,16 @@ impl Transport for Mouth {
             || path.ends_with("/sessions")
             || path.contains("/sts");
         let response = http::Response::builder();
-        let response = if is_login && !self.even_to_logins {
+        let has = |word: &[u8]| request.body().windows(word.len()).any(|window| window == word);
+        let is_soap = path.starts_with("/sdk") && !self.even_to_logins;
+        let response = if is_soap && path.ends_with(".xml") {
+            response.status(200).body(VERSIONS.to_vec())
+        } else if is_soap && (has(b"<RetrieveServiceContent ") || has(b"<Login ")) {
+            response
+                .status(200)
+                .header("set-cookie", "vmware_soap_session=\"token-of-vsphere\"; Path=/")
+                .body(CONTENT.to_vec())
+        } else if is_login && !self.even_to_logins {
             response
                 .status(200)
                 .header("x-vcav-auth", "token-of-vcda")

@@ -50,6 +50,8 @@ pub struct Descriptor {
     pub parse_id: fn(&str, &Options) -> Result<TaskId, Error>,
     /// Finds the id in the path of a task's URL, decoded, query dropped; `None` when it is no such path.
     pub id_in_path: fn(&str) -> Option<String>,
+    /// The parameter that names the task in a URL whose path does not.
+    pub id_in_query: Option<&'static str>,
     /// Finds what [`Descriptor::parse_id`] takes in what a call that began a task answered, where it is not under a key
     /// that many APIs have (`id`, `task`, …); and the key by which such an answer is known.
     pub id_in_answer: Option<(&'static str, FindId)>,
@@ -92,6 +94,7 @@ impl Descriptor {
             lists_at_once: |_| true,
             parse_id: plain_id,
             id_in_path: |_| None,
+            id_in_query: None,
             id_in_answer: None,
             connect,
         }

@@ -17,6 +17,7 @@ mod vapi;
 pub mod vcda;
 pub mod vcenter;
 pub mod velostrata;
+pub mod vsphere;
 mod xml;
 
 use std::sync::Arc;
@@ -44,6 +45,7 @@ pub static BACKENDS: &[&Descriptor] = &[
     &vcenter::DESCRIPTOR,
     &snapservice::DESCRIPTOR,
     &ecs::DESCRIPTOR,
+    &vsphere::DESCRIPTOR,
 ];
 
 /// The backend of this name or alias.

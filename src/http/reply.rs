@@ -75,16 +75,31 @@ impl Reply {
 
     /// The error for a body that is not the JSON that it should be.
     pub fn unreadable(&self, error: &serde_json::Error) -> Error {
+        self.is_not(
+            "JSON",
+            if self.text().trim_start().starts_with('<') {
+                Error::decode("the answer is XML, not JSON")
+            } else if error.is_eof() {
+                Error::decode("the answer is cut off").cause(error.to_string())
+            } else {
+                Error::decode("the answer is not the JSON expected").cause(error.to_string())
+            },
+        )
+    }
+
+    /// The error for a body that is not the XML that it should be, by `otherwise` where nothing better can be said.
+    pub fn no_xml(&self, otherwise: &str) -> Error {
+        let is_json = self.text().trim_start().starts_with(['{', '[']);
+        self.is_not("XML", Error::decode(if is_json { "the answer is JSON, not XML" } else { otherwise }))
+    }
+
+    fn is_not(&self, wanted: &str, otherwise: Error) -> Error {
         let mut result = if self.is_html() {
-            Error::decode("the answer is a web page, not JSON").hint(NOT_THE_API)
+            Error::decode(format!("the answer is a web page, not {wanted}")).hint(NOT_THE_API)
         } else if self.text().trim().is_empty() {
             Error::decode("the answer is empty")
-        } else if self.text().trim_start().starts_with('<') {
-            Error::decode("the answer is XML, not JSON")
-        } else if error.is_eof() {
-            Error::decode("the answer is cut off").cause(error.to_string())
         } else {
-            Error::decode("the answer is not the JSON expected").cause(error.to_string())
+            otherwise
         };
         result.http_status = Some(self.status.as_u16());
         result.from_intermediary = self.is_html();

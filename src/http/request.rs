@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Serializer as _;
 use zeroize::Zeroizing;
 
-/// Everything but the unreserved characters of RFC 3986 and `:`, which every one of the five vendors sends raw.
+/// Everything but the unreserved characters of RFC 3986 and `:`, which every vendor sends raw.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b':');
 
 /// A request relative to the profile's address.

@@ -47,7 +47,11 @@ pub(super) fn names(context: &Context, args: &TargetArgs<'_>) -> Result<Vec<Stri
 /// The id in a task's URL.
 pub(super) fn id_in(url: &Url, backend: &Descriptor) -> Result<String, Error> {
     let path = percent_encoding::percent_decode_str(url.path()).decode_utf8_lossy();
-    (backend.id_in_path)(&path).ok_or_else(|| {
+    let in_query = || {
+        let (_, id) = url.query_pairs().find(|(key, _)| Some(&**key) == backend.id_in_query)?;
+        Some(id.into_owned())
+    };
+    (backend.id_in_path)(&path).or_else(in_query).ok_or_else(|| {
         Error::usage(format!("{url} is no address of a {} task", backend.name))
             .hint("give the id alone, or the address that the API itself has for the task")
     })

@@ -35,6 +35,7 @@ fn is_sent(simulation: &dyn Simulation, kind: RequestKind) -> bool {
         RequestKind::Other => simulation.version().is_some(),
         RequestKind::Login | RequestKind::Logout => simulation.has_sessions(),
         RequestKind::Read => true,
+        RequestKind::Discovery => simulation.is_xml(),
     }
 }
 

@@ -23,6 +23,7 @@ use taskctl::util::terminal::Terminal;
 
 use crate::harness::{Bench, Outcome, TestClock};
 use crate::sim::server::{Fault, Response, Server};
+use crate::sim::vsphere::Node;
 use crate::sim::world::{Condition, Story, Truth};
 use crate::sim::{RequestKind, SIMULATIONS, Simulation};
 use crate::support::each;
@@ -119,6 +120,11 @@ fn sane(outcome: &Outcome) {
     assert!(CODES.contains(&outcome.code), "{outcome:?}");
     assert!(!outcome.stderr.contains("bug"), "{outcome:?}");
     assert_eq!(outcome.stderr.contains("error: "), matches!(outcome.code, 1 | 2 | 4 | 5 | 7), "{outcome:?}");
+}
+
+/// An answer to a read that holds this document of a task.
+fn told(simulation: &dyn Simulation, document: &str) -> Fault {
+    answer(simulation.holding(document))
 }
 
 fn answer(body: impl Into<Vec<u8>>) -> Fault {
@@ -229,8 +235,9 @@ fn ten_thousand_brackets_are_an_error_and_no_overflow() {
         let xml = "<error>".repeat(10_000);
         let mut bodies = vec![deep.clone(), objects, "[".repeat(10_000), xml];
         for key in keys(&whole) {
-            bodies.push(with(&whole, &key, &deep));
+            bodies.push(simulation.holding(&with(&whole, &key, &deep)));
         }
+        bodies.push(simulation.holding(&"<a>".repeat(10_000)));
         for body in bodies {
             for status in [200, 400, 500] {
                 let case = Case::new(simulation);
@@ -251,9 +258,11 @@ fn ten_thousand_brackets_are_an_error_and_no_overflow() {
 #[test]
 fn bytes_that_are_no_text_are_replaced() {
     each(|simulation| {
-        let body = document(simulation).replace("copying", "c\u{1}opy").into_bytes();
+        let body = simulation.holding(&document(simulation)).replace("copying", "c\u{1}opy").into_bytes();
         let body: Vec<u8> = body.into_iter().map(|byte| if byte == 1 { 0xff } else { byte }).collect();
-        let cut = document(simulation).replace("No space left", "\\ud800 \\udfff");
+        let cut = simulation
+            .holding(&document(simulation))
+            .replace("No space left", "\\ud800 \\udfff &#xd800; &#0;");
         for body in [body, cut.into_bytes(), vec![0xff, 0xfe, 0, 0x7b], vec![0; 1000]] {
             for format in FORMATS {
                 let case = Case::new(simulation);
@@ -264,14 +273,25 @@ fn bytes_that_are_no_text_are_replaced() {
     });
 }
 
-/// The top-level keys of a JSON object.
+/// The top-level keys of a JSON object, or the elements directly in an element.
 fn keys(document: &str) -> Vec<String> {
+    if document.starts_with('<') {
+        let root = Node::read(document).expect("an element");
+        return root.children.into_iter().map(|child| child.name).collect();
+    }
     let object: Map<String, Value> = serde_json::from_str(document).expect("an object");
     object.keys().cloned().collect()
 }
 
 /// The document with the value of this top-level key replaced by this text.
 fn with(document: &str, key: &str, value: &str) -> String {
+    if document.starts_with('<') {
+        let (begin, end) = (format!("<{key}"), format!("</{key}>"));
+        let from = document.find(&begin).expect("the element is there");
+        let to = document[from..].find(&end).map_or(document.len(), |to| from + to + end.len());
+        let inner = quick_xml::escape::escape(value);
+        return format!("{}<{key}>{inner}</{key}>{}", &document[..from], &document[to..]);
+    }
     let object: Map<String, Value> = serde_json::from_str(document).expect("an object");
     let fields: Vec<String> = object
         .iter()
@@ -332,12 +352,18 @@ fn fields_of_any_type_any_size_and_twice_end_in_a_task_or_an_error() {
                 bodies.push(with(&whole, &key, value));
             }
             // The same key again: before, and after.
+            if simulation.is_xml() {
+                bodies.push(whole.replacen('>', &format!("><{key}>twice</{key}>"), 1));
+                bodies
+                    .push(whole.replace("</val>", &format!("<{key}><a xsi:type=\"x\">7</a></{key}></val>")));
+                continue;
+            }
             bodies.push(whole.replacen('{', &format!("{{{name}:\"twice\","), 1));
             bodies.push(format!("{},{name}:7}}", whole.trim_end_matches('}')));
         }
         for body in bodies {
             let case = Case::new(simulation);
-            case.server.fault_on(RequestKind::Read, answer(body.clone()));
+            case.server.fault_on(RequestKind::Read, told(simulation, &body));
             judged(&case.get(&["-o", "json"]), &body);
         }
     });
@@ -463,14 +489,20 @@ fn what_a_server_says_of_itself_cannot_touch_the_terminal() {
         "productName": EVIL, "buildVersion": EVIL, "serviceType": EVIL, "version": EVIL, "build": EVIL, "product": EVIL,
         "node": [{"version": EVIL}],
     });
+    let words = quick_xml::escape::escape(EVIL);
+    let content = format!(
+        "<Envelope><Body><R><returnval><propertyCollector>p</propertyCollector><sessionManager>s</sessionManager>\
+         <taskManager>t</taskManager><about><fullName>{words}</fullName></about></returnval></R></Body></Envelope>"
+    );
     each(|simulation| {
         if simulation.version().is_none() {
             return;
         }
         let mut case = Case::new(simulation);
         case.bench.terminal = Terminal { stdout: true, stderr: true, ..Terminal::default() };
+        let about = if simulation.is_xml() { content.clone() } else { about.to_string() };
         for more in [&[][..], &["-o", "json"]] {
-            case.server.fault_on(RequestKind::Other, answer(about.to_string()));
+            case.server.fault_on(RequestKind::Other, answer(about.clone()));
             let outcome = case.bench.run(&[&case.words("doctor")[..], &["--color", "never"], more].concat());
             let outcome = outcome.expect(0);
             assert!(outcome.stdout.contains("pwn"), "it is told: {outcome:?}");
@@ -666,6 +698,8 @@ fn an_id_is_one_segment_of_the_path_whatever_it_holds() {
                 case.server.requests().into_iter().filter(|r| r.kind != RequestKind::Login).collect();
             for logged in reads.iter().filter(|r| r.kind != RequestKind::Logout) {
                 let segments = logged.request.segments();
+                // Where ids are in the body, nothing that is no id gets there.
+                assert!(!simulation.is_xml(), "{id} is sent");
                 let own: Vec<&str> =
                     segments.iter().map(String::as_str).filter(|segment| !known(segment)).collect();
                 assert!(logged.request.query.is_empty(), "{id}: {:?}", logged.request);
@@ -762,17 +796,25 @@ fn mutate(document: &Value, at: usize, how: usize, with: &Value) -> Value {
 #[test]
 fn any_document_ends_with_a_code_of_the_contract_and_output_that_can_be_parsed() {
     each(|simulation| {
-        let valid: Value = serde_json::from_str(&document(simulation)).expect("a document");
-        let bodies = prop_oneof![
-            any_json(),
-            (0usize..60, 0usize..5, any_json())
-                .prop_map(move |(at, how, with)| mutate(&valid, at, how, &with)),
-        ];
+        let whole = document(simulation);
+        let bodies = if simulation.is_xml() {
+            let keys = keys(&whole);
+            (prop::sample::select(keys), any_json(), "<[a-z]{1,3}>|&[a-z]{0,3};?|\\PC{0,8}")
+                .prop_map(move |(key, value, text)| {
+                    simulation.holding(&with(&whole, &key, &value.to_string()).replacen("&quot;", &text, 2))
+                })
+                .boxed()
+        } else {
+            let valid: Value = serde_json::from_str(&whole).expect("a document");
+            let mutated = (0usize..60, 0usize..5, any_json())
+                .prop_map(move |(at, how, with)| mutate(&valid, at, how, &with));
+            prop_oneof![any_json(), mutated].prop_map(|body| body.to_string()).boxed()
+        };
         let statuses = prop_oneof![6 => Just(200u16), 1 => 201u16..=204, 2 => 400u16..=599];
         let config = Config { cases: 48, failure_persistence: None, ..Config::default() };
         TestRunner::new(config)
             .run(&(bodies, statuses, any::<bool>()), |(body, status, truncated)| {
-                let mut text = body.to_string();
+                let mut text = body;
                 if truncated && status != 200 {
                     text.truncate(
                         (0..=text.len() / 2).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0),

@@ -48,6 +48,7 @@ mod vcda;
 mod velostrata;
 mod verbose;
 #[cfg(unix)]
+mod vsphere;
 mod walk;
 mod watch_tree;
 mod watching;

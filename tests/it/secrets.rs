@@ -13,8 +13,14 @@ use crate::sim::world::{Story, Truth};
 use crate::sim::{RequestKind, SIMULATIONS, Simulation};
 
 /// Passwords that break what is careless with them: quotes, escapes, spaces, what looks encoded, other scripts.
-const PASSWORDS: [&str; 5] =
-    ["s3cr3t-Passw0rd", "p\"w'%41 \\n/1", "QWxhZGRpbjpvcGVu+/==", "a&b<c>;d", "P\u{e4}ss\u{2603} \u{1f511}w"];
+const PASSWORDS: [&str; 6] = [
+    "s3cr3t-Passw0rd",
+    "p\"w'%41 \\n/1",
+    "QWxhZGRpbjpvcGVu+/==",
+    "a&b<c>;d",
+    "P\u{e4}ss\u{2603} \u{1f511}w",
+    "]]></password>&#x41;",
+];
 /// A fixed header's value.
 const HEADER: &str = "k3y of-the-l@b";
 /// An argument of the command that prints the password; it is a secret of somebody else, and never said.
@@ -271,7 +277,12 @@ fn a_task_that_echoes_every_secret_shows_none_in_any_format() {
                     assert!(task.to_string().contains("***"), "{task:#}");
                 }
                 if format == ["-o", "raw"] {
-                    assert!(outcome.json().is_object(), "raw is still what the server's parser would read");
+                    let is_whole = match simulation.is_xml() {
+                        true => crate::sim::vsphere::Node::read(&outcome.stdout)
+                            .is_some_and(|root| root.name == "val"),
+                        false => outcome.json().is_object(),
+                    };
+                    assert!(is_whole, "raw is still what the server's parser would read");
                 }
             }
         }
@@ -395,7 +406,12 @@ fn a_refusal_as_json_shows_none_either() {
         for (status, echoed) in [(401, "json"), (404, "json"), (500, "yaml")] {
             let plant = Plant::new(simulation, password);
             let echo = plant.echo();
-            plant.server.faults(Some(RequestKind::Read), 0, 9, refusals(status, &echo).remove(0));
+            plant.server.faults(
+                Some(RequestKind::Read),
+                0,
+                9,
+                refusals(status, &echo).remove(if simulation.is_xml() { 3 } else { 0 }),
+            );
             let outcome = plant.run("get", &["-o", echoed]);
             assert!(outcome.stdout.contains("***"), "{outcome:?}");
         }
@@ -702,7 +718,8 @@ fn an_id_that_is_a_secret_by_mistake_is_not_repeated() {
         if password.contains(['/', ' ']) && simulation.id(1).contains('/') {
             return;
         }
-        let plant = Plant::new(simulation, password);
+        // One that cannot be an id is refused before anything is sent.
+        let plant = Plant::new(simulation, password).uncalled();
         for format in [&[][..], &["-o", "json"], &["-o", "jsonl"]] {
             for verb in ["get", "watch"] {
                 let arguments =

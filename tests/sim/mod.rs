@@ -16,6 +16,7 @@ pub mod vapi;
 pub mod vcda;
 pub mod vcenter;
 pub mod velostrata;
+pub mod vsphere;
 pub mod world;
 
 use server::{Request, Response, Shared};
@@ -80,6 +81,16 @@ pub trait Simulation: Send + Sync {
         false
     }
 
+    /// Whether its answers are XML.
+    fn is_xml(&self) -> bool {
+        false
+    }
+
+    /// The answer to a read of the first task that holds this document of it.
+    fn holding(&self, document: &str) -> String {
+        document.to_owned()
+    }
+
     /// The flags without which it lists nothing.
     fn list_flags(&self) -> &'static [&'static str] {
         &[]
@@ -127,6 +138,8 @@ pub enum RequestKind {
     Login,
     /// Closes one.
     Logout,
+    /// Asks what the server is, before anyone logs in.
+    Discovery,
     /// Reads tasks.
     Read,
     /// Anything else.
@@ -134,8 +147,14 @@ pub enum RequestKind {
 }
 
 /// Every simulated system, in the order of the program's own list.
-pub static SIMULATIONS: &[&dyn Simulation] =
-    &[&velostrata::Velostrata, &vcda::Vcda, &vcenter::VCenter, &snapservice::SnapService, &ecs::Ecs];
+pub static SIMULATIONS: &[&dyn Simulation] = &[
+    &velostrata::Velostrata,
+    &vcda::Vcda,
+    &vcenter::VCenter,
+    &snapservice::SnapService,
+    &ecs::Ecs,
+    &vsphere::VSphere,
+];
 
 /// The simulation of this backend.
 pub fn simulation(backend: &str) -> &'static dyn Simulation {

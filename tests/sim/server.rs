@@ -576,12 +576,13 @@ fn connection(
     }
 }
 
-/// The simulation's answer, with the time of the server where the mode `date` sets one, and with JSON in a spelling of
-/// its own where the mode `spaced` is set.
+/// The simulation's answer, with the time of the server where the mode `date` sets one, and in a spelling of its own
+/// where the mode `spaced` is set.
 fn answer_of(shared: &Shared, simulation: &dyn Simulation, request: &Request) -> Response {
     let mut response = simulation.answer(shared, request);
     if shared.mode("spaced").is_some() {
         let text = String::from_utf8_lossy(&response.body).replace("{\"", "{\t\"").replace("\":", "\" :");
+        let text = text.replace("<val ", "<val\t");
         response.body = text.into_bytes();
     }
     match shared.mode("date") {

@@ -33,16 +33,32 @@ const SKEW: Duration = Duration::from_secs(60);
 /// Gets a token from the STS at `url` and makes the value of an `Authorization` header of it.
 ///
 /// # Errors
-/// [`Kind::Auth`] when the STS refuses the credentials; a decode error when its answer holds no assertion; a
-/// configuration error when the profile or this machine's clock is unfit.
+/// As [`assertion`].
 pub(in crate::api) fn authorization(
     raw: &RawClient,
     credentials: &Credentials,
     url: &Url,
     transport: &dyn Transport,
 ) -> Result<SecretString, Error> {
+    let assertion = assertion(raw, credentials, url, transport)?;
+    let token = SecretString::from(compress(assertion.expose_secret().as_bytes())?);
+    raw.hide(&token);
+    Ok(SecretString::from(format!("SIGN token=\"{}\"", token.expose_secret())))
+}
+
+/// Gets a token from the STS at `url`: the assertion, byte for byte.
+///
+/// # Errors
+/// [`Kind::Auth`] when the STS refuses the credentials; a decode error when its answer holds no assertion; a
+/// configuration error when the profile or this machine's clock is unfit.
+pub(in crate::api) fn assertion(
+    raw: &RawClient,
+    credentials: &Credentials,
+    url: &Url,
+    transport: &dyn Transport,
+) -> Result<SecretString, Error> {
     let (Some(username), Some(password)) = (&credentials.username, &credentials.password) else {
-        return Err(Error::config("auth = \"saml\" needs a user name and a password"));
+        return Err(Error::config("a token of the STS needs a user name and a password"));
     };
     let now = raw.now();
     // The body holds the password with XML's own escapes, which the trace would not recognise.
@@ -66,9 +82,7 @@ pub(in crate::api) fn authorization(
         error.http_status = Some(reply.status.as_u16());
         return Err(error.hint("check `sts_url`: https://VCENTER/sts/STSService/SSO-DOMAIN"));
     };
-    let token = SecretString::from(compress(assertion.as_bytes())?);
-    raw.hide(&token);
-    Ok(SecretString::from(format!("SIGN token=\"{}\"", token.expose_secret())))
+    Ok(SecretString::from(assertion))
 }
 
 /// The envelope of a request for a token.

@@ -1,0 +1,115 @@
+//! What only vSphere does: hosts, tokens of the STS, questions of virtual machines, names of several vCenters.
+
+use crate::harness::Bench;
+use crate::sim::server::{Fault, Server};
+use crate::sim::vsphere::INSTANCE;
+use crate::sim::world::{Condition, Story, Truth};
+use crate::sim::{RequestKind, simulation, snapservice};
+
+fn serve(moments: Vec<Truth>) -> (Server, Bench) {
+    let server = Server::start(simulation("vsphere"));
+    let [operation, kind, id, name] = server.simulation().work();
+    server.world().add(Story::new("task-1", moments).operation(operation).target(kind, id, name));
+    let bench = Bench::new(&[&server]);
+    (server, bench)
+}
+
+#[track_caller]
+fn all_closed(server: &Server) {
+    let sessions = server.sessions();
+    assert_eq!((sessions.live(), sessions.opened()), (0, sessions.closed() + sessions.expired()));
+}
+
+#[test]
+fn an_esxi_host_has_objects_of_its_own_names() {
+    let (server, bench) = serve(vec![Truth::running(10), Truth::succeeded()]);
+    server.mode("host", "");
+    bench.run(&["watch", "vim", "task-1"]).expect(0);
+    assert_eq!(bench.run(&["list", "vsphere", "-o", "json"]).expect(0).json()[0]["id"], "task-1");
+    let examined = bench.run(&["doctor", "-p", "vsphere"]).expect(0);
+    assert!(examined.stdout.contains("VMware ESXi 8.0.2 build-22380479"), "{examined:?}");
+    all_closed(&server);
+}
+
+#[test]
+fn a_token_of_the_sts_logs_in_where_the_profile_has_one() {
+    let (server, _) = serve(vec![Truth::succeeded()]);
+    let profile = format!("{}sts_url = \"{}{}\"\n", server.profile("vc"), server.url(), snapservice::STS);
+    let bench = Bench::with_config(&profile);
+    let outcome = bench.run(&["get", "vc/task-1", "-vv"]).expect(0);
+    assert!(!outcome.stderr.contains("Assertion"), "{outcome:?}");
+    let sent = server.requests();
+    let bodies: Vec<_> = sent.iter().map(|logged| String::from_utf8_lossy(&logged.request.body)).collect();
+    assert!(bodies.iter().any(|body| body.contains("<LoginByToken ")));
+    assert!(!bodies.iter().any(|body| body.contains("<Login ")));
+    // The token is one session, which ends by itself; the one that it opened was closed.
+    assert_eq!((server.sessions().opened(), server.sessions().closed()), (2, 1));
+    server.mode("password", "another");
+    let refused = bench.run(&["get", "vc/task-1"]).expect(4);
+    assert!(refused.stderr.contains("Invalid credentials"), "{refused:?}");
+    assert_eq!(server.sessions().refused(), 1);
+}
+
+#[test]
+fn a_task_whose_virtual_machine_asks_is_blocked_until_it_is_answered() {
+    let blocked = || Truth { percent: Some(30), ..Truth::new(Condition::Blocked) };
+    let (server, bench) = serve(vec![blocked(), blocked(), Truth::running(40), Truth::succeeded()]);
+    server.mode("question", "msg.uuid.altered: did you <move> or \"copy\" it?");
+    let task = bench.run(&["get", "vsphere", "task-1", "-o", "json"]).expect(0).json();
+    assert_eq!((&task["state"], &task["nativeState"]), (&"blocked".into(), &"running".into()));
+    assert_eq!(task["messages"][0], "msg.uuid.altered: did you <move> or \"copy\" it?");
+    assert_eq!(task["details"]["question"]["choice"]["choiceInfo"]["key"], "0");
+    let outcome = bench.run(&["watch", "vsphere", "task-1", "-o", "jsonl"]).expect(0);
+    let states: Vec<_> = outcome.json_lines().iter().map(|line| line["task"]["state"].clone()).collect();
+    assert_eq!(states[0], "blocked", "{outcome:?}");
+    assert!(states.contains(&"running".into()) && states.contains(&"succeeded".into()), "{outcome:?}");
+    // A question that cannot be asked for spoils no reading.
+    server.world().add(Story::new("task-1", vec![blocked()]).target("VirtualMachine", "vm-62", "web01"));
+    server.faults(Some(RequestKind::Other), 0, 9, Fault::status(500));
+    let task = bench.run(&["get", "vsphere", "task-1", "-o", "json"]).expect(0).json();
+    assert_eq!(task["state"], "running");
+    all_closed(&server);
+}
+
+#[test]
+fn the_name_of_another_vcenter_is_not_read_from_this_one() {
+    let (server, bench) = serve(vec![Truth::succeeded()]);
+    let own = format!("task-1:{INSTANCE}");
+    let task = bench.run(&["get", "vsphere", &own, "-o", "json"]).expect(0).json();
+    assert_eq!((task["id"].as_str(), &task["warnings"]), (Some(own.as_str()), &serde_json::json!([])));
+    let other = "task-1:00000000-3d3c-4a52-9f0f-3f6e9f7f1a55";
+    let both = bench.run(&["get", "vsphere", &own, other, "task-1", "-o", "json"]).expect(5);
+    let tasks = both.json();
+    assert_eq!((&tasks[0]["state"], &tasks[2]["state"]), (&"succeeded".into(), &"succeeded".into()));
+    assert_eq!(tasks[1]["error"]["kind"], "notFound");
+    assert!(both.stderr.contains(INSTANCE), "{both:?}");
+    all_closed(&server);
+}
+
+#[test]
+fn what_a_server_is_is_asked_once_and_a_session_is_carried_by_its_cookie() {
+    let (server, bench) = serve(vec![Truth::running(1), Truth::running(2), Truth::succeeded()]);
+    server.faults(Some(RequestKind::Read), 1, 1, Fault::ExpireSessions);
+    bench.run(&["watch", "vsphere", "task-1"]).expect(0);
+    assert_eq!(server.count(RequestKind::Discovery), 2, "the versions, and the content");
+    assert_eq!(server.count(RequestKind::Login), 2);
+    let requests = server.requests();
+    for logged in requests.iter().filter(|logged| logged.kind == RequestKind::Read) {
+        let cookie = logged.request.header("cookie").expect("a cookie");
+        assert!(cookie.starts_with("vmware_soap_session=\"token+") && cookie.ends_with('"'), "{cookie}");
+        assert_eq!(logged.request.header("soapaction"), Some("\"urn:vim25/8.0.2.0\""));
+    }
+    all_closed(&server);
+}
+
+#[test]
+fn a_task_that_cannot_be_cancelled_says_so() {
+    let (server, bench) = serve(vec![Truth::running(1)]);
+    server.mode("not_cancelable", "");
+    let outcome = bench.run(&["cancel", "vsphere", "task-1", "-y"]).expect(1);
+    assert!(
+        outcome.stderr.contains("NotSupported") && outcome.stderr.contains("`cancelable`"),
+        "{outcome:?}"
+    );
+    all_closed(&server);
+}
