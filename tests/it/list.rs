@@ -187,6 +187,7 @@ fn the_filters_of_vcda_are_sent_by_its_own_names() {
     let (server, bench) = server_with(simulation("vcda"), 2);
     let other = simulation("vcda").id(7);
     let story = Story::new(&other, vec![Truth::succeeded()]).user("org2@site2").operation("failover");
+    let story = story.organizations("Org3", "Org4");
     server.world().add(story.target("vmReplication", "H4-7", "db & app").age(60));
     let found = |more: &[&str]| ids(&list(&bench, "vcda", &[more, &["-o", "json"]].concat()).expect(0));
     for filter in [
@@ -198,7 +199,9 @@ fn the_filters_of_vcda_are_sent_by_its_own_names() {
         &["--since", "2m", "--started-before", "30s"],
         &["--ended-after", "1m"],
         &["--ended-before", "2026-11-20T10:15:01Z"],
-        &["--source-org", "Org1", "--destination-org", "Org2", "--site", "site1", "--since", "2m"],
+        &["--source-org", "Org3", "--destination-org", "Org4", "--site", "site1"],
+        &["--source-org", "Org3"],
+        &["--destination-org", "Org4"],
     ] {
         assert_eq!(found(filter), std::slice::from_ref(&other), "{filter:?}");
     }
@@ -208,7 +211,9 @@ fn the_filters_of_vcda_are_sent_by_its_own_names() {
     let begin = 1_795_169_700_000_i64; // 2026-11-20T10:15:00Z
     let (after, before) = (begin - 120_000, begin - 30_000);
     assert!(queries[5].ends_with(&format!("startTimeAfter={after}&startTimeBefore={before}")), "{queries:?}");
-    assert!(queries[8].contains("sourceOrg=Org1&destinationOrg=Org2&site=site1"), "{queries:?}");
+    assert!(queries[8].contains("sourceOrg=Org3&destinationOrg=Org4&site=site1"), "{queries:?}");
+    assert_eq!(found(&["--source-org", "Org1"]).len(), 2);
+    assert!(found(&["--source-org", "org3"]).is_empty(), "case matters");
     assert_eq!(found(&["--state", "succeeded", "--limit", "7"]), [other]);
     let last = read_queries(&server).pop().expect("a query");
     assert_eq!(last, "sort=startTime-&limit=7&offset=0&state=SUCCEEDED");

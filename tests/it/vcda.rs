@@ -159,6 +159,7 @@ fn an_operation_id_goes_with_every_request_and_is_told_with_an_error() {
     let requests = server.requests();
     let ids: Vec<&str> = requests.iter().filter_map(|logged| logged.request.header("operationID")).collect();
     assert_eq!(ids.len(), requests.len());
+    assert!(ids.iter().all(|id| id.starts_with("taskctl-")), "{ids:?}");
     let read = requests.iter().find(|logged| logged.kind == RequestKind::Read).expect("a read");
     let id = read.request.header("operationID").expect("an id");
     assert!(outcome.stderr.contains(id), "{outcome:?}");

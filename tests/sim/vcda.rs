@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::server::{Request, Response, Shared};
-use super::world::{Condition, Reason, Sight, Truth};
+use super::world::{Condition, Reason, Sight, Story, Truth};
 use super::{RequestKind, Simulation, USER};
 
 /// The Cloud service of an appliance.
@@ -86,9 +86,6 @@ impl Simulation for Vcda {
     }
 
     fn answer(&self, shared: &Shared, request: &Request) -> Response {
-        if request.header("operationID").is_none_or(|value| !value.starts_with("taskctl-")) {
-            return refusal(400, "BadRequest", "Every request of this client carries an operationID.");
-        }
         let accept = request.header("accept").unwrap_or("*/*");
         if let (Some(version), true) = (shared.mode("media"), accept.contains("vnd.vmware"))
             && !accept.contains(&format!("h4-v{version}+json"))
@@ -103,6 +100,7 @@ impl Simulation for Vcda {
                 refusal(401, "NotAuthenticated", "Authentication required.")
                     .header("WWW-Authenticate", "Authentication Token Required")
             }
+            ("GET", ["sessions"]) => vendor_json(request, &session(shared, request.header("x-vcav-auth"))),
             ("DELETE", ["sessions"]) => {
                 shared.sessions.close(request.header("x-vcav-auth"));
                 Response::new(204)
@@ -143,11 +141,17 @@ fn login(shared: &Shared, request: &Request) -> Response {
         shared.sessions.refuse();
         return refusal(401, "NotAuthenticated", "Invalid user name or password.");
     }
-    let body = json!({
-        "user": shared.user(), "roles": ["EVERYONE", "ADMINISTRATORS"],
-        "authenticatedSites": [{"site": local_site(shared), "org": "Org1"}],
-    });
-    Response::json(200, &body).header("X-VCAV-Auth", &shared.sessions.open())
+    let token = shared.sessions.open();
+    Response::json(200, &session(shared, Some(&token))).header("X-VCAV-Auth", &token)
+}
+
+/// What is known of a session.
+fn session(shared: &Shared, token: Option<&str>) -> Value {
+    let mut sites = vec![json!({"site": local_site(shared), "org": "Org1"})];
+    sites.extend(
+        shared.mode(&format!("extended:{}", token.unwrap_or_default())).map(|site| json!({"site": site})),
+    );
+    json!({"user": shared.user(), "roles": ["EVERYONE", "ADMINISTRATORS"], "authenticatedSites": sites})
 }
 
 fn local_site(shared: &Shared) -> String {
@@ -251,10 +255,14 @@ fn query(shared: &Shared, request: &Request) -> Response {
     {
         return refusal(400, "BadUserInput", "No such state.");
     }
+    if request.parameter("user").is_some() && request.parameter("destinationOrg").is_some() {
+        return refusal(400, "BadUserInput", "The filters user and destinationOrg exclude each other.");
+    }
     let mut found: Vec<Value> = ids
         .unwrap_or_else(|| shared.world.ids())
         .iter()
         .filter_map(|id| shared.world.look(id))
+        .filter(|sight| is_of_organizations(request, &sight.story))
         .map(|sight| task(shared, &sight))
         .filter(|task| fits(request, task))
         .collect();
@@ -265,11 +273,20 @@ fn query(shared: &Shared, request: &Request) -> Response {
     vendor_json(request, &json!({"items": items, "limit": limit, "offset": offset, "total": total}))
 }
 
+/// Whether a task works from and to what a query asks for. The task itself does not tell, and case matters.
+fn is_of_organizations(request: &Request, story: &Story) -> bool {
+    let names = ["sourceOrg", "destinationOrg"].iter().zip(&story.organizations);
+    names.into_iter().all(|(name, org)| request.parameter(name).is_none_or(|asked| asked == *org))
+}
+
 /// Whether a task is one that the filters of a query let through.
 fn fits(request: &Request, task: &Value) -> bool {
+    // `resourceType` may be repeated or a list with commas.
     let equal = |name: &str, value: &Value| {
         let asked = request.parameters(name);
-        asked.is_empty() || asked.iter().any(|asked| value == asked.as_str())
+        let is_list = name == "resourceType";
+        let mut words = asked.iter().flat_map(|asked| asked.split(|sign| is_list && sign == ','));
+        asked.is_empty() || words.any(|asked| value == asked)
     };
     let moment = |name: &str| request.parameter(name).map(|text| text.parse::<i64>().expect("milliseconds"));
     let (start, end) = (task["startTime"].as_i64(), task["endTime"].as_i64().filter(|end| *end >= 0));

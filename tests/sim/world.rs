@@ -93,6 +93,8 @@ pub struct Story {
     pub target_id: String,
     pub target_name: String,
     pub user: String,
+    /// The organizations that it works from and to, where a system has such.
+    pub organizations: [String; 2],
     pub parent: Option<String>,
     pub children: Vec<String>,
     /// Children that are not there from the beginning: with the moment that names them first.
@@ -115,6 +117,7 @@ impl Story {
             target_id: "C4VAPP-1".to_owned(),
             target_name: "my vapp 1".to_owned(),
             user: "root".to_owned(),
+            organizations: ["Org1".to_owned(), "Org2".to_owned()],
             parent: None,
             children: Vec::new(),
             later: Vec::new(),
@@ -139,6 +142,10 @@ impl Story {
 
     pub fn user(self, user: &str) -> Story {
         Story { user: user.to_owned(), ..self }
+    }
+
+    pub fn organizations(self, source: &str, destination: &str) -> Story {
+        Story { organizations: [source.to_owned(), destination.to_owned()], ..self }
     }
 
     pub fn children(self, children: &[&str]) -> Story {
