@@ -38,6 +38,7 @@ mod screenshots;
 mod secrets;
 #[cfg(unix)]
 mod shells;
+mod simulators;
 mod support;
 #[cfg(unix)]
 mod terminal;

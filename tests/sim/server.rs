@@ -718,9 +718,13 @@ fn encode(response: &Response, length: usize) -> Vec<u8> {
 fn read_request(stream: &mut Box<dyn Stream>, buffer: &mut Vec<u8>) -> Option<Request> {
     let mut chunk = [0; 16 * 1024];
     loop {
-        if let Some((request, used)) = parse(buffer) {
-            buffer.drain(..used);
-            return Some(request);
+        match parse(buffer) {
+            Parsed::Request(request, used) => {
+                buffer.drain(..used);
+                return Some(*request);
+            }
+            Parsed::Partial => {}
+            Parsed::Invalid => return None,
         }
         match stream.read(&mut chunk) {
             Ok(0) => return None,
@@ -731,21 +735,44 @@ fn read_request(stream: &mut Box<dyn Stream>, buffer: &mut Vec<u8>) -> Option<Re
     }
 }
 
-fn parse(buffer: &[u8]) -> Option<(Request, usize)> {
+/// What the bytes so far are.
+enum Parsed {
+    /// A request, and how many bytes it took.
+    Request(Box<Request>, usize),
+    /// The beginning of one.
+    Partial,
+    /// No HTTP.
+    Invalid,
+}
+
+fn parse(buffer: &[u8]) -> Parsed {
     let mut headers = [httparse::EMPTY_HEADER; 64];
     let mut head = httparse::Request::new(&mut headers);
-    let Ok(httparse::Status::Complete(length)) = head.parse(buffer) else { return None };
+    let length = match head.parse(buffer) {
+        Ok(httparse::Status::Complete(length)) => length,
+        Ok(httparse::Status::Partial) => return Parsed::Partial,
+        Err(_) => return Parsed::Invalid,
+    };
     let headers: Vec<(String, String)> = head
         .headers
         .iter()
         .map(|header| (header.name.to_owned(), String::from_utf8_lossy(header.value).into_owned()))
         .collect();
-    let body_length = headers
-        .iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
-        .and_then(|(_, value)| value.parse::<usize>().ok())
-        .unwrap_or(0);
-    let body = buffer.get(length..length + body_length)?.to_vec();
+    let value = |name: &str| {
+        headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    };
+    let rest = &buffer[length..];
+    let body = if value("transfer-encoding").is_some_and(|coding| coding.eq_ignore_ascii_case("chunked")) {
+        unchunk(rest)
+    } else {
+        let wanted = value("content-length").and_then(|value| value.parse::<usize>().ok()).unwrap_or(0);
+        Ok(rest.get(..wanted).map(|body| (body.to_vec(), wanted)))
+    };
+    let (body, body_length) = match body {
+        Ok(Some(body)) => body,
+        Ok(None) => return Parsed::Partial,
+        Err(_) => return Parsed::Invalid,
+    };
     let target = head.path.unwrap_or_default();
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let request = Request {
@@ -755,5 +782,31 @@ fn parse(buffer: &[u8]) -> Option<(Request, usize)> {
         headers,
         body,
     };
-    Some((request, length + body_length))
+    Parsed::Request(Box::new(request), length + body_length)
+}
+
+/// A body that came in chunks, and how many bytes it took with its trailers; `None` while it is not all there.
+fn unchunk(buffer: &[u8]) -> Result<Option<(Vec<u8>, usize)>, httparse::InvalidChunkSize> {
+    let (mut body, mut at) = (Vec::new(), 0);
+    loop {
+        let httparse::Status::Complete((head, size)) = httparse::parse_chunk_size(&buffer[at..])? else {
+            return Ok(None);
+        };
+        at += head;
+        if size == 0 {
+            let mut trailers = [httparse::EMPTY_HEADER; 16];
+            return match httparse::parse_headers(&buffer[at..], &mut trailers) {
+                Ok(httparse::Status::Complete((length, _))) => Ok(Some((body, at + length))),
+                Ok(httparse::Status::Partial) => Ok(None),
+                Err(_) => Err(httparse::InvalidChunkSize),
+            };
+        }
+        let size = usize::try_from(size).map_err(|_| httparse::InvalidChunkSize)?;
+        let Some(chunk) = buffer.get(at..).and_then(|rest| rest.get(..size.saturating_add(2))) else {
+            return Ok(None);
+        };
+        let Some(chunk) = chunk.strip_suffix(b"\r\n") else { return Err(httparse::InvalidChunkSize) };
+        body.extend_from_slice(chunk);
+        at += size + 2;
+    }
 }
