@@ -209,7 +209,25 @@ struct Entry {
     story: Story,
     /// When it was looked at.
     looks: Vec<Timestamp>,
-    cancelled: bool,
+    /// How far it had come when it was cancelled, and when that was.
+    cancelled: Option<(Option<u8>, Timestamp)>,
+}
+
+impl Entry {
+    /// Which of its moments it is at, the first being 0; beyond the last, the last stays.
+    fn moment(&self, begin: Timestamp, now: Timestamp) -> usize {
+        match self.story.pace {
+            Pace::Reads => self.looks.len(),
+            Pace::Time(gap) => {
+                let passed = Duration::try_from(now.duration_since(begin)).unwrap_or_default();
+                usize::try_from(passed.as_millis() / gap.as_millis().max(1)).unwrap_or(usize::MAX)
+            }
+        }
+    }
+
+    fn truth(&self, moment: usize) -> &Truth {
+        &self.story.moments[moment.min(self.story.moments.len() - 1)]
+    }
 }
 
 impl World {
@@ -243,7 +261,7 @@ impl World {
         tasks.remove(&story.id);
         let position = tasks.entries.len();
         tasks.positions.insert(story.id.clone(), position);
-        tasks.entries.push(Some(Entry { story, looks: Vec::new(), cancelled: false }));
+        tasks.entries.push(Some(Entry { story, looks: Vec::new(), cancelled: None }));
     }
 
     /// Whether there is a task that fits, in no order.
@@ -276,24 +294,18 @@ impl World {
         let now = self.now();
         let mut tasks = self.lock();
         let entry = tasks.get(id)?;
-        let moment = match entry.story.pace {
-            Pace::Reads => entry.looks.len(),
-            Pace::Time(gap) => {
-                let passed = Duration::try_from(now.duration_since(self.begin)).unwrap_or_default();
-                usize::try_from(passed.as_millis() / gap.as_millis().max(1)).unwrap_or(usize::MAX)
-            }
-        };
+        let moment = entry.moment(self.begin, now);
         entry.looks.push(now);
         let last = entry.story.moments.len() - 1;
-        let truth = if entry.cancelled {
-            Truth::new(Condition::Cancelled)
-        } else {
-            entry.story.moments[moment.min(last)].clone()
+        let truth = match entry.cancelled {
+            Some((percent, _)) => Truth { percent, ..Truth::new(Condition::Cancelled) },
+            None => entry.truth(moment).clone(),
         };
         let started = self.begin - jiff::SignedDuration::from_secs(entry.story.age);
-        let ended = truth.condition.ended().then(|| match entry.story.pace {
-            Pace::Reads => self.begin,
-            Pace::Time(gap) => {
+        let ended = truth.condition.ended().then(|| match (&entry.story.pace, entry.cancelled) {
+            (Pace::Reads, _) => self.begin,
+            (Pace::Time(_), Some((_, when))) => when,
+            (Pace::Time(gap), None) => {
                 let after = gap.saturating_mul(u32::try_from(last).unwrap_or(u32::MAX));
                 self.begin + jiff::SignedDuration::try_from(after).unwrap_or_default()
             }
@@ -305,13 +317,14 @@ impl World {
 
     /// Marks a task as cancelled. Returns false when there is none or it has ended.
     pub fn cancel(&self, id: &str) -> bool {
+        let now = self.now();
         let mut tasks = self.lock();
         let Some(entry) = tasks.get(id) else { return false };
-        let last = entry.story.moments.len() - 1;
-        if entry.cancelled || entry.story.moments[entry.looks.len().min(last)].condition.ended() {
+        let truth = entry.truth(entry.moment(self.begin, now));
+        if entry.cancelled.is_some() || truth.condition.ended() {
             return false;
         }
-        entry.cancelled = true;
+        entry.cancelled = Some((truth.percent, now));
         true
     }
 }
