@@ -259,6 +259,36 @@ fn vcenter_lists_by_services_or_by_ids_under_both_of_its_apis() {
 }
 
 #[test]
+fn the_filters_of_vcenter_and_the_snapshot_service_narrow() {
+    for (backend, api) in [("vcenter", "newer"), ("vcenter", "rest"), ("snapservice", "")] {
+        let (server, bench) = server_with(simulation(backend), 2);
+        server.mode("api", api);
+        let other = simulation(backend).id(7);
+        let story = Story::new(&other, vec![Truth::running(1)]).user("backup@vsphere.local");
+        server.world().add(story.operation("revert").age(1));
+        let found = |more: &[&str]| ids(&list(&bench, backend, &[more, &["-o", "json"]].concat()).expect(0));
+        for filter in [
+            &["--user", "backup@vsphere.local"][..],
+            &["--user", "none", "--user", "backup@vsphere.local"],
+            &["--operation", "revert$task"],
+            &["--operation", "revert$task", "--user", "backup@vsphere.local", "--state", "running"],
+        ] {
+            assert_eq!(found(filter), std::slice::from_ref(&other), "{backend} {api} {filter:?}");
+        }
+        for filter in [
+            &["--user", "none"][..],
+            &["--operation", "revert"],
+            &["--operation", "revert$task", "--user", "root"],
+        ] {
+            assert!(found(filter).is_empty(), "{backend} {api} {filter:?}");
+        }
+        let all = &simulation(backend).id(0);
+        assert!(found(&["--operation", "sync$task"]).contains(all), "{backend} {api}");
+        all_closed(&server);
+    }
+}
+
+#[test]
 fn ecs_lists_a_data_store_and_a_release_without_the_list_says_so() {
     let (server, bench) = server_with(simulation("ecs"), 1);
     server.world().add(Story::new("10.1.83.71/DELETE", vec![Truth::running(1)]));

@@ -4,9 +4,10 @@
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::sim::server::Server;
+use crate::sim::world::{Story, Truth};
 use crate::sim::{PASSWORD, SIMULATIONS, simulation};
 
 /// Sends these pieces on one connection, and returns all that comes back.
@@ -20,6 +21,13 @@ fn exchange(server: &Server, pieces: &[&str]) -> String {
     let mut answers = String::new();
     stream.read_to_string(&mut answers).expect("answers");
     answers
+}
+
+/// The status and the body of an answer.
+fn read(answer: &str) -> (u16, Value) {
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer: {answer:?}"));
+    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
+    (status, serde_json::from_str(body).unwrap_or_default())
 }
 
 #[test]
@@ -49,5 +57,54 @@ fn what_is_no_http_ends_the_connection() {
         let mut server = Server::start(*simulation);
         server.may_stay_uncalled();
         assert_eq!(exchange(&server, &["\u{16}\u{3}\u{1} no HTTP\r\n\r\n"]), "");
+    }
+}
+
+/// A server with one running task, and the header of a session.
+fn vcenter() -> (Server, String) {
+    let server = Server::start(simulation("vcenter"));
+    server.world().add(Story::new(&simulation("vcenter").id(0), vec![Truth::running(40)]));
+    let header = format!("vmware-api-session-id: {}\r\n", server.sessions().open());
+    (server, header)
+}
+
+#[test]
+fn a_list_of_vcenter_that_asks_for_nothing_or_for_what_there_is_not_is_refused() {
+    let (server, session) = vcenter();
+    let list = |body: &str| {
+        let length = body.len();
+        let head = "POST /api/cis/tasks?action=list HTTP/1.1\r\nContent-Type: application/json\r\n";
+        read(&exchange(&server, &[head, &session, &format!("Content-Length: {length}\r\n\r\n{body}")]))
+    };
+    for body in
+        ["{}", r#"{"filter_spec": null}"#, r#"{"filter_spec": {}}"#, r#"{"filter_spec": {"users": ["x"]}}"#]
+    {
+        let (status, error) = list(body);
+        assert_eq!((status, &error["error_type"]), (400, &json!("INVALID_ARGUMENT")), "{body}");
+    }
+    for body in [r#"{"filter": {}}"#, r#"{"filter_spec": {"task": ["x"]}}"#] {
+        let (status, error) = list(body);
+        assert_eq!((status, &error["error_type"]), (400, &json!("UNEXPECTED_INPUT")), "{body}");
+    }
+    let (status, found) =
+        list(r#"{"filter_spec": {"services": ["com.vmware.esx.settings.clusters.software"]}}"#);
+    assert_eq!((status, found.as_object().map(|found| found.len())), (200, Some(1)));
+}
+
+#[test]
+fn an_error_of_a_task_is_of_a_standard_type_and_its_operation_is_named_once() {
+    let (server, session) = vcenter();
+    let id = simulation("vcenter").id(0);
+    let get = || read(&exchange(&server, &[&format!("GET /api/cis/tasks/{id} HTTP/1.1\r\n{session}\r\n")])).1;
+    for (code, kind) in [("DatastoreFull", "ERROR"), ("TIMED_OUT", "TIMED_OUT")] {
+        for operation in ["check", "check$task"] {
+            let story = Story::new(&id, vec![Truth::failed(code, "It broke.", &[])]);
+            server.world().add(story.operation(operation));
+            let info = get();
+            assert_eq!(
+                (&info["error"]["error_type"], &info["operation"]),
+                (&json!(kind), &json!("check$task"))
+            );
+        }
     }
 }

@@ -17,6 +17,7 @@ use taskctl::util::redact::Redactor;
 use url::Url;
 
 use crate::sim::server::{Fault, Response, Server};
+use crate::sim::snapservice::{assertion, assertion_of};
 use crate::sim::world::{Condition, Story, Truth};
 use crate::sim::{PASSWORD, RequestKind, USER, simulation};
 
@@ -143,6 +144,12 @@ fn vcenter_before_the_newer_paths_is_read_under_rest() {
     assert_eq!(connected.get(&ids[0]).expect("a task").percent(), Some(40.0));
     connected.get(&ids[1]).expect("a task");
     connected.backend.close(Duration::from_secs(5));
+    let login = server.requests().swap_remove(1).request;
+    assert_eq!(
+        login.header("vmware-use-header-authn"),
+        Some("true"),
+        "the session is in a header, not in a cookie"
+    );
     assert_eq!(
         log(&server),
         [
@@ -473,7 +480,12 @@ fn a_saml_token_is_issued_once_and_sent_with_every_request() {
     assert!(connected.get_many(&ids).iter().all(Result::is_ok));
     connected.backend.close(Duration::from_secs(5));
     assert_eq!((server.sessions().opened(), server.count(RequestKind::Read)), (1, 2));
-    assert_eq!(server.requests().len(), 3, "there is nothing to log out of");
+    let requests = server.requests();
+    assert_eq!(requests.len(), 3, "there is nothing to log out of");
+    // A signature is of the assertion as it is: not a byte of it may change.
+    let sent = requests[1].request.header("authorization").and_then(assertion_of).expect("an assertion");
+    let id = sent.split('"').nth(1).expect("its id");
+    assert_eq!(sent, assertion(id));
 }
 
 #[test]

@@ -24,6 +24,9 @@ pub struct SnapService;
 /// The path of the token service.
 pub const STS: &str = "/sts/STSService/vsphere.local";
 
+/// Its path for the default domain.
+const STS_OF_DEFAULT_DOMAIN: &str = "/sts/STSService";
+
 /// The `Authorization` value that mode `auth` = `header` takes.
 pub const HEADER: &str = "Bearer s3cr3t-Header-Value";
 
@@ -52,7 +55,8 @@ impl Simulation for SnapService {
 
     fn kind(&self, request: &Request) -> RequestKind {
         match (request.method.as_str(), request.path.as_str()) {
-            ("POST", "/api/snapservice/sessions" | STS) => RequestKind::Login,
+            ("POST", "/api/snapservice/sessions") => RequestKind::Login,
+            ("POST", path) if is_sts(path) => RequestKind::Login,
             ("DELETE", "/api/snapservice/sessions") => RequestKind::Logout,
             ("GET", path) if path.starts_with("/api/snapservice/tasks") => RequestKind::Read,
             _ => RequestKind::Other,
@@ -68,7 +72,7 @@ impl Simulation for SnapService {
     }
 
     fn version(&self) -> Option<&'static str> {
-        Some("8.0.3.0, build 24022510")
+        Some("8.0.3.0")
     }
 
     fn task_urls(&self, base: &str, id: &str) -> Vec<String> {
@@ -88,7 +92,7 @@ impl Simulation for SnapService {
     }
 
     fn answer(&self, shared: &Shared, request: &Request) -> Response {
-        if request.path == STS {
+        if is_sts(&request.path) {
             return token(shared, request);
         }
         let segments = request.segments();
@@ -98,15 +102,24 @@ impl Simulation for SnapService {
         let session = request.header(SESSION_HEADER);
         match (request.method.as_str(), segments.as_slice()) {
             ("POST", ["api", "snapservice", "sessions"]) if has_sessions => {
-                vapi::login(shared, request, SPELLING)
+                // A token of the STS opens a session as a password does.
+                let token = request.header("authorization").filter(|value| value.starts_with("SIGN "));
+                if token.is_some_and(|token| is_live_token(shared, token)) {
+                    vapi::opened(shared, SPELLING)
+                } else {
+                    vapi::login(shared, request, SPELLING)
+                }
             }
             _ if !is_authentic(shared, request, auth.as_deref()) => vapi::unauthenticated(SPELLING),
+            ("GET", ["api", "snapservice", "sessions"]) if has_sessions => {
+                Response::json(200, &vapi::session(shared, session))
+            }
             ("DELETE", ["api", "snapservice", "sessions"]) if has_sessions => {
                 shared.sessions.close(session);
                 Response::new(204)
             }
             ("GET", ["api", "snapservice", "info", "about"]) => {
-                Response::json(200, &serde_json::json!({"version": "8.0.3.0", "build": "24022510"}))
+                Response::json(200, &json!({"version": "8.0.3.0"}))
             }
             ("GET", ["api", "snapservice", "tasks", ..]) if shared.mode("no_role").is_some() => {
                 vapi::unauthorized(SPELLING)
@@ -116,6 +129,10 @@ impl Simulation for SnapService {
             _ => vapi::no_such_path(SPELLING),
         }
     }
+}
+
+fn is_sts(path: &str) -> bool {
+    path == STS || path == STS_OF_DEFAULT_DOMAIN
 }
 
 fn is_authentic(shared: &Shared, request: &Request, auth: Option<&str>) -> bool {
@@ -128,16 +145,64 @@ fn is_authentic(shared: &Shared, request: &Request, auth: Option<&str>) -> bool 
     }
 }
 
-/// Whether a `SIGN` header carries an assertion that was issued, unchanged to the byte, and lives.
+/// Whether a `SIGN` header carries an assertion that was issued, whose signature holds, and that lives and may be
+/// delegated.
 fn is_live_token(shared: &Shared, header: &str) -> bool {
-    let packed = header.strip_prefix("SIGN token=\"").and_then(|rest| rest.strip_suffix('"'));
-    let Some(packed) = packed.and_then(|packed| STANDARD.decode(packed).ok()) else { return false };
-    let mut assertion = String::new();
-    if flate2::read::GzDecoder::new(packed.as_slice()).read_to_string(&mut assertion).is_err() {
-        return false;
-    }
+    let Some(assertion) = assertion_of(header) else { return false };
     let id = assertion.split("ID=\"").nth(1).and_then(|rest| rest.split('"').next());
-    id.is_some_and(|id| shared.sessions.knows(Some(id)) && self::assertion(id) == assertion)
+    id.is_some_and(|id| {
+        shared.sessions.knows(Some(id))
+            && shared.mode(&format!("delegatable:{id}")).as_deref() == Some("true")
+            && canonical(&assertion).is_some_and(|text| Some(text) == canonical(&self::assertion(id)))
+    })
+}
+
+/// The assertion in a `SIGN` header, whose parameter may be quoted or not.
+pub fn assertion_of(header: &str) -> Option<String> {
+    let token = header.strip_prefix("SIGN token=")?;
+    let token = token.strip_prefix('"').map_or(Some(token), |rest| rest.strip_suffix('"'))?;
+    let packed = STANDARD.decode(token).ok()?;
+    let mut assertion = String::new();
+    flate2::read::GzDecoder::new(packed.as_slice()).read_to_string(&mut assertion).ok()?;
+    Some(assertion)
+}
+
+/// What a signature is of: comments, the spelling of quotes and characters, and names of spaces that nothing uses are no
+/// part of it (<http://www.w3.org/2001/10/xml-exc-c14n#>, as far as an assertion of ours needs it).
+fn canonical(document: &str) -> Option<Vec<String>> {
+    let mut reader = Reader::from_str(document);
+    let (mut parts, mut text) = (Vec::new(), String::new());
+    loop {
+        match reader.read_event().ok()? {
+            Event::Text(piece) => text.push_str(&piece),
+            Event::GeneralRef(entity) => {
+                text.push_str(&quick_xml::escape::unescape(&format!("&{};", &*entity)).ok()?);
+            }
+            Event::Comment(_) | Event::Decl(_) => {}
+            event => {
+                parts.push(std::mem::take(&mut text));
+                match event {
+                    Event::Start(start) => {
+                        parts.push(format!("<{}", start.name().as_ref()));
+                        let mut attributes = Vec::new();
+                        for attribute in start.attributes() {
+                            let attribute = attribute.ok()?;
+                            let name = attribute.key.as_ref().to_owned();
+                            if !name.starts_with("xmlns") || name == "xmlns:saml2" {
+                                let value = quick_xml::escape::unescape(&attribute.value).ok()?.into_owned();
+                                attributes.push(format!(" {name}={value}"));
+                            }
+                        }
+                        attributes.sort();
+                        parts.extend(attributes);
+                    }
+                    Event::End(end) => parts.push(format!("</{}", end.name().as_ref())),
+                    Event::Eof => return Some(parts),
+                    _ => return None,
+                }
+            }
+        }
+    }
 }
 
 /// A signed assertion: white space, quotes and entities as they must stay.
@@ -177,10 +242,7 @@ pub fn token(shared: &Shared, request: &Request) -> Response {
     if request.method != "POST" {
         return Response::new(405);
     }
-    let action = request.header("soapaction");
-    if request.header("content-type") != Some("text/xml; charset=UTF-8")
-        || action != Some("http://docs.oasis-open.org/ws-sx/ws-trust/200512/RST/Issue")
-    {
+    if !is_soap(request) {
         return fault("S:Client", "Cannot find dispatch method");
     }
     let body = String::from_utf8_lossy(&request.body).into_owned();
@@ -204,12 +266,15 @@ pub fn token(shared: &Shared, request: &Request) -> Response {
         ("RequestType", "http://docs.oasis-open.org/ws-sx/ws-trust/200512/Issue"),
         ("KeyType", "http://docs.oasis-open.org/ws-sx/ws-trust/200512/Bearer"),
         ("SignatureAlgorithm", "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"),
-        ("Delegatable", "true"),
     ];
-    if asked.iter().any(|(name, value)| text(name) != *value) {
+    let delegatable = text("Delegatable");
+    if asked.iter().any(|(name, value)| text(name) != *value) || !["true", "false", ""].contains(&delegatable)
+    {
         return fault("ns0:InvalidRequest", "The request was invalid or malformed");
     }
-    let assertion = assertion(&shared.sessions.open());
+    let id = shared.sessions.open();
+    shared.set_mode(&format!("delegatable:{id}"), delegatable);
+    let assertion = assertion(&id);
     let body = format!(
         "<?xml version='1.0' encoding='UTF-8'?><S:Envelope xmlns:S=\"http://schemas.xmlsoap.org/soap/envelope/\">\n\
          <S:Body><ns4:RequestSecurityTokenResponseCollection \
@@ -220,6 +285,20 @@ pub fn token(shared: &Shared, request: &Request) -> Response {
          </S:Envelope>"
     );
     Response::new(200).header("Content-Type", "text/xml;charset=utf-8").body(body)
+}
+
+/// SOAP 1.1 that asks for a token: the action may be quoted, and the character set spelled in any way.
+fn is_soap(request: &Request) -> bool {
+    let content_type = request.header("content-type").unwrap_or_default().to_lowercase();
+    let (media_type, parameters) = content_type.split_once(';').unwrap_or((&content_type, ""));
+    let charset = parameters
+        .split(';')
+        .filter_map(|parameter| parameter.split_once('='))
+        .find(|(name, _)| name.trim() == "charset");
+    let action = request.header("soapaction").unwrap_or_default().trim_matches('"');
+    media_type.trim() == "text/xml"
+        && charset.is_none_or(|(_, value)| value.trim().trim_matches('"') == "utf-8")
+        && action == "http://docs.oasis-open.org/ws-sx/ws-trust/200512/RST/Issue"
 }
 
 fn fault(code: &str, text: &str) -> Response {
@@ -257,8 +336,6 @@ fn list(shared: &Shared, request: &Request) -> Response {
     if !tasks.is_empty() && shared.mode("unbatched").is_some() {
         return vapi::invalid(SPELLING, "Unknown parameter.");
     }
-    let status = request.parameters("status");
-    let users = request.parameters("users");
     let tasks: HashSet<String> = tasks.into_iter().collect();
     let items: Vec<Value> = shared
         .world
@@ -269,9 +346,7 @@ fn list(shared: &Shared, request: &Request) -> Response {
         .filter_map(|id| {
             let sight = shared.world.look(id)?;
             let info = info(shared, &sight);
-            let fits = (status.is_empty() || status.iter().any(|word| info["status"] == word.as_str()))
-                && (users.is_empty() || users.contains(&sight.story.user));
-            fits.then(|| json!({"task": id, "info": info}))
+            vapi::fits(&info, |name| request.parameters(name)).then(|| json!({"task": id, "info": info}))
         })
         .collect();
     Response::json(200, &json!({"items": items}))

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::server::{Request, Response, Shared};
-use super::world::{Condition, Sight, Truth};
+use super::world::{Condition, Reason, Sight, Story, Truth};
 
 /// The header that names the session.
 pub const SESSION_HEADER: &str = "vmware-api-session-id";
@@ -17,9 +17,46 @@ pub enum Spelling {
     Older,
 }
 
-/// What is left of a truth: a message is part of the progress, and there is none without a percentage.
+/// What is left of a truth: a message is part of the progress, there is none without a percentage, and an error is of
+/// one of the standard types.
 pub fn as_told(truth: &Truth) -> Truth {
-    Truth { message: truth.message.clone().filter(|_| truth.percent.is_some()), ..truth.clone() }
+    let reason =
+        truth.reason.clone().map(|reason| Reason { code: error_type(&reason.code).to_owned(), ..reason });
+    Truth { message: truth.message.clone().filter(|_| truth.percent.is_some()), reason, ..truth.clone() }
+}
+
+/// com.vmware.vapi.std.errors.Error.Type.
+const ERROR_TYPES: [&str; 25] = [
+    "ALREADY_EXISTS",
+    "ALREADY_IN_DESIRED_STATE",
+    "CANCELED",
+    "CONCURRENT_CHANGE",
+    "ERROR",
+    "FEATURE_IN_USE",
+    "INTERNAL_SERVER_ERROR",
+    "INVALID_ARGUMENT",
+    "INVALID_ELEMENT_CONFIGURATION",
+    "INVALID_ELEMENT_TYPE",
+    "INVALID_REQUEST",
+    "NOT_ALLOWED_IN_CURRENT_STATE",
+    "NOT_FOUND",
+    "OPERATION_NOT_FOUND",
+    "RESOURCE_BUSY",
+    "RESOURCE_IN_USE",
+    "RESOURCE_INACCESSIBLE",
+    "SERVICE_UNAVAILABLE",
+    "TIMED_OUT",
+    "UNABLE_TO_ALLOCATE_RESOURCE",
+    "UNAUTHENTICATED",
+    "UNAUTHORIZED",
+    "UNEXPECTED_INPUT",
+    "UNSUPPORTED",
+    "UNVERIFIED_PEER",
+];
+
+/// The standard type of an error; one that is none of them is a plain ERROR.
+fn error_type(code: &str) -> &str {
+    if ERROR_TYPES.contains(&code) { code } else { "ERROR" }
 }
 
 /// A message for people, as it travels: substituted, with its arguments beside it.
@@ -75,11 +112,46 @@ pub fn login(shared: &Shared, request: &Request, spelling: Spelling) -> Response
         shared.sessions.refuse();
         return unauthenticated(spelling);
     }
+    opened(shared, spelling)
+}
+
+/// Opens a session for someone who is known.
+pub fn opened(shared: &Shared, spelling: Spelling) -> Response {
     let token = shared.sessions.open();
+    shared.set_mode(&format!("created:{token}"), &time(shared.world.now()));
     match spelling {
         Spelling::Newer => Response::json(201, &json!(token)),
         Spelling::Older => Response::json(200, &json!({"value": token})),
     }
+}
+
+/// A time, to the millisecond.
+fn time(time: jiff::Timestamp) -> String {
+    format!("{time:.3}")
+}
+
+/// What is known of a session: com.vmware.cis.session.Info.
+pub fn session(shared: &Shared, token: Option<&str>) -> Value {
+    let now = time(shared.world.now());
+    let created = shared.mode(&format!("created:{}", token.unwrap_or_default()));
+    json!({"user": shared.user(), "created_time": created.unwrap_or_else(|| now.clone()), "last_accessed_time": now})
+}
+
+/// An operation that makes a task, by the name that the task has for it.
+pub fn operation(story: &Story) -> String {
+    let name = story.operation.as_str();
+    if name.ends_with("$task") { name.to_owned() } else { format!("{name}$task") }
+}
+
+/// Whether a task is what a filter lets through: every list of it that is not empty must have the task's own.
+pub fn fits(info: &Map<String, Value>, wanted: impl Fn(&str) -> Vec<String>) -> bool {
+    let fields =
+        [("operations", "operation"), ("services", "service"), ("status", "status"), ("users", "user")];
+    fields.iter().all(|(list, field)| {
+        let list = wanted(list);
+        list.is_empty()
+            || list.iter().any(|word| info.get(*field).is_some_and(|value| value == word.as_str()))
+    })
 }
 
 /// A map in a spelling.
@@ -110,7 +182,8 @@ pub fn can_tell(condition: &Condition) -> bool {
     !matches!(condition, Condition::Failing | Condition::Cancelling)
 }
 
-/// A task as the Info document tells it. Mode `no_error`: the reason of a failure stands in the notifications alone.
+/// A task as the Info document tells it. A truth without a percentage has no progress, as with sloppy servers: the real
+/// ones give it with every status but PENDING. Mode `no_error`: the reason of a failure stands in the notifications alone.
 pub fn info(shared: &Shared, sight: &Sight, spelling: Spelling, service: &str) -> Map<String, Value> {
     let (story, truth) = (&sight.story, &sight.truth);
     let mut info = Map::new();
@@ -119,7 +192,7 @@ pub fn info(shared: &Shared, sight: &Sight, spelling: Spelling, service: &str) -
     };
     set("description", message("com.vmware.task.description", &story.operation));
     set("service", json!(service));
-    set("operation", json!(format!("{}$task", story.operation)));
+    set("operation", json!(operation(story)));
     set("status", json!(word(&truth.condition)));
     set("cancelable", json!(!truth.condition.ended()));
     set("parent", json!(story.parent.as_deref().unwrap_or_default()));
@@ -138,7 +211,7 @@ pub fn info(shared: &Shared, sight: &Sight, spelling: Spelling, service: &str) -
     }
     let mut errors = Vec::new();
     let notification = |kind: &str, text: &str| {
-        json!({"id": "com.vmware.notification", "time": sight.updated.to_string(), "type": kind,
+        json!({"id": "com.vmware.notification", "time": time(sight.updated), "type": kind,
             "message": message("com.vmware.notification", text)})
     };
     match (&truth.condition, &truth.reason) {
@@ -153,12 +226,13 @@ pub fn info(shared: &Shared, sight: &Sight, spelling: Spelling, service: &str) -
             } else {
                 let messages: Vec<Value> =
                     texts.map(|text| message("com.vmware.task.failed", text)).collect();
+                let kind = error_type(&reason.code);
                 set(
                     "error",
                     match spelling {
-                        Spelling::Newer => json!({"error_type": reason.code, "messages": messages}),
+                        Spelling::Newer => json!({"error_type": kind, "messages": messages}),
                         Spelling::Older => json!({
-                            "type": format!("com.vmware.vapi.std.errors.{}", reason.code.to_lowercase()),
+                            "type": format!("com.vmware.vapi.std.errors.{}", kind.to_lowercase()),
                             "value": {"messages": messages},
                         }),
                     },
@@ -176,11 +250,11 @@ pub fn info(shared: &Shared, sight: &Sight, spelling: Spelling, service: &str) -
         set("subtasks", map(spelling, children));
     }
     if truth.condition != Condition::Pending {
-        set("start_time", json!(sight.started.to_string()));
+        set("start_time", json!(time(sight.started)));
     }
     if let Some(ended) = sight.ended {
-        set("end_time", json!(ended.to_string()));
+        set("end_time", json!(time(ended)));
     }
-    set("last_update_time", json!(sight.updated.to_string()));
+    set("last_update_time", json!(time(sight.updated)));
     info
 }

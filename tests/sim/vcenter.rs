@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::server::{Request, Response, Shared};
 use super::vapi::{self, SESSION_HEADER, Spelling};
@@ -96,19 +96,24 @@ impl Simulation for VCenter {
         if api.as_deref() == Some("rest") && spelling == Spelling::Newer {
             return vapi::no_such_page();
         }
-        let token = request.header(SESSION_HEADER);
+        let cookie = cookie(request).filter(|_| spelling == Spelling::Older);
+        let token = request.header(SESSION_HEADER).or(cookie);
         match (request.method.as_str(), segments.as_slice()) {
             ("POST", ["api", "session"]) if api.as_deref() != Some("older_session") => {
                 return vapi::login(shared, request, Spelling::Newer);
             }
             ("POST", ["api", "session"]) => return vapi::no_such_page(),
             ("POST", ["rest", "com", "vmware", "cis", "session"]) => {
-                if request.header("vmware-use-header-authn").is_none() {
-                    return vapi::invalid(spelling, "This server gives no cookies.");
+                if request.query == "~action=get" {
+                    return match shared.sessions.knows(token) {
+                        true => Response::json(200, &json!({"value": vapi::session(shared, token)})),
+                        false => vapi::unauthenticated(spelling),
+                    };
                 }
-                return vapi::login(shared, request, Spelling::Older);
+                return with_cookie(request, vapi::login(shared, request, Spelling::Older));
             }
             _ if !shared.sessions.knows(token) => return vapi::unauthenticated(spelling),
+            ("GET", ["api", "session"]) => return Response::json(200, &vapi::session(shared, token)),
             ("DELETE", ["api", "session"]) => {
                 shared.sessions.close(token);
                 return Response::new(204);
@@ -143,6 +148,27 @@ impl Simulation for VCenter {
     }
 }
 
+/// The session that a cookie names.
+fn cookie(request: &Request) -> Option<&str> {
+    let cookies = request.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("cookie"));
+    let mut pairs =
+        cookies.flat_map(|(_, value)| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == SESSION_HEADER).map(|(_, token)| token.trim_matches('"'))
+}
+
+/// A login under `/rest` that does not say that it uses the header gets a cookie as well.
+fn with_cookie(request: &Request, response: Response) -> Response {
+    let body: Option<Value> = serde_json::from_slice(&response.body).ok();
+    let token = body.as_ref().and_then(|body| body["value"].as_str());
+    match token.filter(|_| response.status == 200 && request.header("vmware-use-header-authn").is_none()) {
+        Some(token) => {
+            let cookie = format!("{SESSION_HEADER}={token};Path=/rest;Secure;HttpOnly");
+            response.header("Set-Cookie", &cookie)
+        }
+        None => response,
+    }
+}
+
 /// com.vmware.appliance.system.version.
 fn version(spelling: Spelling) -> Response {
     let version = json!({
@@ -174,7 +200,7 @@ fn one(shared: &Shared, request: &Request, spelling: Spelling, id: &str) -> Resp
     let prefix = if spelling == Spelling::Older { "spec." } else { "" };
     let Some(spec) = spec(request, prefix) else { return vapi::invalid(spelling, "Unknown parameter.") };
     let Some(sight) = shared.world.look(id) else { return not_found(spelling, id) };
-    let info = task(shared, &sight, spelling, spec);
+    let info = Value::Object(task(shared, &sight, spelling, spec));
     match spelling {
         Spelling::Newer => Response::json(200, &info),
         Spelling::Older => Response::json(200, &json!({"value": info})),
@@ -202,17 +228,33 @@ fn list(shared: &Shared, request: &Request) -> Response {
     if request.header("content-type") != Some("application/json") {
         return vapi::error(spelling, 415, "INVALID_REQUEST", "com.vmware.vapi.rest.type", "JSON only.");
     }
-    let Some(Value::Object(body)) = request.json() else { return vapi::invalid(spelling, "No JSON object.") };
-    if let Some(other) = body.keys().find(|key| !["filter_spec", "result_spec"].contains(&key.as_str())) {
-        return vapi::invalid(spelling, &format!("Unknown field {other}."));
-    }
-    let texts = |name: &str| -> Vec<String> {
-        let list = body["filter_spec"][name].as_array().cloned().unwrap_or_default();
-        list.iter().filter_map(|text| text.as_str().map(str::to_owned)).collect()
+    let Some(body @ Value::Object(_)) = request.json() else {
+        return vapi::invalid(spelling, "No JSON object.");
     };
-    let on = |name: &str| body.get("result_spec").is_some_and(|spec| spec[name] == true);
+    let (filter, result) = (body.get("filter_spec"), body.get("result_spec"));
+    let known: [(Option<&Value>, &[&str]); 3] = [
+        (Some(&body), &["filter_spec", "result_spec"]),
+        (filter, &["tasks", "services", "operations", "status", "targets", "users"]),
+        (result, &["return_all", "exclude_result"]),
+    ];
+    for (object, fields) in known {
+        let mut keys = object.and_then(Value::as_object).into_iter().flat_map(|object| object.keys());
+        if let Some(other) = keys.find(|key| !fields.contains(&key.as_str())) {
+            let text = format!("Unknown field {other}.");
+            return vapi::error(
+                spelling,
+                400,
+                "UNEXPECTED_INPUT",
+                "com.vmware.vapi.data.structure.field",
+                &text,
+            );
+        }
+    }
+    let items = |name: &str| filter.and_then(|filter| filter[name].as_array()).cloned().unwrap_or_default();
+    let texts = |name: &str| items(name).iter().filter_map(|text| text.as_str().map(str::to_owned)).collect();
+    let on = |name: &str| result.is_some_and(|spec| spec[name] == true);
     let spec = (on("return_all"), on("exclude_result"));
-    match find(shared, spelling, texts, spec) {
+    match find(shared, spelling, texts, &items("targets"), spec) {
         Ok(found) => Response::json(200, &found),
         Err(refusal) => refusal,
     }
@@ -220,10 +262,21 @@ fn list(shared: &Shared, request: &Request) -> Response {
 
 fn older_list(shared: &Shared, request: &Request) -> Response {
     let spelling = Spelling::Older;
+    const LISTS: [&str; 5] = ["tasks", "services", "operations", "status", "users"];
+    let known = |name: &str| {
+        let mut parts = name.split('.');
+        parts.next() == Some("filter_spec")
+            && parts.next().is_some_and(|list| LISTS.contains(&list))
+            && parts.next().is_some_and(|number| number.parse::<u16>().is_ok())
+            && parts.next().is_none()
+    };
+    if let Some(other) = request.parameter_names().iter().find(|name| !known(name)) {
+        return vapi::invalid(spelling, &format!("Unknown parameter {other}."));
+    }
     let texts = |name: &str| -> Vec<String> {
         (1..).map_while(|number| request.parameter(&format!("filter_spec.{name}.{number}"))).collect()
     };
-    match find(shared, spelling, texts, (false, false)) {
+    match find(shared, spelling, texts, &[], (false, false)) {
         Ok(found) => Response::json(200, &json!({"value": found})),
         Err(refusal) => refusal,
     }
@@ -233,12 +286,13 @@ fn find(
     shared: &Shared,
     spelling: Spelling,
     texts: impl Fn(&str) -> Vec<String>,
+    targets: &[Value],
     spec: (bool, bool),
 ) -> Result<Value, Response> {
     if shared.mode("unbatched").is_some() {
         return Err(vapi::invalid(spelling, "This provider cannot list."));
     }
-    let (tasks, services, status) = (texts("tasks"), texts("services"), texts("status"));
+    let (tasks, services) = (texts("tasks"), texts("services"));
     if tasks.is_empty() && services.is_empty() {
         return Err(vapi::invalid(spelling, "Either tasks or services must be specified."));
     }
@@ -258,14 +312,15 @@ fn find(
     }
     let known = shared.world.ids();
     let tasks: HashSet<String> = tasks.into_iter().collect();
+    // A task that nobody asks for does not go on.
     let wanted = known.iter().filter(|id| {
         (tasks.is_empty() || tasks.contains(*id))
             && (services.is_empty() || services.iter().any(|name| name == service(id)))
     });
     let found = wanted.filter_map(|id| {
         let info = task(shared, &shared.world.look(id)?, spelling, spec);
-        let fits = status.is_empty() || status.iter().any(|word| info["status"] == word.as_str());
-        fits.then(|| (id.clone(), info))
+        let fits = vapi::fits(&info, &texts) && (targets.is_empty() || targets.contains(&info["target"]));
+        fits.then(|| (id.clone(), Value::Object(info)))
     });
     Ok(vapi::map(spelling, found.collect::<Vec<_>>()))
 }
@@ -280,7 +335,7 @@ fn task(
     sight: &Sight,
     spelling: Spelling,
     (return_all, exclude_result): (bool, bool),
-) -> Value {
+) -> Map<String, Value> {
     let mut info = vapi::info(shared, sight, spelling, service(&sight.story.id));
     if exclude_result {
         info.remove("result");
@@ -288,5 +343,5 @@ fn task(
     if return_all {
         info.insert("commit".to_owned(), json!("12"));
     }
-    Value::Object(info)
+    info
 }
