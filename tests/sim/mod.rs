@@ -7,6 +7,7 @@
 #![allow(dead_code, reason = "each of the programs that include this folder uses another part of it")]
 
 pub mod ecs;
+pub mod jsonrpc;
 pub mod memory;
 pub mod scenes;
 pub mod server;

@@ -9,6 +9,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 use serde_json::{Value, json};
 
+use super::jsonrpc;
 use super::server::{Request, Response, Shared};
 use super::vapi::{self, SESSION_HEADER, Spelling};
 use super::world::{Condition, Truth};
@@ -99,6 +100,10 @@ impl Simulation for SnapService {
         let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
         let auth = shared.mode("auth");
         let has_sessions = auth.is_none();
+        // Since 9.0 it has a path of its own.
+        if request.method == "POST" && request.path == if has_sessions { "/snapservice" } else { "/api" } {
+            return jsonrpc::answer(request, |request| self.answer(shared, request));
+        }
         let session = request.header(SESSION_HEADER);
         match (request.method.as_str(), segments.as_slice()) {
             ("POST", ["api", "snapservice", "sessions"]) if has_sessions => {

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
+use super::jsonrpc;
 use super::server::{Request, Response, Shared};
 use super::vapi::{self, SESSION_HEADER, Spelling};
 use super::world::{Condition, Sight, Truth};
@@ -89,6 +90,9 @@ impl Simulation for VCenter {
     }
 
     fn answer(&self, shared: &Shared, request: &Request) -> Response {
+        if request.method == "POST" && request.path == "/api" {
+            return jsonrpc::answer(request, |request| self.answer(shared, request));
+        }
         let segments = request.segments();
         let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
         let api = shared.mode("api");
