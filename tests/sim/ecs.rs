@@ -42,7 +42,7 @@ impl Simulation for Ecs {
     }
 
     fn kind(&self, request: &Request) -> RequestKind {
-        match (request.method.as_str(), request.path.trim_end_matches('/')) {
+        match (request.method.as_str(), without_suffix(&request.path)) {
             ("GET", "/login") => RequestKind::Login,
             ("GET", "/logout") => RequestKind::Logout,
             ("GET", path) if path.starts_with("/vdc/data-stores/") => RequestKind::Read,
@@ -109,6 +109,13 @@ impl Simulation for Ecs {
     }
 
     fn answer(&self, shared: &Shared, request: &Request) -> Response {
+        let mut request = request.clone();
+        if let Some(path) = request.path.strip_suffix(".json").map(str::to_owned) {
+            // Before the header that came with it.
+            request.headers.insert(0, ("Accept".to_owned(), "application/json".to_owned()));
+            request.path = path;
+        }
+        let request = &request;
         let segments = request.segments();
         let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
         let token = request.header("x-sds-auth-token");
@@ -131,6 +138,8 @@ impl Simulation for Ecs {
             ("GET", ["user", "whoami"]) => {
                 let body = json!({
                     "common_name": USER, "distinguished_name": "", "namespace": "", "roles": ["SYSTEM_MONITOR"],
+                    "last_time_password_changed": "2026-01-05T10:00:00Z", "user_must_reset_password": false,
+                    "user_password_has_expired": false,
                 });
                 answer(request, 200, "user", &body)
             }
@@ -138,24 +147,36 @@ impl Simulation for Ecs {
                 let node = |number: usize| {
                     json!({
                         "ip": format!("10.1.83.5{number}"), "nodename": format!("ecs0{number}"), "rackId": "gray",
-                        "version": "3.8.1.1.140622.a2b3c4d", "nodeid": format!("node-{number}"),
+                        "version": "3.8.1.1.140622.a2b3c4d", "nodeid": format!("node-{number}"), "isLocal": number == 1,
                     })
                 };
                 answer(request, 200, "nodes", &json!({"node": [node(1), node(2)]}))
             }),
             ("GET", ["vdc", "data-stores"]) => {
-                let mut stores: Vec<String> =
-                    shared.world.ids().iter().map(|id| split(id).0.to_owned()).collect();
-                stores.dedup();
-                let stores: Vec<Value> =
-                    stores.iter().map(|store| json!({"id": store, "name": store})).collect();
+                let ids = shared.world.ids();
+                let mut stores: Vec<&str> = Vec::new();
+                for (store, _) in ids.iter().map(|id| split(id)) {
+                    if !stores.contains(&store) {
+                        stores.push(store);
+                    }
+                }
+                let stores: Vec<Value> = stores.into_iter().map(item).collect();
                 answer(request, 200, "data_stores", &json!({"data_store": stores}))
+            }
+            ("GET", ["vdc", "data-stores", "commodity", store]) => {
+                no_such_store(shared, request, store).unwrap_or_else(|| {
+                    answer(request, 200, "commodity_data_store", &commodity(shared, store))
+                })
             }
             ("GET", ["vdc", "data-stores", store, "tasks"]) if shared.mode("no_list").is_none() => {
                 authorised(shared, request).unwrap_or_else(|| list(shared, request, store))
             }
             ("GET", ["vdc", "data-stores", store, "tasks", operation]) => {
                 authorised(shared, request).unwrap_or_else(|| one(shared, request, store, operation))
+            }
+            // What makes tasks is for administrators, and the user may only look.
+            ("POST", ["vdc", "data-stores", "commodity" | "san"] | ["vdc", "data-stores", _, "deactivate"]) => {
+                lacks_role(request)
             }
             (_, ["vdc", "data-stores", ..]) if request.method != "GET" => not_allowed(request),
             // The web server in front says this, and knows nothing of `retryable`.
@@ -166,6 +187,29 @@ impl Simulation for Ecs {
             ),
         }
     }
+}
+
+/// A path that says by its end that JSON is wanted, without that.
+fn without_suffix(path: &str) -> &str {
+    path.strip_suffix(".json").unwrap_or_else(|| path.trim_end_matches('/'))
+}
+
+/// A data store as the list of them has it.
+fn item(store: &str) -> Value {
+    let link = json!({"rel": "self", "href": format!("/vdc/data-stores/commodity/{store}")});
+    json!({"id": store, "name": store, "link": link, "resource_type": "commodity"})
+}
+
+/// A data store in full.
+fn commodity(shared: &Shared, store: &str) -> Value {
+    json!({
+        "id": store, "name": store, "description": "", "device_info": "", "device_state": "readytouse",
+        "link": {"rel": "self", "href": format!("/vdc/object-pools/{store}")},
+        "creation_time": shared.world.now().as_millisecond(), "tags": [],
+        "used_gb": 1073, "free_gb": 333_727, "usable_gb": 334_800,
+        "varray": "urn:storageos:VirtualArray:3c4e8cca-2e3d-4f8d-b183-1c69ce2d5b37",
+        "global": null, "remote": null, "vdc": null,
+    })
 }
 
 fn split(id: &str) -> (&str, &str) {
@@ -228,12 +272,15 @@ fn denied(shared: &Shared, request: &Request) -> Response {
 
 /// The refusal of a user who lacks the role.
 fn authorised(shared: &Shared, request: &Request) -> Option<Response> {
-    shared.mode("no_role")?;
+    shared.mode("no_role").map(|_| lacks_role(request))
+}
+
+fn lacks_role(request: &Request) -> Response {
     let body = json!({
         "code": 3000, "retryable": false,
         "description": "Access forbidden: insufficient permissions to perform operation", "details": "Insufficient permissions",
     });
-    Some(error(request, 403, body))
+    error(request, 403, body)
 }
 
 fn not_allowed(request: &Request) -> Response {
