@@ -7,6 +7,9 @@ use serde_json::json;
 use super::Simulation;
 use super::world::{Condition, Pace, Story, Truth, World};
 
+/// The number of the first task that [`one_of_each`] makes.
+const FIRST_OF_EACH: usize = 10;
+
 /// The numbers of the tasks that [`populate`] makes, for [`Simulation::id`].
 pub const GOES_WELL: usize = 1;
 /// It runs and then fails.
@@ -56,4 +59,43 @@ pub fn populate(world: &World, simulation: &dyn Simulation, gap: Duration) {
             .result(json!({"productName": "simulated", "healthy": true})),
     );
     world.add(story(HAS_FAILED, badly.split_off(5)));
+}
+
+/// Adds a task in each state that the API has, which stays there, and three more that run, to be cancelled. Those that
+/// have ended differ from the others in all that a list can be narrowed by. Returns their states and ids.
+pub fn one_of_each(world: &World, simulation: &dyn Simulation) -> Vec<(Condition, String)> {
+    let [operation, kind, id, name] = simulation.work();
+    let at = |percent: u8, condition: Condition| {
+        Truth { percent: Some(percent), ..Truth::new(condition) }.message("Copying data")
+    };
+    let truths = [
+        Truth::new(Condition::Pending),
+        at(35, Condition::Running),
+        at(35, Condition::Blocked),
+        at(60, Condition::Failing),
+        at(60, Condition::Cancelling),
+        Truth::succeeded(),
+        Truth { percent: Some(40), ..Truth::failed("40000", "No space left", &["datastore-12 is full"]) },
+        at(60, Condition::Cancelled),
+        at(35, Condition::Running),
+        at(35, Condition::Running),
+        at(35, Condition::Running),
+    ];
+    let mut added = Vec::new();
+    for truth in truths.into_iter().filter(|truth| simulation.can_tell(&truth.condition)) {
+        let (condition, task) = (truth.condition.clone(), simulation.id(FIRST_OF_EACH + added.len()));
+        let story = Story::new(&task, vec![truth]);
+        world.add(if condition.ended() {
+            let story = story.operation(&format!("other-{operation}")).target(
+                kind,
+                &format!("{id}-2"),
+                &format!("{name} 2"),
+            );
+            story.user("backup@vsphere.local").organizations("Org3", "Org4").age(3600)
+        } else {
+            story.operation(operation).target(kind, id, name)
+        });
+        added.push((condition, task));
+    }
+    added
 }

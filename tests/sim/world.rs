@@ -279,6 +279,11 @@ impl World {
         self.lock().entries.iter().flatten().map(|entry| entry.story.id.clone()).collect()
     }
 
+    /// A task's story as it was added.
+    pub fn story(&self, id: &str) -> Option<Story> {
+        self.lock().get(id).map(|entry| entry.story.clone())
+    }
+
     /// How often a task was looked at.
     pub fn reads(&self, id: &str) -> usize {
         self.lock().get(id).map_or(0, |entry| entry.looks.len())
