@@ -33,6 +33,7 @@ const WATCH_RETRY: Duration = Duration::from_secs(5 * 60);
 /// Tasks that are ready to be read, and how the result is displayed.
 pub(super) struct Prepared {
     begin: Duration,
+    began_at: Timestamp,
     defaults: Defaults,
     output: OutputOptions,
     pub(super) connected: Connected,
@@ -47,6 +48,12 @@ impl Prepared {
     /// When the run ends whatever happens, on the monotonic scale; a timeout of zero is a single look.
     pub(super) fn deadline(&self, flags: &Read) -> Option<Duration> {
         self.timeout(flags).filter(|timeout| !timeout.is_zero()).map(|timeout| self.begin + timeout)
+    }
+
+    /// The same by the date, which goes on while the machine sleeps.
+    fn until(&self, flags: &Read) -> Option<Timestamp> {
+        let passed = self.deadline(flags)? - self.begin;
+        self.began_at.checked_add(passed).ok()
     }
 
     /// Requests in flight for a profile.
@@ -69,7 +76,7 @@ pub fn run(context: &mut Context, common: &CommonFlags, flags: &Read) -> anyhow:
 /// # Errors
 /// Whatever keeps the tasks from being asked for.
 pub(super) fn prepare(context: &mut Context, common: &CommonFlags, flags: &Read) -> Result<Prepared, Error> {
-    let begin = context.clock.monotonic();
+    let (begin, began_at) = (context.clock.monotonic(), context.clock.now());
     let config = context.load_config(common)?;
     let defaults = config.defaults(&context.env)?;
     let one = flags.ids.len() == 1 && flags.ids[0] != "-" && !flags.tree;
@@ -83,7 +90,7 @@ pub(super) fn prepare(context: &mut Context, common: &CommonFlags, flags: &Read)
         connection: &flags.connection,
     };
     let connected = resolve::connect(context, &config, &args)?;
-    Ok(Prepared { begin, defaults, output, connected })
+    Ok(Prepared { begin, began_at, defaults, output, connected })
 }
 
 /// Reads or follows tasks, prints them, and closes the sessions. Returns the outcome and its exit code.
@@ -92,8 +99,9 @@ pub(super) fn prepare(context: &mut Context, common: &CommonFlags, flags: &Read)
 /// When the result cannot be printed.
 pub(super) fn read(context: &Context, flags: &Read, mut prepared: Prepared) -> anyhow::Result<(Outcome, u8)> {
     let (ended, written) = follow(context, flags, &prepared);
-    let is_over = |deadline| context.clock.monotonic() >= deadline;
-    let late = prepared.timeout(flags).filter(|_| prepared.deadline(flags).is_some_and(is_over));
+    let is_over = prepared.deadline(flags).is_some_and(|deadline| context.clock.monotonic() >= deadline)
+        || prepared.until(flags).is_some_and(|until| context.clock.now() >= until);
+    let late = prepared.timeout(flags).filter(|_| is_over);
     let was_stopped = matches!(ended.outcome, Outcome::Signal(_));
     if was_stopped && flags.watch {
         display_how_to_resume(context, &ended);
@@ -129,6 +137,7 @@ fn follow(context: &Context, flags: &Read, prepared: &Prepared) -> (Ended, std::
         targets: &connected.targets,
         tree: flags.tree,
         rules: rules(flags, prepared),
+        until: prepared.until(flags),
         timeout_code: flags.wait.timeout_exit_code,
         heartbeat,
         clock: &*context.clock,

@@ -60,6 +60,9 @@ pub enum Message {
     Over(Outcome),
 }
 
+/// How long to wait at most before the date is looked at again, where the run is over by a date.
+const LONGEST_SLEEP: Duration = Duration::from_secs(10);
+
 /// The error of a task of which nothing was heard before the end.
 pub const NO_ANSWER: &str = "there was no answer yet";
 
@@ -73,6 +76,8 @@ pub struct Plan<'a> {
     pub tree: bool,
     /// When it is over.
     pub rules: Rules,
+    /// When it is over by the date, beside the deadline of the rules: that stands still while the machine sleeps.
+    pub until: Option<Timestamp>,
     /// The exit code of a timeout, where it is not the usual one.
     pub timeout_code: Option<u8>,
     /// How long an unchanged task may go without an event.
@@ -202,6 +207,9 @@ impl<'a> Run<'a> {
                 self.observer.tick(clock.now());
                 next_tick = tick_every.map(|every| now + every);
             }
+            if self.plan.until.is_some_and(|until| clock.now() >= until) {
+                self.scheduler.end_by(now);
+            }
             let wake = match self.scheduler.next(now) {
                 Step::Fetch(batch) => {
                     self.send(batch);
@@ -211,7 +219,8 @@ impl<'a> Run<'a> {
                 Step::SleepUntil(time) => Some(time),
                 Step::Wait => None,
             };
-            let wake = wake.into_iter().chain(next_tick).min();
+            let look = self.plan.until.map(|_| now + LONGEST_SLEEP);
+            let wake = wake.into_iter().chain(next_tick).chain(look).min();
             let message = match wake.and_then(|wake| clock.wait_until(wake, self.scheduler.in_flight() > 0)) {
                 Some(wait) => inbox.recv_timeout(wait).ok(),
                 None => inbox.recv().ok(),
@@ -427,6 +436,8 @@ fn work(requests: &Mutex<Receiver<Request>>, messages: &Sender<Message>) {
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
+    use jiff::SignedDuration;
+
     use super::*;
     use crate::api::tests::offline;
     use crate::engine::verdict::Goal;
@@ -478,6 +489,18 @@ mod tests {
         timeout: Option<Duration>,
         answer: fn(&str, usize) -> Result<State, Error>,
     ) -> (Ended, Vec<String>) {
+        let clock = SystemClock::default();
+        let deadline = timeout.map(|timeout| clock.monotonic() + timeout);
+        run_by(&clock, ids, deadline, None, answer)
+    }
+
+    fn run_by(
+        clock: &dyn Clock,
+        ids: &[&str],
+        deadline: Option<Duration>,
+        until: Option<Timestamp>,
+        answer: fn(&str, usize) -> Result<State, Error>,
+    ) -> (Ended, Vec<String>) {
         let fake = Arc::new(Fake { client: offline(), answer, reads: AtomicUsize::new(0) });
         let pace = Pace {
             interval: Duration::from_secs(2),
@@ -500,7 +523,6 @@ mod tests {
             .iter()
             .map(|id| Target { task_ref: name(id), id: TaskId::new(id).expect("an id"), endpoint: 0 })
             .collect();
-        let clock = SystemClock::default();
         let plan = Plan {
             endpoints: std::slice::from_ref(&endpoint),
             targets: &targets,
@@ -509,14 +531,15 @@ mod tests {
                 goal: Goal::End,
                 any: false,
                 fail_fast: false,
-                deadline: timeout.map(|timeout| clock.monotonic() + timeout),
+                deadline,
                 once: false,
                 retry_for: Duration::from_secs(60),
                 allow_missing: Duration::ZERO,
             },
+            until,
             timeout_code: None,
             heartbeat: Duration::from_secs(60),
-            clock: &clock,
+            clock,
             stop: &Stop::new(),
             seed: 1,
             raw: false,
@@ -608,5 +631,41 @@ mod tests {
             ended.readings[0].task.as_ref().map(|_| ()).map_err(|error| error.message.as_str()),
             Err("cannot connect to fake:443")
         );
+    }
+
+    /// A clock of a machine that sleeps for eight hours whenever nothing is under way; only the date goes on meanwhile.
+    #[derive(Default)]
+    struct Sleepy(Mutex<Duration>);
+
+    impl Clock for Sleepy {
+        fn now(&self) -> Timestamp {
+            let hours = SignedDuration::try_from(*self.0.lock().expect("a lock")).expect("some hours");
+            Timestamp::UNIX_EPOCH + hours
+        }
+
+        fn monotonic(&self) -> Duration {
+            Duration::ZERO
+        }
+
+        fn wait_until(&self, _until: Duration, busy: bool) -> Option<Duration> {
+            if !busy {
+                *self.0.lock().expect("a lock") += Duration::from_hours(8);
+            }
+            (!busy).then_some(Duration::ZERO)
+        }
+
+        fn sleep(&self, _: Duration, _: &Stop) -> Result<(), crate::util::clock::Interrupted> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_machine_that_slept_finds_its_watch_over() {
+        let until = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(1);
+        let (ended, _) =
+            run_by(&Sleepy::default(), &["a"], Some(Duration::from_hours(1)), Some(until), |_, _| {
+                Ok(State::Running)
+            });
+        assert_eq!(ended.outcome, Outcome::Timeout);
     }
 }

@@ -335,6 +335,11 @@ impl Scheduler {
         }
     }
 
+    /// Sets the deadline, if it was to be later.
+    pub fn end_by(&mut self, deadline: Duration) {
+        self.rules.deadline = Some(self.rules.deadline.map_or(deadline, |known| known.min(deadline)));
+    }
+
     /// What to do at `now`.
     pub fn next(&mut self, now: Duration) -> Step {
         let is_late = self.rules.deadline.is_some_and(|deadline| now >= deadline);

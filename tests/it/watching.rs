@@ -353,6 +353,7 @@ fn names_that_cannot_be_resolved_for_a_while_are_waited_for_on_every_backend() {
                 targets: &targets,
                 tree: false,
                 rules,
+                until: None,
                 timeout_code: None,
                 heartbeat: 60 * second,
                 clock: &clock,
