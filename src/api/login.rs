@@ -233,14 +233,14 @@ impl ApiAuth for Auth {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::{Arc, Mutex, mpsc};
     use std::time::Duration;
 
-    use super::super::tests::client;
+    use super::super::tests::{client, client_with};
     use super::*;
-    use crate::http::TransportError;
     use crate::http::transport::Transport;
+    use crate::http::{Client, TransportError};
 
     /// Refuses everyone and counts how often.
     #[derive(Default)]
@@ -277,5 +277,68 @@ mod tests {
             }
         });
         assert_eq!(server.0.load(Ordering::SeqCst), 1);
+    }
+
+    /// Answers a login at once and anything else after a while, unless it hangs; and notes what it has answered.
+    struct Slow {
+        hangs: bool,
+        started: mpsc::Sender<()>,
+        answered: Mutex<Vec<String>>,
+    }
+
+    impl Transport for Slow {
+        fn send(
+            &self,
+            request: &http::Request<Vec<u8>>,
+            _timeout: Duration,
+        ) -> Result<http::Response<Vec<u8>>, TransportError> {
+            let _ = self.started.send(());
+            let (_sender, never) = mpsc::channel::<()>();
+            if self.hangs || request.uri().path() == "/read" {
+                let _ = never.recv_timeout(Duration::from_millis(if self.hangs { 60_000 } else { 100 }));
+            }
+            self.answered.lock().expect("a lock").push(request.uri().path().to_owned());
+            Ok(http::Response::builder().header("x-token", "t0ken").body(Vec::new()).expect("a response"))
+        }
+    }
+
+    fn slow(hangs: bool) -> (Arc<Slow>, Arc<Client>, mpsc::Receiver<()>) {
+        let (started, starts) = mpsc::channel();
+        let server = Arc::new(Slow { hangs, started, answered: Mutex::default() });
+        let login = Login::Session(Box::new(SessionLogin {
+            request: Request::post(&["login"]),
+            proof: Proof::Json(Vec::new()),
+            token: Token::Header("x-token"),
+            header: "x-token",
+            logout: Request::post(&["logout"]),
+            explain: as_it_is,
+        }));
+        let client = client_with(Arc::clone(&server) as Arc<dyn Transport>, Credentials::default(), login);
+        (server, Arc::new(client), starts)
+    }
+
+    #[test]
+    fn no_request_reaches_the_server_after_the_logout() {
+        let (server, client, starts) = slow(false);
+        let reader = Arc::clone(&client);
+        let reading = std::thread::spawn(move || reader.send(&Request::get(&["read"])).is_ok());
+        // The login, and then the request.
+        let _ = (starts.recv(), starts.recv());
+        client.close(Duration::from_secs(5));
+        assert!(reading.join().expect("a thread"));
+        assert_eq!(client.send(&Request::get(&["read"])).expect_err("it is closed").kind, Kind::Stopped);
+        assert_eq!(*server.answered.lock().expect("a lock"), ["/login", "/read", "/logout"]);
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "how long the machine waited is what is tested")]
+    fn a_login_that_hangs_keeps_nobody_for_more_than_two_seconds() {
+        let (_server, client, starts) = slow(true);
+        let reader = Arc::clone(&client);
+        std::thread::spawn(move || reader.send(&Request::get(&["read"])).is_ok());
+        let _ = starts.recv();
+        let begin = std::time::Instant::now();
+        client.close(Duration::from_secs(30));
+        assert!(begin.elapsed() < Duration::from_secs(20));
     }
 }

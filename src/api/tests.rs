@@ -22,6 +22,10 @@ pub(crate) fn offline() -> Client {
 
 /// A client with these credentials, whose requests go through this transport.
 pub(crate) fn client(transport: Arc<dyn Transport>, credentials: Credentials) -> Client {
+    client_with(transport, credentials, Login::Basic)
+}
+
+pub(crate) fn client_with(transport: Arc<dyn Transport>, credentials: Credentials, login: Login) -> Client {
     Client::new(
         Settings {
             base: "https://offline.example.com".parse().expect("an address"),
@@ -33,7 +37,7 @@ pub(crate) fn client(transport: Arc<dyn Transport>, credentials: Credentials) ->
             log: Log::silent(Arc::default()),
             notify: Arc::new(|_| {}),
         },
-        Box::new(Auth::new(Login::Basic, credentials, |_| ApiError::default())),
+        Box::new(Auth::new(login, credentials, |_| ApiError::default())),
     )
 }
 

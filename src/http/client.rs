@@ -93,7 +93,9 @@ impl Client {
         let mut is_renewed = false;
         loop {
             let session = self.acquire()?;
+            let in_use = self.sessions.begin_request()?;
             let reply = self.raw.send(&session.authorize(request))?;
+            drop(in_use);
             if !self.raw.auth.is_rejected(&reply) {
                 if reply.status.is_success() {
                     self.notify_once(Notice::Accepted);
@@ -174,7 +176,9 @@ impl Client {
     pub fn log_out(&self, budget: Duration) -> Result<bool, Error> {
         let clock = &self.raw.settings.clock;
         let begin = clock.monotonic();
-        let Some(session) = self.sessions.close(budget) else { return Ok(false) };
+        // Without a login there is nothing to close, and so nothing to wait for.
+        let wait = if self.has_login() { budget } else { Duration::ZERO };
+        let Some(session) = self.sessions.close(wait) else { return Ok(false) };
         let left = budget.saturating_sub(clock.monotonic().saturating_sub(begin));
         self.raw.log_out(&session, left.max(LEAST_LOGOUT))
     }

@@ -21,6 +21,24 @@ struct Cached {
     phase: Phase,
     /// A login has worked before.
     was_open: bool,
+    /// How many requests are under way in the session.
+    in_use: usize,
+}
+
+/// How long the end of a run waits for a login that is under way: its session could be closed then.
+const LONGEST_LOGIN: Duration = Duration::from_secs(2);
+
+/// How long it waits for requests that are under way, so that none reaches the server after the logout.
+const LAST_REQUESTS: Duration = Duration::from_millis(500);
+
+/// A request that is under way in the session.
+pub(super) struct InUse<'a>(&'a SessionCache);
+
+impl Drop for InUse<'_> {
+    fn drop(&mut self) {
+        self.0.lock().in_use -= 1;
+        self.0.changed.notify_all();
+    }
 }
 
 #[derive(Default)]
@@ -96,15 +114,31 @@ impl SessionCache {
         is_current
     }
 
-    /// Takes the session out for good, waiting at most `budget` for a login that is under way.
+    /// Says that a request is under way in this session, for as long as what is returned is kept.
+    ///
+    /// # Errors
+    /// When the session is closed.
+    pub(super) fn begin_request(&self) -> Result<InUse<'_>, Error> {
+        let mut state = self.lock();
+        if matches!(state.phase, Phase::Closed) {
+            return Err(closed());
+        }
+        state.in_use += 1;
+        Ok(InUse(self))
+    }
+
+    /// Takes the session out for good, waiting for what is under way within `budget`, and not for long.
     pub(super) fn close(&self, budget: Duration) -> Option<Arc<Session>> {
-        let state = self.lock();
-        let (mut state, _) = self
-            .changed
-            .wait_timeout_while(state, budget, |state| matches!(state.phase, Phase::Opening))
-            .unwrap_or_else(PoisonError::into_inner);
+        let wait = |state, longest: Duration, is_busy: fn(&mut Cached) -> bool| {
+            let waited = self.changed.wait_timeout_while(state, budget.min(longest), is_busy);
+            waited.unwrap_or_else(PoisonError::into_inner).0
+        };
+        let mut state = wait(self.lock(), LONGEST_LOGIN, |state| matches!(state.phase, Phase::Opening));
         match std::mem::replace(&mut state.phase, Phase::Closed) {
-            Phase::Open(session) => Some(session),
+            Phase::Open(session) => {
+                drop(wait(state, LAST_REQUESTS, |state| state.in_use > 0));
+                Some(session)
+            }
             _ => None,
         }
     }
