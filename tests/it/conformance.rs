@@ -238,6 +238,18 @@ fn trouble_that_stays_is_unreachable_and_never_a_failed_task() {
 }
 
 #[test]
+fn a_quiet_watch_keeps_its_connection() {
+    each(|simulation| {
+        let moments = std::iter::repeat_n(Truth::running(10), 40).chain([Truth::succeeded()]);
+        let case = Case::new(simulation, moments.collect());
+        case.watch(&[]).expect(0);
+        assert!(case.server.count(RequestKind::Read) > 40, "{}", case.backend());
+        assert_eq!(case.server.connections(), 1, "{}", case.backend());
+        case.all_closed();
+    });
+}
+
+#[test]
 fn retry_after_is_obeyed_to_the_second() {
     each(|simulation| {
         let case = Case::new(simulation, vec![Truth::succeeded()]);
