@@ -154,17 +154,14 @@ impl OnTerminal {
         modes.local_modes.contains(LocalModes::ECHO)
     }
 
-    /// Waits for a question, and until nothing that is typed would be shown.
+    /// Waits for a question for a secret. Nothing that is typed from its first letter on would be shown.
     #[track_caller]
     pub fn wait_for_question(&self, text: &str) {
-        self.screen.wait("the question", |shown| shown.text().contains(text));
-        let mut left = LIMIT.as_millis() / 10;
-        while self.echoes() {
-            left = left.checked_sub(1).expect("the echo stays on");
-            // Nothing tells when a terminal's modes change.
-            let pause = self.screen.0.1.wait_timeout(self.screen.lock(), Duration::from_millis(10));
-            drop(pause);
-        }
+        self.screen.wait("the question", |shown| {
+            let stands = shown.text().contains(text);
+            assert!(!stands || !self.echoes(), "the question stands, and what is typed is shown");
+            stands
+        });
     }
 
     #[track_caller]
@@ -459,6 +456,22 @@ fn a_password_is_asked_for_and_not_shown() {
         assert!(ended.echo, "the terminal is as it was");
         assert_eq!(server.count(RequestKind::Login), 1);
         all_closed(&server);
+    }
+}
+
+/// Whoever has a password in the clipboard pastes it the moment that the question is there.
+#[test]
+fn a_password_that_is_pasted_at_the_first_letter_of_the_question_is_never_shown() {
+    let server = serve(simulation("vcenter"), Truth::succeeded());
+    let bench = asking(&server);
+    for round in 0..100 {
+        let mut get = OnTerminal::start(&bench, 24, 80, &["get", &reference(&server)]);
+        get.screen.wait("the question", |shown| !shown.bytes.is_empty());
+        get.type_in(&format!("{PASSWORD}\r"));
+        let ended = get.end().expect(0);
+        assert!(!ended.bytes.contains(PASSWORD), "round {round}: {}", ended.text);
+        assert!(ended.bytes.starts_with("Password of "), "round {round}: {}", ended.text);
+        assert!(ended.echo, "the terminal is as it was");
     }
 }
 

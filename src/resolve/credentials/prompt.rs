@@ -30,8 +30,8 @@ pub trait Prompt: Send + Sync {
 
 /// The terminal of this process, by its device, so that redirected streams do not matter.
 ///
-/// One question at a time. `rpassword` puts the terminal back when it returns; who ends the process while a question
-/// stands must call [`Prompt::give_up`] first, or the shell would be left without echo.
+/// One question at a time. Who ends the process while a question stands must call [`Prompt::give_up`] first, or the shell
+/// would be left without echo.
 #[derive(Debug, Default)]
 pub struct TerminalPrompt {
     #[cfg(unix)]
@@ -41,19 +41,18 @@ pub struct TerminalPrompt {
 
 impl Prompt for TerminalPrompt {
     fn ask(&self, text: &str) -> io::Result<SecretString> {
-        self.question(|| rpassword::prompt_password(text).map(SecretString::from))
+        self.question(Echo::Off, || rpassword::prompt_password(text).map(SecretString::from))
     }
 
     fn ask_openly(&self, text: &str) -> io::Result<String> {
-        self.question(|| ask_on_terminal(text))
+        self.question(Echo::On, || ask_on_terminal(text))
     }
 
     #[cfg(unix)]
     fn give_up(&self) -> bool {
         let Some(modes) = self.saved().take() else { return false };
         if let Ok(mut terminal) = open_terminal() {
-            // Nothing more can be done if it fails: the process is ending.
-            let _ = rustix::termios::tcsetattr(&terminal, rustix::termios::OptionalActions::Now, &modes);
+            restore(&terminal, &modes);
             let _ = terminal.write_all(b"\n");
         }
         true
@@ -61,14 +60,19 @@ impl Prompt for TerminalPrompt {
 }
 
 impl TerminalPrompt {
-    /// Asks one question at a time. The terminal's modes are kept as long as it stands.
-    fn question<T>(&self, ask: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    /// Asks one question at a time. The terminal's modes are kept as long as it stands, and put back then.
+    fn question<T>(&self, echo: Echo, ask: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
         let _one = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
         #[cfg(unix)]
-        self.saved().replace(rustix::termios::tcgetattr(std::fs::File::open(TERMINAL)?)?);
+        self.save(echo)?;
+        // Elsewhere what is typed is shown by whoever reads it, and that is `rpassword`, which shows nothing.
+        #[cfg(not(unix))]
+        let _ = echo;
         let answer = ask();
         #[cfg(unix)]
-        self.saved().take();
+        if let (Some(modes), Ok(terminal)) = (self.saved().take(), open_terminal()) {
+            restore(&terminal, &modes);
+        }
         if answer.is_err() {
             // Ctrl-D leaves the cursor behind the question: what is said next begins on a new line.
             let _ = io::stderr().write_all(b"\n");
@@ -76,10 +80,38 @@ impl TerminalPrompt {
         answer
     }
 
+    /// Keeps the terminal's modes. Echo is off before the question is seen: `rpassword` turns it off after that, and
+    /// what is pasted in between would be shown.
+    #[cfg(unix)]
+    fn save(&self, echo: Echo) -> io::Result<()> {
+        use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+        let terminal = std::fs::File::open(TERMINAL)?;
+        let mut modes = tcgetattr(&terminal)?;
+        self.saved().replace(modes.clone());
+        if echo == Echo::Off {
+            modes.local_modes -= LocalModes::ECHO | LocalModes::ECHONL;
+            tcsetattr(&terminal, OptionalActions::Now, &modes)?;
+        }
+        Ok(())
+    }
+
     #[cfg(unix)]
     fn saved(&self) -> std::sync::MutexGuard<'_, Option<rustix::termios::Termios>> {
         self.saved.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether a terminal shows what is typed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Echo {
+    On,
+    Off,
+}
+
+/// Puts a terminal back. Nothing more can be done if it fails.
+#[cfg(unix)]
+fn restore(terminal: &std::fs::File, modes: &rustix::termios::Termios) {
+    let _ = rustix::termios::tcsetattr(terminal, rustix::termios::OptionalActions::Now, modes);
 }
 
 #[cfg(unix)]
