@@ -5,6 +5,8 @@
 use std::io;
 #[cfg(unix)]
 use std::io::Read as _;
+#[cfg(unix)]
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -36,8 +38,9 @@ pub fn install(stop: Arc<Stop>, asking: impl Fn() -> bool + Send + 'static) -> i
 fn listen(on_signal: impl Fn(Signal) + Send + 'static) -> io::Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
-    let ignored = ignored_signals();
-    let wanted = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| ignored & (1 << (signal - 1)) == 0);
+    let ignored = ignored_by_proc().unwrap_or_else(|| ignored_by_shell(Command::new(SHELL)));
+    let wanted = [(SIGINT, Signal::Interrupt), (SIGTERM, Signal::Terminate), (SIGHUP, Signal::Hangup)];
+    let wanted = wanted.into_iter().filter(|(_, signal)| !ignored.contains(signal)).map(|(number, _)| number);
     let mut signals = signal_hook::iterator::Signals::new(wanted)?;
     std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
         signals.forever().for_each(|number| {
@@ -57,17 +60,37 @@ fn listen(on_signal: impl Fn(Signal) + Send + 'static) -> io::Result<()> {
     ctrlc::set_handler(move || on_signal(Signal::Interrupt)).map_err(io::Error::other)
 }
 
-/// The mask of ignored signals, where the system tells it; none elsewhere.
 #[cfg(unix)]
-fn ignored_signals() -> u64 {
+const SHELL: &str = "/bin/sh";
+
+/// The signals that are ignored, as Linux tells them; `None` where the system has no such file.
+#[cfg(unix)]
+fn ignored_by_proc() -> Option<Vec<Signal>> {
     // In one piece: the system makes the text anew for each piece that is asked for.
     let mut status = Vec::with_capacity(8 * 1024);
-    if let Ok(file) = std::fs::File::open("/proc/self/status") {
-        let _ = file.take(8 * 1024).read_to_end(&mut status);
-    }
+    std::fs::File::open("/proc/self/status").ok()?.take(8 * 1024).read_to_end(&mut status).ok()?;
     let status = String::from_utf8_lossy(&status);
-    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).unwrap_or("0");
-    u64::from_str_radix(mask.trim(), 16).unwrap_or(0)
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"))?;
+    let mask = u64::from_str_radix(mask.trim(), 16).ok()?;
+    let signals = [Signal::Hangup, Signal::Interrupt, Signal::Terminate];
+    Some(signals.into_iter().filter(|signal| mask & (1 << (signal.number() - 1)) != 0).collect())
+}
+
+/// The signals that are ignored, as a shell finds out on any Unix: it inherits them, and can set no trap for one that was
+/// ignored when it began. None where there is no shell.
+#[cfg(unix)]
+fn ignored_by_shell(mut shell: Command) -> Vec<Signal> {
+    const SCRIPT: &str = "h=HUP i=INT t=TERM; trap h= HUP; trap i= INT; trap t= TERM; \
+                          kill -HUP $$; kill -INT $$; kill -TERM $$; echo $h $i $t";
+    let output = shell.args(["-c", SCRIPT]).stdin(Stdio::null()).stderr(Stdio::null()).output();
+    let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+    let signal = |name| match name {
+        "HUP" => Some(Signal::Hangup),
+        "INT" => Some(Signal::Interrupt),
+        "TERM" => Some(Signal::Terminate),
+        _ => None,
+    };
+    text.split_whitespace().filter_map(signal).collect()
 }
 
 /// Leaves once an orderly end has had its time, if the process is still there then.
@@ -84,4 +107,29 @@ fn end_soon(signal: Signal) {
 #[expect(clippy::disallowed_methods, reason = "it means now, sessions or not")]
 fn leave(signal: Signal) {
     std::process::exit(i32::from(Outcome::Signal(signal).code()));
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shell_tells_which_signals_are_ignored_where_the_system_has_no_file_for_it() {
+        use Signal::{Hangup, Interrupt, Terminate};
+        for (ignored, expected) in [
+            ("HUP", vec![Hangup]),
+            ("INT", vec![Interrupt]),
+            ("TERM HUP", vec![Hangup, Terminate]),
+            ("HUP INT TERM", vec![Hangup, Interrupt, Terminate]),
+        ] {
+            // What `nohup` does, and a script with what it starts in the background.
+            let mut shell = Command::new(SHELL);
+            shell.args(["-c", &format!("trap '' {ignored}; exec \"$@\""), "sh", SHELL]);
+            assert_eq!(ignored_by_shell(shell), expected);
+        }
+        // Those of this process itself, by both ways.
+        let by_shell = ignored_by_shell(Command::new(SHELL));
+        assert!(ignored_by_proc().is_none_or(|by_proc| by_proc == by_shell), "{by_shell:?}");
+        assert_eq!(ignored_by_shell(Command::new("/no/such/shell")), []);
+    }
 }
