@@ -80,7 +80,8 @@ impl Backend for Scrubbed {
     }
 
     fn version(&self) -> Result<Option<String>, Error> {
-        self.inner.version()
+        let version = self.inner.version().map_err(|error| self.clean_error(error))?;
+        Ok(version.map(|text| self.redactor.scrub(&text)))
     }
 
     fn probe_unauthenticated(&self) -> Result<Reply, Error> {
@@ -88,7 +89,7 @@ impl Backend for Scrubbed {
     }
 
     fn probe(&self) -> Result<(), Error> {
-        self.inner.probe()
+        self.inner.probe().map_err(|error| self.clean_error(error))
     }
 }
 

@@ -78,9 +78,7 @@ pub fn run(context: &mut Context, common: &CommonFlags, doctor: &Doctor) -> anyh
         let mut documents: Vec<Value> =
             reports.iter().map(|(report, outcome)| report.document(*outcome)).collect();
         let one = documents.pop_if(|_| !doctor.all_profiles);
-        let mut document = one.unwrap_or(Value::Array(documents));
-        scrub(&mut document, &context.redactor);
-        print_json(context, &document)?;
+        print_json(context, &one.unwrap_or(Value::Array(documents)))?;
     } else if doctor.all_profiles {
         let failed: Vec<&str> = names
             .iter()
@@ -134,16 +132,6 @@ fn check(
         report.display_verdict(name)?;
     }
     Ok(outcome)
-}
-
-/// Takes secrets out of every text, and leaves the document's form alone whatever a secret looks like.
-fn scrub(value: &mut Value, redactor: &Redactor) {
-    match value {
-        Value::String(text) => redactor.scrub_in_place(text),
-        Value::Array(items) => items.iter_mut().for_each(|item| scrub(item, redactor)),
-        Value::Object(object) => object.values_mut().for_each(|value| scrub(value, redactor)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
 }
 
 /// How a step went.
@@ -236,7 +224,10 @@ impl Report<'_> {
     ) -> anyhow::Result<T> {
         let begin = self.context.clock.monotonic();
         let mut step = Step { name, ..Step::default() };
-        let result = work(&mut step);
+        let mut result = work(&mut step);
+        if let Err(error) = &mut result {
+            self.context.redactor.scrub_error(error);
+        }
         step.seconds = self.context.clock.monotonic().saturating_sub(begin).as_secs_f64();
         match &result {
             // That it was cut short says nothing about what it looked at.
@@ -327,7 +318,8 @@ fn examine(
     let (profile, connector) = report.step("file", |step| read_file(context, name, common, doctor, step))?;
     report.profile = Some(profile.clone());
     let retrier = super::requests::retrier(context, Some(Duration::ZERO));
-    let system = System { profile: &profile, settings: &connector.main, retrier };
+    let redactor = &*context.redactor;
+    let system = System { profile: &profile, settings: &connector.main, redactor, retrier };
     let secrets = |step: &mut Step| system.obtain_secret(context, doctor, step);
     let credentials = report.step("secret", secrets)?;
     let peer = report.step("name", |step| system.look_up(step))?;
@@ -399,6 +391,7 @@ struct Peer {
 struct System<'a> {
     profile: &'a Profile,
     settings: &'a ConnectSettings,
+    redactor: &'a Redactor,
     retrier: Retrier<'a>,
 }
 
@@ -500,7 +493,14 @@ impl System<'_> {
             step.say(format!("{}, no certificate", handshake.version));
             return Ok(());
         };
-        let certificate = Certificate::read(own);
+        let certificate = Certificate::read(own).map(|mut certificate| {
+            let texts = [&mut certificate.subject, &mut certificate.issuer];
+            texts
+                .into_iter()
+                .chain(&mut certificate.names)
+                .for_each(|text| self.redactor.scrub_in_place(text));
+            certificate
+        });
         let days = certificate.as_ref().map(|known| known.days_left(self.retrier.clock.now()));
         if days.is_some_and(|days| days < SOON) || self.settings.tls.trust == Trust::Anyone {
             step.status = Status::Warning;

@@ -11,6 +11,7 @@ use crate::harness::{Bench, Outcome};
 use crate::sim::server::{Fault, Response, Server};
 use crate::sim::world::{Story, Truth};
 use crate::sim::{RequestKind, SIMULATIONS, Simulation};
+use crate::support::side_by_side;
 
 /// Passwords that break what is careless with them: quotes, escapes, spaces, what looks encoded, other scripts.
 const PASSWORDS: [&str; 6] = [
@@ -827,4 +828,74 @@ fn completions_read_no_secret() {
         let outcome = bench.run(arguments);
         assert!(!outcome.stdout.contains("Geh3im") && !outcome.stderr.contains("Geh3im"));
     }
+}
+
+/// Passwords that are words of taskctl itself and of its formats.
+const ORDINARY: [&str; 15] = [
+    "password",
+    "error",
+    "task",
+    "tasks",
+    "running",
+    "failed",
+    "login",
+    "profile",
+    "true",
+    "null",
+    "schema",
+    "hint",
+    "cannot",
+    "HTTP",
+    "credentials",
+];
+
+/// What the simulated servers say in such words themselves: there a secret is a secret.
+const OF_SERVERS: [&str; 6] =
+    ["No operation found", "sync$task", "task-123", "The task '", "Invalid user name", "Access is denied"];
+
+#[test]
+fn what_taskctl_says_itself_is_the_same_whatever_the_password_is() {
+    side_by_side(SIMULATIONS.iter().copied(), |simulation: &'static dyn Simulation| {
+        let server = Server::start(simulation);
+        let backend = simulation.backend();
+        let id = simulation.id(1);
+        let config = server.profile(backend);
+        let said = |password: &str, known: &str| {
+            server.mode("password", known);
+            server.world().add(Story::new(&id, vec![Truth::running(10)]));
+            let bench = Bench::with_config(&config).env("SIM_PASSWORD", password);
+            let directory = bench.path("").to_string_lossy().into_owned();
+            let lines: [&[&str]; 7] = [
+                &["get", backend, &id],
+                &["get", backend, &id, "--field", "schema,state,error,cancelable"],
+                &["get", backend, &simulation.id(9)],
+                &["watch", backend, &id, "--timeout", "1s"],
+                &["cancel", backend, &id, "--yes"],
+                &["doctor"],
+                &["doctor", "-o", "json"],
+            ];
+            let run = |line: &&[&str]| {
+                let Outcome { code, stdout, stderr, .. } = bench.run(line);
+                // Two runs differ in their directory, and in the numbers of VCDA's requests.
+                let text = format!("{line:?}: {code}\n{stdout}{stderr}").replace(&directory, "");
+                let lines = text.lines().filter(|line| !line.contains("operationID"));
+                lines.map(str::to_owned).collect::<Vec<String>>()
+            };
+            lines.iter().map(run).collect::<Vec<_>>()
+        };
+        for accepted in [true, false] {
+            let known = |password: &'static str| if accepted { password } else { "another-One" };
+            let neutral = said("Zw3i-Birnen", known("Zw3i-Birnen"));
+            for word in ORDINARY {
+                for (with, without) in said(word, known(word)).iter().zip(&neutral) {
+                    assert_eq!(with.len(), without.len(), "{backend}, {word}: {with:#?}");
+                    for (with, without) in with.iter().zip(without) {
+                        if !OF_SERVERS.iter().any(|text| without.contains(text)) {
+                            assert_eq!(with, without, "{backend}: the password is {word:?}");
+                        }
+                    }
+                }
+            }
+        }
+    });
 }

@@ -15,7 +15,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use finder::Finder;
 
 /// What stands where a secret stood.
@@ -207,10 +207,14 @@ impl Redactor {
         }
     }
 
-    /// Takes secrets out of everything that an error says.
+    /// Takes secrets out of what an error says in words that are not ours: its causes, its code, and its message where
+    /// that is the server's or may quote an answer. Hints are ours, whatever the secret is, unless they show a certificate.
     pub fn scrub_error(&self, error: &mut Error) {
-        let texts = error.causes.iter_mut().chain(&mut error.hints).chain(&mut error.code);
-        texts.chain(std::iter::once(&mut error.message)).for_each(|text| self.scrub_in_place(text));
+        let is_foreign = error.server_words.is_some_and(|line| line.get() == 1) || error.kind == Kind::Decode;
+        let message = is_foreign.then_some(&mut error.message);
+        let hints = if error.kind == Kind::Tls { error.hints.as_mut_slice() } else { &mut [] };
+        let texts = error.causes.iter_mut().chain(&mut error.code).chain(message).chain(hints);
+        texts.for_each(|text| self.scrub_in_place(text));
     }
 
     /// Whether some secret is too short to be found in a text.
@@ -255,7 +259,7 @@ fn end_of_token(json: &[u8], begin: usize) -> usize {
 
 /// Whether a key is a word of the API rather than something that was put there.
 fn is_own_word(key: &str) -> bool {
-    key.bytes().all(|byte| byte.is_ascii_alphabetic())
+    key.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
 }
 
 #[cfg(test)]
