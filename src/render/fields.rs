@@ -1,7 +1,8 @@
 //! `--field`: bare values for shell scripts, by their dotted names in the task object.
 //!
 //! A line a task, tab-separated, in the order asked. Text stands without quotes, `null` and what is not there are
-//! empty (so `cut -f2` and `read` see the same columns in each line), lists and objects are compact JSON. TAB, CR and
+//! empty (so `cut -f2` and `read` see the same columns in each line), a whole number has no `.0`, lists and objects are
+//! compact JSON. TAB, CR and
 //! LF within a value are written `\t`, `\r`, `\n`, so that a line stays a line; whoever needs them exact reads JSON.
 
 use std::io::{self, Write};
@@ -106,7 +107,12 @@ fn bare(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => String::new(),
         Some(Value::String(text)) => text.replace('\t', "\\t").replace('\r', "\\r").replace('\n', "\\n"),
-        Some(value) => value.to_string(),
+        Some(value) => {
+            let text = value.to_string();
+            // `[ "$percent" -ge 80 ]` takes whole numbers only.
+            let whole = text.strip_suffix(".0").filter(|_| value.is_number()).map(str::to_owned);
+            whole.unwrap_or(text)
+        }
     }
 }
 
@@ -130,14 +136,29 @@ mod tests {
         let readings = [samples::synced(), samples::unreadable("vcda/x"), samples::failed()];
         assert_eq!(
             printed(&readings, "ref,state, progress.percent,error.code", false),
-            "dr/f61d60d2-0000-4000-8000-000000000001\tsucceeded\t100.0\t\n\
+            "dr/f61d60d2-0000-4000-8000-000000000001\tsucceeded\t100\t\n\
              vcda/x\t\t\t\n\
-             dr/f61d60d2-0000-4000-8000-000000000002\tfailed\t40.0\tE42\n"
+             dr/f61d60d2-0000-4000-8000-000000000002\tfailed\t40\tE42\n"
         );
         assert_eq!(
             printed(&readings[..1], "details.site,details.no.such,children,messages.0,cancelable", false),
             "site2\t\t[]\t\t\n"
         );
+    }
+
+    #[test]
+    fn a_whole_number_is_one_to_a_shell_and_any_other_is_exact() {
+        let mut reading = samples::synced();
+        let task = reading.task.as_mut().expect("a task");
+        for (percent, text) in [(6.0, "6\n"), (6.5, "6.5\n"), (0.0, "0\n"), (100.0, "100\n")] {
+            task.progress = crate::task::Progress::percent(percent);
+            let reading = Reading { task: Ok(task.clone()), ..samples::synced() };
+            assert_eq!(printed(&[reading], "progress.percent", false), text);
+        }
+        // The server's own text is no number, and a list is JSON.
+        task.name = Some("6.0".to_owned());
+        task.details = Some(crate::task::PackedJson::new(serde_json::json!({"list": [6.0]})));
+        assert_eq!(printed(&[reading], "name,details.list", false), "6.0\t[6.0]\n");
     }
 
     #[test]

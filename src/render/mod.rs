@@ -32,7 +32,7 @@ pub enum Format {
     /// One task in detail, several a row each.
     #[default]
     Table,
-    /// As table, with more columns.
+    /// As table, with every column, whatever the width of the terminal.
     Wide,
     /// One object or an array.
     Json,

@@ -112,7 +112,7 @@ impl<'a> Shown<'a> {
         let heading = if options.headers { column.heading.len() } else { 1 };
         let natural = cells.iter().map(|cell| text::width(cell)).fold(heading, usize::max);
         let known = cells.is_empty() || cells.iter().any(|cell| cell != humanize::ABSENT);
-        Shown { column, cells, natural, width: natural.min(options.width()), known }
+        Shown { column, cells, natural, width: natural.min(limit(options)), known }
     }
 
     /// A text in the column's width. References lose their middle, and percentages first what they are made of.
@@ -173,6 +173,11 @@ fn arrange(shown: &mut Vec<Shown<'_>>, shape: Shape, limit: usize) {
     }
 }
 
+/// How many columns of the terminal a row may take: any number where every column was asked for.
+fn limit(options: &Options) -> usize {
+    if options.format == Format::Wide { usize::MAX } else { options.width() }
+}
+
 /// How many columns of the terminal are missing.
 fn excess(shown: &[Shown<'_>], limit: usize) -> usize {
     let widths: usize = shown.iter().map(|shown| shown.width).sum();
@@ -194,15 +199,19 @@ fn tail(references: &[String], width: usize) -> usize {
 }
 
 /// Writes a row a reading, with columns cut to the terminal's width and the least important left out where that is too
-/// narrow. In a pipe nothing is cut, a row stays one line, and columns are two blanks or more apart.
+/// narrow. In a pipe, and with `-o wide`, nothing is cut; a row stays one line, and columns are two blanks or more apart.
+/// Of no reading nothing is written.
 ///
 /// # Errors
 /// When `out` cannot be written.
 pub(super) fn write(out: &mut dyn Write, readings: &[Reading], options: &Options) -> io::Result<()> {
+    if readings.is_empty() {
+        return Ok(());
+    }
     let wide = options.format == Format::Wide;
     let columns = COLUMNS.iter().filter(|column| wide || column.rank < WIDE);
     let mut shown: Vec<Shown> = columns.map(|column| Shown::new(column, readings, options)).collect();
-    arrange(&mut shown, options.shape, options.width());
+    arrange(&mut shown, options.shape, limit(options));
 
     let references = &shown[0];
     let is_cut = references.width < references.natural;
@@ -382,7 +391,24 @@ mod tests {
         };
         assert_eq!(headings(40).as_deref(), Some("REF     STATE    PROGRESS  MESSAGE"));
         assert!(headings(200).is_some_and(|line| line.contains("STARTED") && line.contains("MESSAGE")));
-        assert!(printed(&[], &samples::on_terminal(40), false).starts_with("REF  STATE  PROGRESS "));
+    }
+
+    #[test]
+    fn nothing_is_written_of_nothing() {
+        for options in [samples::on_terminal(80), samples::piped()] {
+            assert_eq!(printed(&[], &options, false), "");
+        }
+    }
+
+    #[test]
+    fn wide_has_every_column_whole_on_any_terminal() {
+        let (narrow, piped) = (samples::on_terminal(40), samples::piped());
+        let shown = printed(&of_many_systems(), &narrow, true);
+        let heading = shown.lines().next().expect("a heading");
+        assert!(COLUMNS.iter().all(|column| heading.contains(column.heading)), "{heading}");
+        assert!(!shown.contains('…'), "{shown}");
+        let same = |line: &str| printed(&of_many_systems(), &piped, true).contains(line);
+        assert!(shown.lines().filter(|line| !line.starts_with('─')).all(same), "{shown}");
     }
 
     #[test]
@@ -438,10 +464,11 @@ mod tests {
             let options = Options { zone: TimeZone::fixed(jiff::tz::offset(1)), ..samples::on_terminal(columns) };
             let shown = printed(&readings, &options, wide);
             for line in shown.lines() {
-                prop_assert!(text::width(line) <= usize::from(columns), "{line:?}");
+                prop_assert!(wide || text::width(line) <= usize::from(columns), "{line:?}");
                 prop_assert_eq!(text::escape(line), line);
             }
-            prop_assert_eq!(shown.lines().count(), readings.len() + 2);
+            let headings = if readings.is_empty() { 0 } else { 2 };
+            prop_assert_eq!(shown.lines().count(), readings.len() + headings);
         }
     }
 }
