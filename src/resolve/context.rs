@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use super::credentials::{Prompt, TerminalPrompt};
 use crate::cli::CommonFlags;
 use crate::config::Config;
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::http::transport::{HttpTransport, TransportFactory};
 use crate::render::style::{ColorChoice, Palette, paint};
 use crate::util::clock::{Clock, Stop, SystemClock};
@@ -140,6 +140,8 @@ impl Context {
             causes.extend(known.lines().skip(1).map(Cow::into_owned));
             hints = &known.hints;
         }
+        // What was typed is repeated as it was, and a secret may have been typed in the wrong place.
+        let is_typed = known.is_some_and(|known| known.kind == Kind::Usage);
         let palette = self.stderr_palette();
         let mut displayed: Vec<String> = Vec::new();
         let message = error.to_string();
@@ -147,7 +149,8 @@ impl Context {
         lines.extend(causes.iter().map(|cause| ("caused by:".to_owned(), cause.as_str())));
         lines.extend(hints.iter().map(|hint| (paint(palette.heading(), "hint:"), hint.as_str())));
         for (label, text) in lines {
-            let text = self.clean(text, self.terminal.stderr);
+            let text = if is_typed { self.redactor.scrub(text).into() } else { Cow::from(text) };
+            let text = self.clean(&text, self.terminal.stderr);
             if !displayed.contains(&text) {
                 let _ = writeln!(self.stderr.clone(), "{label} {text}");
                 displayed.push(text);

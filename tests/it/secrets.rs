@@ -890,7 +890,9 @@ fn what_taskctl_says_itself_is_the_same_whatever_the_password_is() {
                 for (with, without) in said(word, known(word)).iter().zip(&neutral) {
                     assert_eq!(with.len(), without.len(), "{backend}, {word}: {with:#?}");
                     for (with, without) in with.iter().zip(without) {
-                        if !OF_SERVERS.iter().any(|text| without.contains(text)) {
+                        // An id was typed, and lists and errors of servers have it too.
+                        let is_in_id = id.contains(word) && without.contains("task-");
+                        if !is_in_id && !OF_SERVERS.iter().any(|text| without.contains(text)) {
                             assert_eq!(with, without, "{backend}: the password is {word:?}");
                         }
                     }
