@@ -850,8 +850,15 @@ const ORDINARY: [&str; 15] = [
 ];
 
 /// What the simulated servers say in such words themselves: there a secret is a secret.
-const OF_SERVERS: [&str; 6] =
-    ["No operation found", "sync$task", "task-123", "The task '", "Invalid user name", "Access is denied"];
+const OF_SERVERS: [&str; 7] = [
+    "No operation found",
+    "sync$task",
+    "task-123",
+    "The task '",
+    "Invalid user name",
+    "Access is denied",
+    "Cannot complete login",
+];
 
 #[test]
 fn what_taskctl_says_itself_is_the_same_whatever_the_password_is() {
