@@ -319,10 +319,8 @@ impl RawClient {
         // Whoever answers with a page or sends us elsewhere stands in front of the API and knows nothing of tasks.
         let is_redirect = reply.status.is_redirection();
         let is_of_api = kind.is_some() || code.is_some() || matches!(status, 401 | 403 | 407);
-        // "Not found" is the API's own word: without its error body it is of something in front of it. A login has no such
-        // word, and a path for it that is missing is no API at all.
-        let says_nothing = kind.is_none() && code.is_none() && message.is_none();
-        let is_bare = matches!(status, 404 | 410) && says_nothing && !request.secret_answer;
+        // "Not found" is the API's own word: without its error body it is of something in front of it.
+        let is_bare = matches!(status, 404 | 410) && kind.is_none() && code.is_none() && message.is_none();
         let kind = kind.unwrap_or(match status {
             401 | 403 | 407 => Kind::Auth,
             404 | 410 if !is_bare => Kind::NotFound,
@@ -372,6 +370,11 @@ fn of_a_login(mut error: Error, before: bool) -> Error {
         error.kind = Kind::Http;
     }
     let missing = matches!(error.http_status, Some(404 | 410));
+    if missing && !before && error.retryable {
+        // Where a login is not even known by its path there is no API, and nothing to wait for.
+        error.retryable = false;
+        error.from_intermediary = false;
+    }
     error.retryable |= before && error.kind == Kind::Http && (missing || error.from_intermediary);
     error
 }

@@ -14,9 +14,13 @@ pub fn columns(rows: &[Vec<String>], on_terminal: bool) -> String {
     aligned(rows.iter().map(|row| row.iter().map(clean))).iter().map(|line| format!("{line}\n")).collect()
 }
 
-/// A text as one line: what a terminal would obey is escaped for it, and in a pipe line ends become blanks.
+/// A text as one line: what a terminal would obey is escaped for it, and in a pipe line ends become blanks. The emoji
+/// selector is left out on a terminal: some take it to widen the character before it, and some do not.
 pub(super) fn clean(text: &str, on_terminal: bool) -> String {
-    if on_terminal { text::escape(text).into_owned() } else { text::one_line(text).into_owned() }
+    match on_terminal {
+        true => text::escape(text).replace('\u{fe0f}', ""),
+        false => text::one_line(text).into_owned(),
+    }
 }
 
 /// A line a row, its cells below each other and [`GAP`] blanks apart. Nothing is cut or wrapped.
@@ -39,5 +43,6 @@ mod tests {
         let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
         let rows = [row(["NAME", "BACKEND", ""]), row(["dr", "vcda", "x\u{1b}[2J"])];
         assert_eq!(columns(&rows, true), "NAME  BACKEND\ndr    vcda     x\\u{1b}[2J\n");
+        assert_eq!(columns(&[row(["\u{2764}\u{fe0f}", "b", ""])], true), "\u{2764}  b\n");
     }
 }

@@ -450,6 +450,18 @@ mod tests {
         assert!(shown.contains("  \u{1b}[1m\u{1b}[31mfailed\u{1b}[0m  "), "{shown:?}");
     }
 
+    #[test]
+    fn an_emoji_selector_widens_no_line() {
+        let named = |reference: &str| {
+            let mut reading = samples::running();
+            std::sync::Arc::make_mut(&mut reading.task_ref).reference = reference.to_owned();
+            reading
+        };
+        let shown =
+            printed(&[named("\u{fe0f}"), named("\u{1132a}00\u{a1} ")], &samples::on_terminal(4), false);
+        assert!(shown.lines().all(|line| text::width(line) <= 4), "{shown:?}");
+    }
+
     proptest! {
         #[test]
         fn no_line_is_wider_than_the_terminal(

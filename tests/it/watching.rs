@@ -95,8 +95,7 @@ fn a_login_path_that_is_missing_while_an_appliance_starts_again_is_waited_for() 
 fn a_login_path_that_never_was_there_is_no_missing_task() {
     for simulation in SIMULATIONS.iter().filter(|simulation| simulation.has_sessions()) {
         let (server, ids) = server_with(*simulation, 1, 1);
-        // The older and the newer path of vCenter are both tried.
-        server.faults(None, 0, 2, Fault::status(404));
+        server.faults(None, 0, 1000, Fault::status(404));
         let outcome = watch(&server, &ids, &[]);
         assert_eq!(outcome.code, 1, "{}: {outcome:#?}", simulation.backend());
     }
