@@ -23,7 +23,7 @@ pub fn run_process() -> u8 {
 pub fn run(context: &mut Context, arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     take_flags(context, cli::flags_of_all(&arguments));
-    let invocation = match cli::parse(arguments) {
+    let invocation = match cli::parse(arguments, &context.env) {
         Ok(invocation) => invocation,
         Err(ParseError::Clap(error)) => return explain(context, &error),
         Err(ParseError::Usage(error)) => {

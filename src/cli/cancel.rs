@@ -5,7 +5,7 @@ use clap::{ArgMatches, Command};
 use super::flags::{ConnectionFlags, OutputFlags, WaitFlags};
 use super::read::{self, Read};
 use super::suggestions::{self, ParseError};
-use super::{example, switch, with_examples, with_flags};
+use super::{Profiles, TargetName, example, switch, with_examples, with_flags};
 use crate::api::Descriptor;
 
 /// `cancel`.
@@ -20,7 +20,7 @@ pub struct Cancel {
 /// The wait flags that it has without `--watch` too.
 const WAIT_FLAGS_OF_CANCEL: &[&str] = &["retry_for"];
 
-pub(super) fn command(backends: &[&'static Descriptor]) -> Command {
+pub(super) fn command(targets: &[TargetName]) -> Command {
     let command = Command::new("cancel")
         .about("Ask a system to cancel tasks")
         .arg(switch("yes", "Do not ask; needed where there is no terminal to ask on").short('y'))
@@ -55,16 +55,16 @@ pub(super) fn command(backends: &[&'static Descriptor]) -> Command {
             (false, _) => arg,
         }
     });
-    read::with_backends("cancel", command, backends)
+    read::with_targets("cancel", command, targets)
 }
 
 /// What `cancel` was given.
-pub(super) fn parse(matches: &ArgMatches) -> Result<Cancel, ParseError> {
+pub(super) fn parse(matches: &ArgMatches, profiles: &Profiles) -> Result<Cancel, ParseError> {
     let inner = matches.subcommand().map_or(matches, |(_, inner)| inner);
-    let read = read::parse("cancel", matches)?;
+    let read = read::parse("cancel", matches, profiles)?;
     if !read.watch {
-        suggestions::check_needs_watch::<WaitFlags>(inner, WAIT_FLAGS_OF_CANCEL)?;
-        suggestions::check_needs_watch::<OutputFlags>(inner, &[])?;
+        suggestions::check_needs::<WaitFlags>(inner, WAIT_FLAGS_OF_CANCEL, "watch")?;
+        suggestions::check_needs::<OutputFlags>(inner, &[], "watch")?;
     }
     Ok(Cancel { read, yes: inner.get_flag("yes") })
 }

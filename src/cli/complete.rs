@@ -10,10 +10,12 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, StyledStr};
 use clap::{Arg, Command, ValueEnum, ValueHint, value_parser};
 
+use super::targets::Profiles;
 use super::{Invocation, Verb};
 use crate::api::{BACKENDS, Options};
 use crate::engine::condition::Condition;
 use crate::render::fields;
+use crate::util::env::Env;
 
 /// What completion asks servers for, and when: for the help and the manual.
 pub fn completion_notes() -> String {
@@ -89,16 +91,17 @@ pub(super) fn completions() -> Command {
 }
 
 /// Reads an unfinished command line, from behind [`VERB`] on.
-pub(super) fn parse(words: &[OsString]) -> Verb {
-    Verb::Complete(Box::new(request(words.strip_prefix(&[OsString::from("--")]).unwrap_or(words))))
+pub(super) fn parse(words: &[OsString], env: &Env) -> Verb {
+    Verb::Complete(Box::new(request(words.strip_prefix(&[OsString::from("--")]).unwrap_or(words), env)))
 }
 
-fn request(words: &[OsString]) -> CompletionRequest {
+fn request(words: &[OsString], env: &Env) -> CompletionRequest {
     let words: Vec<String> = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
     let (last, before) = words.split_last().map_or(("", &[][..]), |(last, before)| (last.as_str(), before));
     // Windows PowerShell cannot hand over an empty word; its loader sends quotes.
     let last = if last == "\"\"" { "" } else { last };
-    let mut root = super::command();
+    let spelled: Vec<&str> = words.iter().map(String::as_str).collect();
+    let mut root = super::whole(&Profiles::load(&spelled, env));
     root.build();
     let position = Position::behind(&root, before);
     let mut request = CompletionRequest {
@@ -109,13 +112,13 @@ fn request(words: &[OsString]) -> CompletionRequest {
         typed: last.to_owned(),
     };
     if let Some(arg) = position.flag {
-        request.offer_values(arg, before);
+        request.offer_values(arg, before, env);
     } else if position.flags_allowed && last.starts_with('-') {
         match flag_with_value(position.command, last) {
             Some((arg, Some(value))) => {
                 request.head = last[..last.len() - value.len()].to_owned();
                 request.typed = value.to_owned();
-                request.offer_values(arg, before);
+                request.offer_values(arg, before, env);
             }
             _ => request.offer_flags(position.command),
         }
@@ -124,7 +127,7 @@ fn request(words: &[OsString]) -> CompletionRequest {
             request.offer_subcommands(position.command);
         }
         if let Some(arg) = position.positional() {
-            request.offer_values(arg, before);
+            request.offer_values(arg, before, env);
         }
     }
     request
@@ -224,7 +227,7 @@ impl CompletionRequest {
     }
 
     /// Offers what an argument takes. `before` is the line up to it.
-    fn offer_values(&mut self, arg: &Arg, before: &[String]) {
+    fn offer_values(&mut self, arg: &Arg, before: &[String], env: &Env) {
         let mut words: Vec<PossibleValue> = match arg.get_id().as_str() {
             "field" => fields::known().into_iter().map(PossibleValue::new).collect(),
             "conditions" => Condition::words().map(PossibleValue::new).collect(),
@@ -240,8 +243,8 @@ impl CompletionRequest {
         }
         self.offer(words);
         match arg.get_id().as_str() {
-            "ids" | "references" => self.lookup = with_task(before).map(Lookup::Tasks),
-            "profile" | "name" => self.lookup = Some(Lookup::Profiles),
+            "ids" | "references" => self.lookup = with_task(before, &self.typed, env).map(Lookup::Tasks),
+            "profile" | "name" | "target" => self.lookup = Some(Lookup::Profiles),
             _ if arg.get_value_hint() == ValueHint::AnyPath => self.candidates.push(FILES.into()),
             _ => {}
         }
@@ -253,8 +256,9 @@ fn described(word: impl ToString, help: Option<&StyledStr>) -> PossibleValue {
     PossibleValue::new(word.to_string()).help(help.cloned().unwrap_or_default())
 }
 
-/// The command line before an id or a reference, with a task in its place.
-fn with_task(before: &[String]) -> Option<Box<Invocation>> {
-    let line = ["taskctl"].into_iter().chain(before.iter().map(String::as_str)).chain([ANYTHING]);
-    super::parse(line.map(OsString::from)).ok().map(Box::new)
+/// The command line before an id or a reference, with a task in its place: of the system that was typed, if one was.
+fn with_task(before: &[String], typed: &str, env: &Env) -> Option<Box<Invocation>> {
+    let task = typed.split_once('/').map_or(ANYTHING.to_owned(), |(prefix, _)| format!("{prefix}/thing"));
+    let line = ["taskctl"].into_iter().chain(before.iter().map(String::as_str)).chain([task.as_str()]);
+    super::parse(line.map(OsString::from), env).ok().map(Box::new)
 }

@@ -125,22 +125,42 @@ pub struct WaitFlags {
     pub heartbeat: Option<Duration>,
 }
 
-/// Which tasks a list holds.
+/// Which of a system's tasks are meant.
 #[derive(Args, Clone, Debug, Default)]
-pub struct ListFlags {
+pub struct FilterFlags {
     /// Only tasks in one of these states
     #[arg(long = "state", global = true, value_name = "STATE[,STATE]", value_delimiter = ',', value_parser = super::list::states())]
     pub states: Vec<String>,
     /// Only tasks that started after this: how long ago, like 2h, or a date
     #[arg(long, global = true, value_name = "DURATION|TIME", value_parser = parse_time)]
     pub since: Option<TimeArg>,
-    /// No more than the newest N
+    /// No more than the newest N of each system
     #[arg(long, global = true, value_name = "N", value_parser = super::list::count)]
     pub limit: Option<usize>,
+}
+
+/// What a list holds, and how it is shown.
+#[derive(Args, Clone, Debug, Default)]
+pub struct ListFlags {
+    /// Which tasks.
+    #[command(flatten)]
+    pub filter: FilterFlags,
     /// Ended tasks too, where the API lists active ones by default
     #[arg(long, global = true, help = all_help())]
     pub all: bool,
-    /// Go on this long without one good answer [default: 10s]
+    /// Ask every profile that can list, side by side
+    #[arg(short = 'A', long, global = true)]
+    pub all_profiles: bool,
+    /// Sort by this field, -FIELD for the highest first
+    #[arg(long, global = true, value_name = "FIELD", allow_hyphen_values = true)]
+    pub sort: Option<String>,
+    /// List again and again: a terminal is redrawn, elsewhere rows that changed are printed
+    #[arg(short, long, global = true)]
+    pub watch: bool,
+    /// The gap between two looks of --watch [default: as watch]
+    #[arg(short, long, global = true, value_name = "DURATION", value_parser = parse_interval)]
+    pub interval: Option<Duration>,
+    /// Go on this long without one good answer [default: 10s; with --watch 5m]
     #[arg(long, global = true, value_name = "DURATION", value_parser = parse_duration)]
     pub retry_for: Option<Duration>,
 }

@@ -13,6 +13,7 @@ mod manual;
 mod read;
 mod schema;
 mod suggestions;
+mod targets;
 pub mod time_arg;
 
 use std::ffi::OsString;
@@ -27,15 +28,19 @@ pub use cancel::Cancel;
 pub use complete::{CompletionRequest, Lookup, Shell, completion_notes};
 pub use config::{ConfigCommand, Init};
 pub use doctor::Doctor;
-pub use flags::{CommonFlags, ConnectionFlags, ListFlags, OutputFlags, ReportFormat, WaitFlags};
-pub use list::{FilterValue, List};
-pub use read::Read;
+pub use flags::{CommonFlags, ConnectionFlags, FilterFlags, ListFlags, OutputFlags, ReportFormat, WaitFlags};
+pub use list::{FilterValue, List, Selection};
+pub use read::{Read, Running};
 pub use schema::Schema;
 pub use suggestions::ParseError;
+pub use targets::TargetName;
 
 use crate::api::{self, BACKENDS, Descriptor, Setting, SettingKind};
+use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::render::style::ColorChoice;
+use crate::util::env::Env;
+use targets::Profiles;
 
 /// Everything that was typed.
 #[derive(Debug)]
@@ -75,8 +80,8 @@ struct Known {
     names: &'static [&'static str],
     /// Whether a backend may stand behind it.
     takes_backend: bool,
-    /// Makes it, with a subcommand for each of these backends.
-    make: fn(&[&'static Descriptor]) -> Command,
+    /// Makes it, with a subcommand for each of these targets.
+    make: fn(&[TargetName]) -> Command,
 }
 
 /// Every verb.
@@ -99,20 +104,27 @@ fn verb(word: &str) -> Option<&'static Known> {
 
 /// The whole command line, for help, completions and the manual.
 pub fn command() -> Command {
-    command_with(VERBS.iter().map(|verb| (verb.make)(BACKENDS)))
+    whole(&Profiles::default())
+}
+
+/// The whole command line, where these profiles may be named.
+fn whole(profiles: &Profiles) -> Command {
+    let targets = targets::backends().into_iter().chain(profiles.targets().cloned()).collect::<Vec<_>>();
+    command_with(VERBS.iter().map(|verb| (verb.make)(&targets)))
 }
 
 /// As much of the command line as these arguments need, if it is clear: making every verb with every backend takes
 /// most of the time of a start, and the words nearly always say which ones are meant. What it takes, the whole takes,
 /// and means the same.
-fn command_for(arguments: &[OsString]) -> Option<Command> {
+fn command_for(arguments: &[OsString], profiles: &Profiles) -> Option<Command> {
     let words: Vec<&str> = arguments.iter().skip(1).filter_map(|word| word.to_str()).collect();
     if matches!(words.as_slice(), ["--version" | "-V"]) {
         return Some(command_with([]));
     }
     let verb = verb(words.first()?)?;
-    let named: Vec<_> =
-        BACKENDS.iter().copied().filter(|backend| words.iter().any(|word| backend.is(word))).collect();
+    let mut named = targets::backends();
+    named.retain(|target| words.iter().any(|word| target.backend.is(word)));
+    named.extend(profiles.targets().filter(|profile| words.contains(&profile.name.as_str())).cloned());
     Some(command_with([(verb.make)(&named)]))
 }
 
@@ -148,9 +160,10 @@ fn with_examples(command: Command, examples: &str) -> Command {
     command.after_help(codes).after_long_help(format!("Examples:\n{examples}\n\n{codes}"))
 }
 
-/// Adds a backend's name, what it is, and its aliases to a subcommand for it.
-fn backend_subcommand(backend: &Descriptor) -> Command {
-    Command::new(backend.name).about(backend.about).visible_aliases(backend.aliases.iter().copied())
+/// A subcommand of a target's name that says what it is; a backend has its aliases.
+fn target_subcommand(target: &TargetName) -> Command {
+    let aliases = if target.is_profile { &[] } else { target.backend.aliases };
+    Command::new(target.name.clone()).about(target.backend.about).visible_aliases(aliases.iter().copied())
 }
 
 /// Reads the name of a backend, or an alias.
@@ -168,14 +181,22 @@ fn exit_codes() -> &'static str {
 ///
 /// # Errors
 /// What clap has to say, help and version included, or a usage error of our own.
-pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation, ParseError> {
-    let arguments: Vec<OsString> = arguments.into_iter().collect();
+pub fn parse(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Result<Invocation, ParseError> {
+    let mut arguments: Vec<OsString> = arguments.into_iter().collect();
     if let [_, verb, rest @ ..] = arguments.as_slice()
         && verb == complete::VERB
     {
-        return Ok(Invocation { common: CommonFlags::default(), verb: complete::parse(rest) });
+        return Ok(Invocation { common: CommonFlags::default(), verb: complete::parse(rest, env) });
     }
-    invocation(&matches(&arguments)?)
+    let profiles = Profiles::for_line(&arguments, env);
+    profiles.insert_target(&mut arguments);
+    let parsed = matches(&arguments, &profiles).and_then(|matches| invocation(&matches, &profiles));
+    // What is unknown may be a profile that could not be read.
+    parsed.map_err(|error| match (error, profiles.trouble) {
+        (ParseError::Usage(_), Some(trouble)) => ParseError::Usage(trouble),
+        (ParseError::Clap(error), Some(trouble)) if error.use_stderr() => ParseError::Usage(trouble),
+        (error, _) => error,
+    })
 }
 
 /// The file and the colour that a command line seems to ask for: what is wrong with one is said in its own colour.
@@ -196,15 +217,17 @@ fn typed_value<'w>(words: &'w [impl AsRef<str>], flag: &str) -> Option<&'w str> 
 }
 
 /// What was asked for, from what clap made of the words.
-fn invocation(matches: &ArgMatches) -> Result<Invocation, ParseError> {
+fn invocation(matches: &ArgMatches, profiles: &Profiles) -> Result<Invocation, ParseError> {
     suggestions::check_conflicts(matches)?;
-    let common = CommonFlags::from_arg_matches(matches)?;
+    let mut common = CommonFlags::from_arg_matches(matches)?;
     let verb = match matches.subcommand() {
-        Some((verb @ ("get" | "watch"), matches)) => Verb::Read(Box::new(read::parse(verb, matches)?)),
-        Some(("list", matches)) => Verb::List(Box::new(list::parse(matches)?)),
-        Some(("cancel", matches)) => Verb::Cancel(Box::new(cancel::parse(matches)?)),
+        Some((verb @ ("get" | "watch"), matches)) => {
+            Verb::Read(Box::new(read::parse(verb, matches, profiles)?))
+        }
+        Some(("list", matches)) => Verb::List(Box::new(list::parse(matches, profiles)?)),
+        Some(("cancel", matches)) => Verb::Cancel(Box::new(cancel::parse(matches, profiles)?)),
         Some(("config", matches)) => Verb::Config(config::parse(matches)?),
-        Some(("doctor", matches)) => Verb::Doctor(Box::new(Doctor::from_arg_matches(matches)?)),
+        Some(("doctor", matches)) => Verb::Doctor(Box::new(doctor::parse(matches, &mut common)?)),
         Some(("completions", matches)) => match matches.get_one::<Shell>("shell") {
             Some(shell) => Verb::Completions(*shell),
             None => return Err(missing("which shell?").into()),
@@ -213,22 +236,49 @@ fn invocation(matches: &ArgMatches) -> Result<Invocation, ParseError> {
         Some(("schema", matches)) => Verb::Schema(schema::parse(matches)),
         _ => return Err(missing("what shall be done?").into()),
     };
+    let target = match &verb {
+        Verb::Read(read) => read.target.as_ref(),
+        Verb::Cancel(cancel) => cancel.read.target.as_ref(),
+        _ => None,
+    };
+    name_profile(&mut common, target)?;
     Ok(Invocation { common, verb })
 }
 
+fn two_profiles(name: &str, other: &str) -> Error {
+    Error::usage(format!("{name} and -p {other} are two profiles: give one"))
+}
+
+/// Makes the profile that stands as a target the one to use.
+///
+/// # Errors
+/// When `-p` names another.
+fn name_profile(common: &mut CommonFlags, target: Option<&TargetName>) -> Result<(), Error> {
+    let Some(name) = target.and_then(TargetName::profile) else { return Ok(()) };
+    match &common.profile {
+        Some(other) if other != name => Err(two_profiles(name, other)),
+        _ => {
+            common.profile = Some(name.to_owned());
+            Ok(())
+        }
+    }
+}
+
 /// What clap makes of a command line.
-fn matches(arguments: &[OsString]) -> Result<ArgMatches, ParseError> {
+fn matches(arguments: &[OsString], profiles: &Profiles) -> Result<ArgMatches, ParseError> {
     let read = |command: Command| {
-        command.try_get_matches_from(arguments).map_err(|error| suggestions::explain(error, arguments))
+        command
+            .try_get_matches_from(arguments)
+            .map_err(|error| suggestions::explain(error, arguments, profiles))
     };
-    match command_for(arguments).map(read) {
+    match command_for(arguments, profiles).map(read) {
         Some(Ok(matches)) => Ok(matches),
         Some(Err(error @ ParseError::Usage(_))) => Err(error),
         Some(Err(ParseError::Clap(version))) if version.kind() == ErrorKind::DisplayVersion => {
             Err(version.into())
         }
         // Only the whole command line can help, or say what is wrong with a word.
-        Some(Err(_)) | None => read(command()),
+        Some(Err(_)) | None => read(whole(profiles)),
     }
 }
 
@@ -282,7 +332,7 @@ mod tests {
     #[test]
     fn what_is_known_of_verbs_is_what_their_commands_say() {
         for known in &VERBS {
-            let verb = (known.make)(BACKENDS);
+            let verb = (known.make)(&targets::backends());
             let own: Vec<&str> = std::iter::once(verb.get_name()).chain(verb.get_all_aliases()).collect();
             assert_eq!(own, known.names);
             assert_eq!(verb.find_subcommand(BACKENDS[0].name).is_some(), known.takes_backend, "{own:?}");
@@ -301,7 +351,7 @@ mod tests {
 
     fn parsed(line: &str) -> Result<Verb, String> {
         let words = std::iter::once("taskctl").chain(line.split(' ')).map(OsString::from);
-        match parse(words) {
+        match parse(words, &Env::of([])) {
             Ok(invocation) => Ok(invocation.verb),
             Err(ParseError::Usage(error)) => Err(error.message),
             Err(other) => Err(format!("{other:?}")),
@@ -352,10 +402,11 @@ mod tests {
         ) {
             let arguments: Vec<OsString> =
                 ["taskctl", verb].into_iter().chain(rest).map(OsString::from).collect();
-            let part = command_for(&arguments).expect("the first word is a verb");
+            let part = command_for(&arguments, &Profiles::default()).expect("the first word is a verb");
             if let Ok(matches) = part.try_get_matches_from(&arguments) {
                 let whole = command().try_get_matches_from(&arguments).expect("the whole takes it too");
-                prop_assert_eq!(format!("{:?}", invocation(&matches)), format!("{:?}", invocation(&whole)));
+                let invocation = |matches| format!("{:?}", invocation(matches, &Profiles::default()));
+                prop_assert_eq!(invocation(&matches), invocation(&whole));
             }
         }
     }

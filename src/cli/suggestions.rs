@@ -8,7 +8,8 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args, Command};
 
 use super::VERBS;
-use crate::api::{self, BACKENDS, Descriptor};
+use super::targets::{Profiles, TargetName};
+use crate::api::BACKENDS;
 use crate::error::Error;
 use crate::util::text::{nearest, shell_word};
 
@@ -40,8 +41,9 @@ fn takes_backend(word: &str) -> bool {
     super::verb(word).is_some_and(|verb| verb.takes_backend)
 }
 
-fn nearest_backend(word: &str) -> Option<&'static str> {
-    nearest(word, BACKENDS.iter().flat_map(|backend| backend.names()))
+fn nearest_target<'a>(word: &str, profiles: &'a Profiles) -> Option<&'a str> {
+    let names = profiles.targets().map(|profile| profile.name.as_str());
+    nearest(word, names.chain(BACKENDS.iter().flat_map(|backend| backend.names().map(|name| name as &str))))
 }
 
 /// A command line to type, as a shell takes it.
@@ -58,12 +60,15 @@ fn backend_names() -> String {
     BACKENDS.iter().map(|backend| backend.name).collect::<Vec<_>>().join(", ")
 }
 
-fn backends_are() -> String {
-    format!("the backends are {}", backend_names())
+fn targets_are(profiles: &Profiles) -> String {
+    let names: Vec<&str> = profiles.targets().map(|profile| profile.name.as_str()).collect();
+    let profiles =
+        if names.is_empty() { String::new() } else { format!("the profiles are {}; ", names.join(", ")) };
+    format!("{profiles}the backends are {}", backend_names())
 }
 
 /// What to say of an error of clap. The program's name alone, or with flags only, gets the first lines.
-pub(super) fn explain(error: clap::Error, arguments: &[OsString]) -> ParseError {
+pub(super) fn explain(error: clap::Error, arguments: &[OsString], profiles: &Profiles) -> ParseError {
     let words: Vec<String> =
         arguments.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -72,11 +77,17 @@ pub(super) fn explain(error: clap::Error, arguments: &[OsString]) -> ParseError 
             return ParseError::Greeting(greeting());
         }
         ErrorKind::InvalidSubcommand => {
-            error.get(ContextKind::InvalidSubcommand).and_then(|word| unknown_verb(&word.to_string(), &words))
+            let word = error.get(ContextKind::InvalidSubcommand).map(ToString::to_string);
+            word.and_then(|word| {
+                match words.iter().take_while(|known| **known != word).find(|w| takes_backend(w)) {
+                    Some(verb) => Some(no_target(verb, &word, profiles)),
+                    None => unknown_verb(&word, &words, profiles),
+                }
+            })
         }
         ErrorKind::MissingRequiredArgument => {
             let missing = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
-            if missing.contains("<ID>") { missing_id(&words) } else { None }
+            if missing.contains("<ID>") { missing_id(&words, profiles) } else { None }
         }
         _ => None,
     };
@@ -95,18 +106,18 @@ fn greeting() -> String {
 }
 
 /// A first word that is no verb.
-fn unknown_verb(word: &str, words: &[&str]) -> Option<Error> {
+fn unknown_verb(word: &str, words: &[&str], profiles: &Profiles) -> Option<Error> {
     let at = words.iter().position(|known| *known == word)?;
     let mut others = words.to_vec();
     others.remove(at);
-    if let Some(backend) = api::find(word) {
+    if let Some(target) = profiles.find(word) {
         // `taskctl BACKEND get ID`: the same words with the verb in front.
         let verb = others.iter().position(|other| takes_backend(other)).map(|at| others.remove(at));
         if others.iter().all(|word| word.starts_with('-')) {
-            others.push(backend.example_id);
+            others.push(target.backend.example_id);
         }
         return Some(
-            Error::usage(format!("{word:?} is a backend, and the verb goes before it"))
+            Error::usage(format!("{word:?} is a {}, and the verb goes before it", kind_of(&target)))
                 .hint(type_it(&[verb.unwrap_or("get"), word], &others)),
         );
     }
@@ -121,9 +132,10 @@ fn unknown_verb(word: &str, words: &[&str]) -> Option<Error> {
         let mut corrected = words.to_vec();
         corrected[at] = near;
         format!("did you mean `{}`?", line(&[], &corrected))
-    } else if let Some(near) = nearest_backend(word) {
+    } else if let Some(near) = nearest_target(word, profiles) {
         let line = line(&["get", near], &others);
-        format!("did you mean the backend {near}? A verb goes before it: `{line}`")
+        let kind = profiles.find(near).as_ref().map_or("target", kind_of);
+        format!("did you mean the {kind} {near}? A verb goes before it: `{line}`")
     } else {
         let names: Vec<&str> = VERBS.iter().map(|verb| verb.names[0]).collect();
         format!("the verbs are {}; `taskctl --help` says more", names.join(", "))
@@ -132,23 +144,36 @@ fn unknown_verb(word: &str, words: &[&str]) -> Option<Error> {
 }
 
 /// `taskctl get BACKEND`, and nothing behind it.
-fn missing_id(words: &[&str]) -> Option<Error> {
-    let verb = words.iter().find(|word| takes_backend(word))?;
-    let backend = words.iter().find_map(|word| api::find(word))?;
-    Some(
-        Error::usage(format!("which task of {}? There is no id", backend.name))
-            .hint(type_it(&[verb, backend.name], &[backend.example_id]))
-            .hint(format!("`taskctl {verb} {} -` reads ids from standard input", backend.name)),
-    )
+fn missing_id(words: &[&str], profiles: &Profiles) -> Option<Error> {
+    let at = words.iter().position(|word| takes_backend(word))?;
+    let target = words[at + 1..].iter().find_map(|word| profiles.find(word))?;
+    Some(no_id(words[at], &target))
+}
+
+/// The error for a target without a task's id behind it.
+pub(super) fn no_id(verb: &str, target: &TargetName) -> Error {
+    let name = target.name.as_str();
+    let error = Error::usage(format!("missing task id: which task of {name}?"))
+        .hint(type_it(&[verb, name], &[target.backend.example_id]))
+        .hint(format!("`taskctl {verb} {name} -` reads ids from standard input"));
+    match verb {
+        "watch" => error.hint(format!("`taskctl watch {name} --running` follows whatever runs there now")),
+        _ => error,
+    }
+}
+
+fn kind_of(target: &TargetName) -> &'static str {
+    if target.is_profile { "profile" } else { "backend" }
 }
 
 /// `taskctl get ID BACKEND`.
-fn words_before_backend(verb: &str, backend: &Descriptor, before: &[String], behind: &[String]) -> Error {
-    let error = Error::usage(format!("{:?} stands before the backend {}", before[0], backend.name));
+fn words_before_target(verb: &str, target: &TargetName, before: &[String], behind: &[String]) -> Error {
+    let (kind, name) = (kind_of(target), target.name.as_str());
+    let error = Error::usage(format!("{:?} stands before the {kind} {name}", before[0]));
     if before.iter().any(|word| word.contains('/')) {
-        return error.hint("give either references, or one backend and its ids");
+        return error.hint(format!("give either references, or one {kind} and its ids"));
     }
-    error.hint(type_it(&[verb, backend.name], &[before, behind].concat()))
+    error.hint(type_it(&[verb, name], &[before, behind].concat()))
 }
 
 /// Checks that ids behind a backend are no verb, and that none stand before it.
@@ -157,20 +182,21 @@ fn words_before_backend(verb: &str, backend: &Descriptor, before: &[String], beh
 /// For `taskctl watch BACKEND get ID` and `taskctl get ID BACKEND`.
 pub(super) fn check_ids(
     verb: &str,
-    backend: &Descriptor,
+    target: &TargetName,
     before: &[String],
     ids: &[String],
 ) -> Result<(), Error> {
     if !before.is_empty() {
-        return Err(words_before_backend(verb, backend, before, ids));
+        return Err(words_before_target(verb, target, before, ids));
     }
+    let name = target.name.as_str();
     let [second, rest @ ..] = ids else { return Ok(()) };
     if rest.is_empty() || super::verb(second).is_none() {
         return Ok(());
     }
-    let mut hint = type_it(&[verb, backend.name], rest);
+    let mut hint = type_it(&[verb, name], rest);
     if second != verb && takes_backend(second) {
-        hint.push_str(&format!(" or `{}`", line(&[second, backend.name], rest)));
+        hint.push_str(&format!(" or `{}`", line(&[second, name], rest)));
     }
     Err(Error::usage(format!("{second:?} stands where an id belongs")).hint(hint))
 }
@@ -179,38 +205,53 @@ pub(super) fn check_ids(
 ///
 /// # Errors
 /// When there is nothing, or an id that does not say whose it is.
-pub(super) fn check_references(verb: &str, words: &[String]) -> Result<(), Error> {
+pub(super) fn check_references(verb: &str, words: &[String], profiles: &Profiles) -> Result<(), Error> {
     let is_reference = |word: &String| word == "-" || word.contains('/');
     let [first, rest @ ..] = words else {
         let example = line(&[verb, super::example().name], &[super::example().example_id]);
-        return Err(Error::usage("which task?")
+        return Err(Error::usage("missing task id")
             .hint(format!(
-                "type `taskctl {verb} BACKEND ID`, such as `{example}`, or `taskctl {verb} PROFILE/ID`"
+                "type `taskctl {verb} BACKEND ID`, such as `{example}`, or `taskctl {verb} PROFILE ID`"
             ))
-            .hint(backends_are()));
+            .hint(targets_are(profiles)));
     };
     if is_reference(first) {
         return Ok(());
     }
-    let backend = words.iter().enumerate().find_map(|(at, word)| Some((at, api::find(word)?)));
-    Err(match (backend, nearest_backend(first)) {
+    let target = words.iter().enumerate().find_map(|(at, word)| Some((at, profiles.find(word)?)));
+    Err(match (target, nearest_target(first, profiles)) {
         // Only what stands behind `--` gets here.
-        (Some((0, backend)), _) => {
-            Error::usage(format!("{first:?} is a backend, and behind `--` there are only references"))
-                .hint(type_it(&[verb, backend.name], rest))
+        (Some((0, target)), _) => {
+            let kind = kind_of(&target);
+            Error::usage(format!("{first:?} is a {kind}, and behind `--` there are only references"))
+                .hint(type_it(&[verb, &target.name], rest))
         }
-        (Some((at, backend)), _) => words_before_backend(verb, backend, &words[..at], &words[at + 1..]),
-        (None, Some(near)) => Error::usage(format!("there is no backend {first:?}"))
+        (Some((at, target)), _) => words_before_target(verb, &target, &words[..at], &words[at + 1..]),
+        (None, Some(near)) => unknown_target(first)
             .hint(format!("did you mean `{}`?", line(&[verb, near], rest)))
-            .hint(backends_are()),
+            .hint(targets_are(profiles)),
         (None, None) if rest.iter().all(is_reference) => {
             let word = shell_word(first);
             Error::usage(format!("{first:?} does not say which system the task is of"))
-                .hint(format!("type `taskctl {verb} PROFILE/{word}` or `taskctl {verb} BACKEND {word}`"))
-                .hint(backends_are())
+                .hint(format!("type `taskctl {verb} PROFILE {word}` or `taskctl {verb} BACKEND {word}`"))
+                .hint(targets_are(profiles))
         }
-        (None, None) => Error::usage(format!("there is no backend {first:?}")).hint(backends_are()),
+        (None, None) => unknown_target(first).hint(targets_are(profiles)),
     })
+}
+
+fn unknown_target(word: &str) -> Error {
+    Error::usage(format!("unknown target {word:?}: neither a profile nor a backend"))
+}
+
+/// The error for a word where a target belongs.
+pub(super) fn no_target(verb: &str, word: &str, profiles: &Profiles) -> Error {
+    let error = unknown_target(word);
+    match nearest_target(word, profiles) {
+        Some(near) => error.hint(format!("did you mean `{}`?", line(&[verb, near], &[""; 0]))),
+        None => error,
+    }
+    .hint(targets_are(profiles))
 }
 
 /// Flags that exclude each other. clap sees it only where both are on the same side of a backend's name: it looks at
@@ -244,20 +285,25 @@ pub(super) fn check_conflicts(matches: &ArgMatches) -> Result<(), Error> {
     }
 }
 
-/// Checks that no flag of this group was typed without `--watch`, but for those in `allowed`, by their ids. clap's own
+/// Checks that no flag of this group was typed without another, but for those in `allowed`, by their ids. clap's own
 /// `requires` would refuse `taskctl get -w BACKEND ID --timeout 2h`, as it looks at each side of a backend's name alone.
 ///
 /// # Errors
 /// A usage error that names the flag.
-pub(super) fn check_needs_watch<Flags: Args>(matches: &ArgMatches, allowed: &[&str]) -> Result<(), Error> {
+pub(super) fn check_needs<Flags: Args>(
+    matches: &ArgMatches,
+    allowed: &[&str],
+    needed: &str,
+) -> Result<(), Error> {
     let group = Flags::augment_args(Command::new(""));
     let is_wrong = |arg: &&Arg| {
         let id = arg.get_id().as_str();
         is_typed(matches, id) && !allowed.contains(&id)
     };
-    match group.get_arguments().find(is_wrong).and_then(Arg::get_long) {
-        Some(flag) => Err(Error::usage(format!("--{flag} is of no use without --watch"))
-            .hint("add -w: then the tasks are followed until they end")),
-        None => Ok(()),
-    }
+    let Some(flag) = group.get_arguments().find(is_wrong).and_then(Arg::get_long) else { return Ok(()) };
+    let error = Error::usage(format!("--{flag} is of no use without --{needed}"));
+    Err(match needed {
+        "watch" => error.hint("add -w: then the tasks are followed until they end"),
+        _ => error,
+    })
 }

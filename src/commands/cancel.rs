@@ -28,7 +28,7 @@ use crate::task::{State, TaskId};
 /// # Errors
 /// Whatever keeps the systems from being asked, or the result from being printed.
 pub fn run(context: &mut Context, common: &CommonFlags, cancel: &Cancel) -> anyhow::Result<u8> {
-    if let Some(backend) = cancel.read.backend {
+    if let Some(backend) = cancel.read.backend() {
         check_can_cancel(backend)?;
     }
     if !cancel.yes && !context.can_ask() {
@@ -36,6 +36,9 @@ pub fn run(context: &mut Context, common: &CommonFlags, cancel: &Cancel) -> anyh
     }
     let mut prepared = read::prepare(context, common, &cancel.read)?;
     let connected = &prepared.connected;
+    if connected.targets.is_empty() {
+        return Err(Error::usage("standard input names no task").into());
+    }
     for system in &connected.systems {
         check_can_cancel(system.profile.backend)?;
     }

@@ -72,17 +72,25 @@ fn look_up(context: &mut Context, request: &CompletionRequest) -> Option<Vec<(St
         _ => return None,
     };
     let typed = request.typed.as_str();
-    let prefix = match (read.backend, typed.split_once('/')) {
+    let prefix = match (read.backend(), typed.split_once('/')) {
         // Nobody is asked for what would be left out.
         _ if !typed.is_empty() && !is_plain(typed) => return None,
         (Some(_), _) => None,
         (None, Some((prefix, _))) => Some(prefix),
-        (None, None) => return Some(profiles(&config, "/", cancel)),
+        // Where a profile is offered as a target, `PROFILE/` would only stand beside it.
+        (None, None) => {
+            let mut found = profiles(&config, "/", cancel);
+            let is_offered = |name: &str| {
+                request.candidates.iter().any(|known| known.get_name() == name.trim_end_matches('/'))
+            };
+            found.retain(|(name, _)| !is_offered(name));
+            return Some(found);
+        }
     };
     let choice = ProfileSelection {
         profile: line.common.profile.as_deref(),
         prefix,
-        backend: read.backend,
+        backend: read.backend(),
         at: None,
         overrides: resolve::overrides(&read.settings, &read.connection),
     };
@@ -142,6 +150,7 @@ fn newest_tasks(
         ids: &[],
         settings: &settings,
         connection: &read.connection,
+        may_be_none: false,
     };
     // There is nobody to ask, and nobody to warn.
     context.terminal = Terminal::default();

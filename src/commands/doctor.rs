@@ -357,7 +357,7 @@ fn read_file<'a>(
     let profile = config.select(
         &ProfileSelection {
             profile: name,
-            backend: doctor.backend,
+            backend: doctor.backend(),
             overrides: resolve::overrides(&[], &doctor.connection),
             ..ProfileSelection::default()
         },

@@ -110,7 +110,7 @@ pub fn page() -> io::Result<String> {
 const DESCRIPTION: [&str; 5] = [
     "taskctl reads long-running tasks from the APIs of management systems and says, to people and to scripts, how they \
      are doing. get reads once; watch follows until every task has ended, and the outcome is the exit code.",
-    "A task is named by a backend and an id, or by a reference, PROFILE/ID or BACKEND/ID, split at the first slash; by \
+    "A task is named by a backend or a profile and an id, or by a reference, PROFILE/ID or BACKEND/ID, split at the first slash; by \
      the task's full URL; or by - for standard input, which holds ids, one a line, or the JSON that a create call \
      returned.",
     "The profile is the one that -p names, else the reference, else TASKCTL_PROFILE, else the only profile of the \

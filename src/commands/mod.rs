@@ -9,6 +9,7 @@ pub mod list;
 pub mod manual;
 mod output;
 pub mod read;
+mod refresh;
 mod requests;
 pub mod schema;
 mod tree;

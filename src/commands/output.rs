@@ -1,6 +1,6 @@
 //! How results are displayed: what every command that prints tasks shares.
 
-use std::io::{BufWriter, Write as _};
+use std::io::{self, BufWriter, Write};
 
 use jiff::tz::TimeZone;
 use serde_json::Value;
@@ -13,6 +13,7 @@ use crate::render::fields::Fields;
 use crate::render::progress::{ProgressMode, ProgressStyle};
 use crate::render::{self, Format, Shape};
 use crate::resolve::context::Context;
+use crate::util::terminal::Terminal;
 use crate::util::text;
 
 /// How results are displayed, decided before anything is sent, so that a mistake costs no login.
@@ -88,6 +89,23 @@ impl OutputOptions {
     /// # Errors
     /// When standard output cannot be written.
     pub(super) fn write(&self, context: &Context, readings: &[Reading]) -> anyhow::Result<()> {
+        let mut out = BufWriter::with_capacity(64 * 1024, context.stdout.clone());
+        self.render(context, readings, context.terminal.width, &mut out)?;
+        out.flush()?;
+        Ok(())
+    }
+
+    /// Writes tasks as they are displayed on standard output, for a terminal of this width.
+    ///
+    /// # Errors
+    /// When `out` cannot be written.
+    pub(super) fn render(
+        &self,
+        context: &Context,
+        readings: &[Reading],
+        width: Option<u16>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         let options = render::Options {
             format: self.format,
             fields: self.fields.clone(),
@@ -96,12 +114,9 @@ impl OutputOptions {
             zone: if self.is_table() { self.zone(context) } else { TimeZone::UTC },
             headers: self.headers,
             palette: context.stdout_palette(),
-            terminal: context.terminal,
+            terminal: Terminal { width, ..context.terminal },
         };
-        let mut out = BufWriter::with_capacity(64 * 1024, context.stdout.clone());
-        render::write(&mut out, readings, &options)?;
-        out.flush()?;
-        Ok(())
+        render::write(out, readings, &options)
     }
 }
 

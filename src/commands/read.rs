@@ -7,8 +7,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::output::OutputOptions;
-use super::{requests, tree};
-use crate::cli::{CommonFlags, Read, WaitFlags};
+use super::{list, requests, tree};
+use crate::cli::{CommonFlags, Read, Running, WaitFlags};
 use crate::config::Defaults;
 use crate::engine::condition::{Condition, ConditionStatus};
 use crate::engine::driver::{self, Ended, Endpoint, Message, Plan};
@@ -24,6 +24,7 @@ use crate::render::progress::plain::Plain;
 use crate::render::{Format, Shape, humanize};
 use crate::resolve::context::Context;
 use crate::resolve::{self, Connected, System, Target, TargetArgs};
+use crate::task::State;
 use crate::util::streams::Shared;
 use crate::util::text;
 
@@ -67,8 +68,57 @@ impl Prepared {
 /// # Errors
 /// Whatever keeps the tasks from being asked for, or the result from being printed.
 pub fn run(context: &mut Context, common: &CommonFlags, flags: &Read) -> anyhow::Result<u8> {
-    let prepared = prepare(context, common, flags)?;
+    let mut prepared = prepare(context, common, flags)?;
+    if let Some(running) = &flags.running
+        && let Some(outcome) = find_running(context, flags, running, &mut prepared)?
+    {
+        return Ok(requests::close(context, &mut prepared.connected).map_or(outcome, Outcome::Signal).code());
+    }
+    if prepared.connected.targets.is_empty() {
+        context.notice(match flags.running {
+            Some(_) => "nothing is running there",
+            None => "standard input names no task: there is nothing to watch",
+        });
+        if prepared.output.is_table() {
+            let signal = requests::close(context, &mut prepared.connected);
+            return Ok(signal.map_or(Outcome::Ok, Outcome::Signal).code());
+        }
+    }
     Ok(read(context, flags, prepared)?.1)
+}
+
+/// Lists what runs, and makes it the tasks to follow. Returns the outcome where that is all there is to do.
+///
+/// # Errors
+/// When the backend refuses such a list.
+fn find_running(
+    context: &Context,
+    flags: &Read,
+    running: &Running,
+    prepared: &mut Prepared,
+) -> anyhow::Result<Option<Outcome>> {
+    let mut filter = running.flags.clone();
+    if filter.states.is_empty() {
+        let is_active = |state: &State| !state.ended() && !matches!(state, State::Unknown { .. });
+        let active = State::ALL.into_iter().filter(is_active);
+        filter.states = active.map(|state| state.word().to_owned()).collect();
+    }
+    let connected = &prepared.connected;
+    let query = list::query(context, &prepared.output, &filter, false, &running.selection, connected, 0);
+    let retrier = requests::retrier(context, flags.wait.retry_for);
+    let system = &connected.systems[0];
+    let mut found = list::read_all(context, &[(system, &query)], &retrier, &|_| Ok(false));
+    let Some(found) = found.pop() else { return Ok(None) };
+    let tasks = || found.held.iter().filter_map(|reading| reading.task.as_ref().ok());
+    let targets: Vec<Target> = tasks()
+        .map(|task| Target { task_ref: system.task_ref(task.id.as_str()), id: task.id.clone(), endpoint: 0 })
+        .collect();
+    let outcome = found.report(context, &filter, false, system, true, false)?;
+    if outcome != Outcome::Ok {
+        return Ok(Some(outcome));
+    }
+    prepared.connected.targets = targets;
+    Ok(None)
 }
 
 /// Reads the configuration and connects the systems of the tasks. Nothing is sent.
@@ -83,13 +133,17 @@ pub(super) fn prepare(context: &mut Context, common: &CommonFlags, flags: &Read)
     let shape = if one { Shape::One } else { Shape::Many };
     let output = OutputOptions::new(context, common, &flags.output, flags.wait.progress, shape, &defaults)?;
     let args = TargetArgs {
-        backend: flags.backend,
+        backend: flags.backend(),
         profile: common.profile.as_deref(),
         ids: &flags.ids,
         settings: &flags.settings,
         connection: &flags.connection,
+        may_be_none: flags.watch,
     };
-    let connected = resolve::connect(context, &config, &args)?;
+    let connected = match flags.running {
+        Some(_) => resolve::connect_system(context, &config, &args)?,
+        None => resolve::connect(context, &config, &args)?,
+    };
     Ok(Prepared { begin, began_at, defaults, output, connected })
 }
 
@@ -403,7 +457,11 @@ mod tests {
     fn what_many_tasks_met_is_gathered_in_one_pass() {
         const COUNT: usize = 30_000;
         let words = ["taskctl", "get", "any/thing"].map(std::ffi::OsString::from);
-        let Ok(cli::Invocation { verb: Verb::Read(flags), .. }) = cli::parse(words) else { panic!("a read") };
+        let Ok(cli::Invocation { verb: Verb::Read(flags), .. }) =
+            cli::parse(words, &crate::util::env::Env::of([]))
+        else {
+            panic!("a read")
+        };
         let reading = |number: usize| {
             let id = format!("t-{}", number / 2);
             let error = Error::new(Kind::Decode, format!("{id} cannot be read"));

@@ -151,6 +151,14 @@ impl Config {
         self.problems_of(&Scope::Profile(profile.name.clone())).count()
     }
 
+    /// That a profile holds no mistakes.
+    ///
+    /// # Errors
+    /// The first mistake, and how many more there are.
+    pub fn check_profile(&self, profile: &ProfileEntry) -> Result<(), Error> {
+        self.check(&Scope::Profile(profile.name.clone()))
+    }
+
     /// The mistakes that spoil this.
     fn problems_of(&self, scope: &Scope) -> impl Iterator<Item = &Problem> {
         self.problems.iter().filter(move |problem| problem.scope == *scope)

@@ -5,8 +5,10 @@
 //! compact JSON. TAB, CR and
 //! LF within a value are written `\t`, `\r`, `\n`, so that a line stays a line; whoever needs them exact reads JSON.
 
+use std::cmp::Ordering;
 use std::io::{self, Write};
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::json;
@@ -33,14 +35,66 @@ impl Fields {
         if fields.is_empty() {
             return Err(Error::usage("`--field` names no field").hint(list(&known)));
         }
-        if let Some(field) = fields.iter().find(|field| !is_known(field, &known)) {
-            let mut error = Error::usage(format!("there is no field `{}`", text::escape(field)));
-            if let Some(nearest) = nearest(field, &known) {
-                error = error.hint(format!("did you mean `{nearest}`?"));
-            }
-            return Err(error.hint(list(&known)));
-        }
+        fields.iter().try_for_each(|field| check(field, &known))?;
         Ok(Fields(fields))
+    }
+}
+
+/// That tasks have this field.
+fn check(field: &str, known: &[String]) -> Result<(), Error> {
+    if is_known(field, known) {
+        return Ok(());
+    }
+    let mut error = Error::usage(format!("there is no field `{}`", text::escape(field)));
+    if let Some(nearest) = nearest(field, known) {
+        error = error.hint(format!("did you mean `{nearest}`?"));
+    }
+    Err(error.hint(list(known)))
+}
+
+/// The field that `--sort` names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SortField {
+    field: String,
+    /// The highest first.
+    descending: bool,
+}
+
+impl SortField {
+    /// Takes `progress.percent`, or `-progress.percent` for the highest first.
+    ///
+    /// # Errors
+    /// As [`Fields::parse`].
+    pub fn parse(text: &str) -> Result<SortField, Error> {
+        let field = text.strip_prefix('-').unwrap_or(text);
+        check(field, &known())?;
+        Ok(SortField { field: field.to_owned(), descending: text.starts_with('-') })
+    }
+
+    /// Puts readings in the order of this field; those without it come last, in the order they had.
+    pub fn sort(&self, readings: &mut Vec<Reading>) {
+        let value =
+            |reading: &Reading| find(&json::object(reading), &self.field).map_or(Value::Null, Value::clone);
+        let mut keyed: Vec<(Value, Reading)> =
+            std::mem::take(readings).into_iter().map(|reading| (value(&reading), reading)).collect();
+        keyed.sort_by(|(one, _), (other, _)| match (one.is_null(), other.is_null()) {
+            (false, false) if self.descending => compare(other, one),
+            (false, false) => compare(one, other),
+            (absent, other_absent) => absent.cmp(&other_absent),
+        });
+        readings.extend(keyed.into_iter().map(|(_, reading)| reading));
+    }
+}
+
+/// The order of two values of a field: numbers and times by what they mean, all others by their text.
+fn compare(one: &Value, other: &Value) -> Ordering {
+    let time = |value: &Value| value.as_str().and_then(|text| text.parse::<Timestamp>().ok());
+    if let (Some(one), Some(other)) = (one.as_f64(), other.as_f64()) {
+        return one.total_cmp(&other);
+    }
+    match (time(one), time(other)) {
+        (Some(one), Some(other)) => one.cmp(&other),
+        _ => bare(Some(one)).cmp(&bare(Some(other))),
     }
 }
 

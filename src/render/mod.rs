@@ -11,6 +11,7 @@ pub mod json;
 pub mod jsonl;
 pub mod progress;
 pub mod raw;
+mod references;
 #[cfg(test)]
 mod samples;
 pub mod style;

@@ -1,13 +1,12 @@
 //! Several tasks, a row each.
 
-use std::collections::HashSet;
 use std::io::{self, Write};
 
 use anstyle::Style;
 use jiff::tz::TimeZone;
 
 use super::columns::{self, GAP};
-use super::{Format, Options, Shape, humanize};
+use super::{Format, Options, Shape, humanize, references};
 use crate::engine::event::Reading;
 use crate::render::style::paint;
 use crate::task::Task;
@@ -16,6 +15,9 @@ use crate::util::text;
 /// A reference that was found is shown whole, since it will be copied, if it is no wider than this or than half of the
 /// terminal. It is the width of a UUID behind a profile's name of eleven letters.
 const COPIED: usize = 48;
+
+/// A reference that nobody has to copy may become as narrow as this, if no two look alike then.
+const REF_LEAST: usize = 24;
 
 /// Columns up to this rank are left out only when nothing else is left and they cannot be narrower.
 const ESSENTIAL: u8 = 2;
@@ -51,7 +53,7 @@ const PROGRESS: &str = "PROGRESS";
 const MESSAGE: &str = "MESSAGE";
 
 const COLUMNS: [Column; 14] = [
-    column(REF, 0, (24, 12), |_, reading, _| Some(reading.task_ref.reference.clone())),
+    column(REF, 0, (REF_LEAST, 0), |_, reading, _| Some(reading.task_ref.reference.clone())),
     column(STATE, 0, (16, 16), |task, _, _| Some(humanize::state(&task.state))),
     column("NATIVE", 9, (6, 6), |task, _, _| task.native_state.clone()),
     column(PROGRESS, 1, (8, 8), |task, _, _| task.progress.map(humanize::progress)),
@@ -115,10 +117,9 @@ impl<'a> Shown<'a> {
         Shown { column, cells, natural, width: natural.min(limit(options)), known }
     }
 
-    /// A text in the column's width. References lose their middle, and percentages first what they are made of.
-    fn fit(&self, text: &str, tail: usize) -> String {
+    /// A text in the column's width. Percentages lose first what they are made of. References were shortened before.
+    fn fit(&self, text: &str) -> String {
         let fitted = match self.column.heading {
-            REF => text::truncate_middle(text, self.width, tail),
             PROGRESS if text::width(text) > self.width => {
                 text::truncate(text.split(" (").next().unwrap_or(text), self.width)
             }
@@ -130,9 +131,19 @@ impl<'a> Shown<'a> {
 
 /// Makes them fit into `limit` columns. First go those in which nothing is known, and what percentages are made of; then
 /// those give way that are widest beside their least; then whole ones go, those of the highest rank first; what is left
-/// is cut down to its floor.
+/// is cut down to its floor. References are cut no further than that all of them look different.
 fn arrange(shown: &mut Vec<Shown<'_>>, shape: Shape, limit: usize) {
-    let copied = shape == Shape::Found && shown[0].natural <= COPIED.max(limit / 2);
+    if excess(shown, limit) == 0 {
+        return;
+    }
+    let narrowest = references::narrowest(&shown[0].cells).max(text::width(REF));
+    let (least, floor) = match shape {
+        Shape::Found if shown[0].natural <= COPIED.max(limit / 2) => (shown[0].natural, shown[0].natural),
+        Shape::Found => {
+            (references::without_shared_end(&shown[0].cells).min(COPIED).max(narrowest), narrowest)
+        }
+        Shape::One | Shape::Many => (narrowest.max(REF_LEAST), narrowest),
+    };
     while excess(shown, limit) > 0
         && let Some(empty) = of_highest_rank(shown, |shown| shown.column.rank > 0 && !shown.known)
     {
@@ -146,12 +157,11 @@ fn arrange(shown: &mut Vec<Shown<'_>>, shape: Shape, limit: usize) {
         let excess = excess(shown, limit);
         let lesser = of_highest_rank(shown, |shown| shown.column.rank > ESSENTIAL);
         let spare = |shown: &Shown| {
-            let least = match lesser {
-                _ if copied && shown.column.heading == REF => shown.natural,
-                Some(_) => shown.column.least,
-                None => shown.column.floor,
+            let (own_least, own_floor) = match shown.column.heading {
+                REF => (least, floor),
+                _ => (shown.column.least, shown.column.floor),
             };
-            shown.width.saturating_sub(least)
+            shown.width.saturating_sub(if lesser.is_some() { own_least } else { own_floor })
         };
         if shown.iter().map(spare).sum::<usize>() >= excess {
             for _ in 0..excess {
@@ -162,13 +172,19 @@ fn arrange(shown: &mut Vec<Shown<'_>>, shape: Shape, limit: usize) {
         } else if let Some(index) = lesser.or_else(|| of_highest_rank(shown, |shown| shown.column.rank > 0)) {
             shown.remove(index);
         } else {
-            // Reference and state alone are too wide: the reference is cut, since one word cut says nothing.
-            shown[1].width = shown[1].width.min(limit.saturating_sub(GAP + 1));
-            if shown[1].width == 0 {
+            // Reference and state alone are too wide: the reference is cut, since one word cut says nothing. What would
+            // look alike goes beyond the edge rather than be cut.
+            let room = |beside: usize| limit.saturating_sub(beside + GAP);
+            shown[1].width = shown[1].width.min(room(1));
+            let narrowest =
+                (1..narrowest).find(|width| references::shortened(&shown[0].cells, *width).is_some());
+            let narrowest = narrowest.unwrap_or(shown[0].width);
+            if shown[1].width == 0 || room(shown[1].width) < narrowest {
                 shown.truncate(1);
             }
             let beside: usize = shown[1..].iter().map(|state| state.width + GAP).sum();
-            shown[0].width = shown[0].width.min(limit - beside);
+            shown[0].width = shown[0].width.min(limit.saturating_sub(beside).max(narrowest));
+            return;
         }
     }
 }
@@ -188,16 +204,6 @@ fn of_highest_rank(shown: &[Shown<'_>], may_go: fn(&Shown) -> bool) -> Option<us
     (0..shown.len()).filter(|&index| may_go(&shown[index])).max_by_key(|&index| shown[index].column.rank)
 }
 
-/// How much of the end of references stays when their middle is left out: what tells most of them apart.
-fn tail(references: &[String], width: usize) -> usize {
-    let apart = |tail: usize| {
-        let cut = references.iter().map(|reference| text::truncate_middle(reference, width, tail));
-        cut.collect::<HashSet<_>>().len()
-    };
-    // The last of equals is taken: a third, since a name's beginning says whose it is.
-    [width * 2 / 3, width / 5, width / 2, width / 3].into_iter().max_by_key(|&tail| apart(tail)).unwrap_or(0)
-}
-
 /// Writes a row a reading, with columns cut to the terminal's width and the least important left out where that is too
 /// narrow. In a pipe, and with `-o wide`, nothing is cut; a row stays one line, and columns are two blanks or more apart.
 /// Of no reading nothing is written.
@@ -213,11 +219,17 @@ pub(super) fn write(out: &mut dyn Write, readings: &[Reading], options: &Options
     let mut shown: Vec<Shown> = columns.map(|column| Shown::new(column, readings, options)).collect();
     arrange(&mut shown, options.shape, limit(options));
 
-    let references = &shown[0];
-    let is_cut = references.width < references.natural;
-    let tail = if is_cut { tail(&references.cells, references.width) } else { 0 };
-    let headings = || shown.iter().map(|shown| shown.fit(shown.column.heading, tail)).collect();
-    let row = |row: usize| shown.iter().map(|shown| shown.fit(&shown.cells[row], tail)).collect();
+    if let Some(cut) = references::shortened(&shown[0].cells, shown[0].width) {
+        // What was cut at a part of its own may leave room for the message.
+        let widest = cut.iter().map(|cut| text::width(cut)).fold(text::width(REF), usize::max);
+        let free = shown[0].width.saturating_sub(widest);
+        (shown[0].cells, shown[0].width) = (cut, shown[0].width - free);
+        if let Some(message) = shown.iter_mut().find(|shown| shown.column.heading == MESSAGE) {
+            message.width = message.natural.min(message.width + free);
+        }
+    }
+    let headings = || shown.iter().map(|shown| shown.fit(shown.column.heading)).collect();
+    let row = |row: usize| shown.iter().map(|shown| shown.fit(&shown.cells[row])).collect();
     let headings: Option<Vec<String>> = options.headers.then(headings);
     let rows: Vec<Vec<String>> = (0..readings.len()).map(row).collect();
     let lines = columns::aligned(headings.iter().chain(&rows).map(|row| row.iter().cloned()));
@@ -344,25 +356,25 @@ mod tests {
         insta::assert_snapshot!(printed(&of_many_systems(), &samples::on_terminal(80), false), @"
         REF                       STATE      PROGRESS  ELAPSED  MESSAGE
         ────────────────────────────────────────────────────────────────────────────────
-        vc-prod/52f9f1b…software  failed     40%       2m10s    No space left on the da…
-        vc-prod/5230ac7…software  running    40%       2m10s    copying
-        ecs-lab/10.1.83…3b5c7d9e  succeeded  100%      9.9s     -
+        vc-prod/52f9f1b0-160a-2…  failed     40%       2m10s    No space left on the da…
+        vc-prod/5230ac7e-9d15-b…  running    40%       2m10s    copying
+        ecs-lab/10.1.83.70/265c…  succeeded  100%      9.9s     -
         velo/t-42                 succeeded  -         -        1 warning: a snapshot w…
         ");
         insta::assert_snapshot!(printed(&of_many_systems(), &samples::on_terminal(100), false), @"
         REF                         STATE      PROGRESS  OPERATION       ELAPSED  MESSAGE
         ────────────────────────────────────────────────────────────────────────────────────────────────────
-        vc-prod/52f9f1b0-…software  failed     40%       Check the com…  2m10s    No space left on the data…
-        vc-prod/5230ac7e-…software  running    40%       Check the com…  2m10s    copying
-        ecs-lab/10.1.83.7…3b5c7d9e  succeeded  100%      Check the com…  9.9s     -
+        vc-prod/52f9f1b0-160a-25f…  failed     40%       Check the com…  2m10s    No space left on the data…
+        vc-prod/5230ac7e-9d15-b6c…  running    40%       Check the com…  2m10s    copying
+        ecs-lab/10.1.83.70/265cf3…  succeeded  100%      Check the com…  9.9s     -
         velo/t-42                   succeeded  -         Check the com…  -        1 warning: a snapshot was…
         ");
         insta::assert_snapshot!(printed(&of_many_systems(), &samples::on_terminal(140), false), @"
         REF                           STATE      PROGRESS  OPERATION         TARGET      STARTED               ELAPSED  MESSAGE
         ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-        vc-prod/52f9f1b0-1….software  failed     40%       Check the compl…  -           2017-07-13 07:05:48Z  2m10s    No space left on the datast…
-        vc-prod/5230ac7e-9….software  running    40%       Check the compl…  仮想マシン  2017-07-13 07:03:50Z  2m10s    copying
-        ecs-lab/10.1.83.70…a3b5c7d9e  succeeded  100%      Check the compl…  my vapp 1   2017-07-13 07:05:48Z  9.9s     -
+        vc-prod/52f9f1b0-160a-25fe-…  failed     40%       Check the compl…  -           2017-07-13 07:05:48Z  2m10s    No space left on the datast…
+        vc-prod/5230ac7e-9d15-b6c2-…  running    40%       Check the compl…  仮想マシン  2017-07-13 07:03:50Z  2m10s    copying
+        ecs-lab/10.1.83.70/265cf333…  succeeded  100%      Check the compl…  my vapp 1   2017-07-13 07:05:48Z  9.9s     -
         velo/t-42                     succeeded  -         Check the compl…  -           -                     -        1 warning: a snapshot was l…
         ");
     }
@@ -378,7 +390,8 @@ mod tests {
             }
         }
         let long = of_many_systems();
-        assert!(printed(&long, &found(140), false).contains("vc-prod/52f9f1b0-1….software"));
+        let cut = printed(&long, &found(140), false);
+        assert!(cut.contains("vc-prod/52f9f1b0-160a-25fe-fd1e-e7526df80e0d"), "{cut}");
         assert!(printed(&long, &found(180), false).contains(&long[0].task_ref.reference));
     }
 
@@ -409,19 +422,6 @@ mod tests {
         assert!(!shown.contains('…'), "{shown}");
         let same = |line: &str| printed(&of_many_systems(), &piped, true).contains(line);
         assert!(shown.lines().filter(|line| !line.starts_with('─')).all(same), "{shown}");
-    }
-
-    #[test]
-    fn cut_references_stay_distinct() {
-        let ends = ["profile/aaaaaaaaaaaaaaaaaaaaaa-1", "profile/aaaaaaaaaaaaaaaaaaaaaa-2"];
-        let begins = ["profile/1-aaaaaaaaaaaaaaaaaaaaaaaaa", "profile/2-aaaaaaaaaaaaaaaaaaaaaaaaa"];
-        for references in [ends, begins] {
-            for width in [12, 20] {
-                let tail = tail(&references.map(str::to_owned), width);
-                let cut = references.map(|reference| text::truncate_middle(reference, width, tail));
-                assert_ne!(cut[0], cut[1], "{width}");
-            }
-        }
     }
 
     #[test]
@@ -475,8 +475,13 @@ mod tests {
             }).collect();
             let options = Options { zone: TimeZone::fixed(jiff::tz::offset(1)), ..samples::on_terminal(columns) };
             let shown = printed(&readings, &options, wide);
+            let clear = |width: usize| {
+                let cells: Vec<String> = readings.iter().map(|reading| cell(reading, &COLUMNS[0], &options)).collect();
+                references::shortened(&cells, width).is_some()
+            };
             for line in shown.lines() {
-                prop_assert!(wide || text::width(line) <= usize::from(columns), "{line:?}");
+                let is_narrow = text::width(line) <= usize::from(columns);
+                prop_assert!(wide || is_narrow || !(1..=usize::from(columns)).any(clear), "{line:?}");
                 prop_assert_eq!(text::escape(line), line);
             }
             let headings = if readings.is_empty() { 0 } else { 2 };

@@ -39,6 +39,8 @@ pub struct TargetArgs<'a> {
     pub settings: &'a [(&'static str, String)],
     /// Flags about connecting.
     pub connection: &'a ConnectionFlags,
+    /// Whether standard input may name no task at all: to wait for nothing is no mistake.
+    pub may_be_none: bool,
 }
 
 /// A server that can be asked.
@@ -121,7 +123,10 @@ impl Drop for Connected {
 /// # Errors
 /// A mistake on the command line or in the configuration, or a secret that cannot be had.
 pub fn connect(context: &Context, config: &Config, args: &TargetArgs<'_>) -> Result<Connected, Error> {
-    prepare(context, config, args)?.targets()
+    begin(context, config)?;
+    let mut resolver = Resolver::new(context, config, args, Connected::default())?;
+    resolver.targets()?;
+    Ok(resolver.connected)
 }
 
 /// Like [`connect`], for one system that is there whether tasks are named or not: the one that `args.backend` and the
@@ -130,29 +135,38 @@ pub fn connect(context: &Context, config: &Config, args: &TargetArgs<'_>) -> Res
 /// # Errors
 /// As [`connect`]; a usage error when a task is of another system.
 pub fn connect_system(context: &Context, config: &Config, args: &TargetArgs<'_>) -> Result<Connected, Error> {
-    let mut resolver = prepare(context, config, args)?;
-    resolver.system(None, None)?;
-    let connected = resolver.targets()?;
-    if connected.systems.len() > 1 {
-        let names: Vec<&str> = connected.systems.iter().map(|system| system.profile.name.as_str()).collect();
-        return Err(Error::usage(format!("one system at a time, and not {}", names.join(", "))));
-    }
-    Ok(connected)
+    begin(context, config)?;
+    let mut resolver = Resolver::new(context, config, args, Connected::default())?;
+    resolver.only_system()?;
+    Ok(resolver.connected)
 }
 
-fn prepare<'a>(
-    context: &'a Context,
-    config: &'a Config,
-    args: &'a TargetArgs<'a>,
-) -> Result<Resolver<'a>, Error> {
+/// Like [`connect_system`], for several systems at once. What one of them lacks does not keep the others from being
+/// asked: its error is returned with its place among `all`.
+///
+/// # Errors
+/// What concerns all of them.
+pub fn connect_systems(
+    context: &Context,
+    config: &Config,
+    all: &[TargetArgs<'_>],
+) -> Result<(Connected, Vec<(usize, Error)>), Error> {
+    begin(context, config)?;
+    let (mut connected, mut errors) = (Connected::default(), Vec::new());
+    for (place, args) in all.iter().enumerate() {
+        let mut resolver = Resolver::new(context, config, args, connected)?;
+        let result = resolver.only_system();
+        connected = resolver.connected;
+        errors.extend(result.err().map(|error| (place, error)));
+    }
+    Ok((connected, errors))
+}
+
+fn begin(context: &Context, config: &Config) -> Result<(), Error> {
     for warning in &config.warnings {
         context.warn(warning);
     }
-    context.take_signals()?;
-    let names = targets::names(context, args)?;
-    let secrets = SecretContext::new(context, args.connection, args.reads_ids(), |line| context.warn(line));
-    let (connected, by_prefix) = (Connected::default(), HashMap::new());
-    Ok(Resolver { context, config, args, names, secrets, connected, by_prefix })
+    context.take_signals()
 }
 
 struct Resolver<'a> {
@@ -166,19 +180,47 @@ struct Resolver<'a> {
     by_prefix: HashMap<Option<String>, usize>,
 }
 
-impl Resolver<'_> {
-    fn targets(mut self) -> Result<Connected, Error> {
+impl<'a> Resolver<'a> {
+    /// Adds to the systems that are connected already.
+    fn new(
+        context: &'a Context,
+        config: &'a Config,
+        args: &'a TargetArgs<'a>,
+        connected: Connected,
+    ) -> Result<Resolver<'a>, Error> {
+        let names = targets::names(context, args)?;
+        let secrets =
+            SecretContext::new(context, args.connection, args.reads_ids(), |line| context.warn(line));
+        Ok(Resolver { context, config, args, names, secrets, connected, by_prefix: HashMap::new() })
+    }
+
+    /// The system that is meant, and the tasks that are named, all of that system.
+    fn only_system(&mut self) -> Result<(), Error> {
+        let (system, begin) = (self.system(None, None)?, self.connected.targets.len());
+        self.targets()?;
+        let of = |target: &Target| self.connected.systems[target.endpoint].profile.name.as_str();
+        match self.connected.targets[begin..].iter().find(|target| target.endpoint != system) {
+            Some(target) => {
+                let own = &self.connected.systems[system].profile.name;
+                Err(Error::usage(format!("one system at a time, and not {own}, {}", of(target))))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn targets(&mut self) -> Result<(), Error> {
+        let begin = self.connected.targets.len();
         for name in std::mem::take(&mut self.names) {
             let target = self.target(&name)?;
             self.connected.targets.push(target);
         }
-        for target in &mut self.connected.targets {
+        for target in &mut self.connected.targets[begin..] {
             // What was typed, or came on standard input, may hold a secret by mistake; only now is each one known.
             let task_ref = Arc::make_mut(&mut target.task_ref);
             self.context.redactor.scrub_in_place(&mut task_ref.reference);
             self.context.redactor.scrub_in_place(&mut task_ref.id);
         }
-        Ok(self.connected)
+        Ok(())
     }
 
     fn target(&mut self, name: &str) -> Result<Target, Error> {

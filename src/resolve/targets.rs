@@ -38,7 +38,12 @@ pub(super) fn names(context: &Context, args: &TargetArgs<'_>) -> Result<Vec<Stri
                 .stdin
                 .read(|stdin| std::io::read_to_string(stdin))
                 .map_err(|error| Error::usage("standard input cannot be read").cause(error.to_string()))?;
-            names.extend(from_input(&input)?);
+            let found = from_input(&input)?;
+            if found.is_empty() && !args.may_be_none {
+                return Err(Error::usage("standard input names no task")
+                    .hint("it may hold ids, one a line, or the JSON that a create call returned"));
+            }
+            names.extend(found);
         }
     }
     Ok(names)
@@ -126,7 +131,7 @@ const ID_KEYS: [&str; 5] = ["id", "value", "task", "task_id", "taskId"];
 /// Anything else is lines; empty ones and those that begin with `#` are passed over.
 ///
 /// # Errors
-/// A usage error when there is none, or when JSON holds none where one must be.
+/// A usage error when JSON cannot be read, or holds none where one must be.
 pub fn from_input(input: &str) -> Result<Vec<String>, Error> {
     let trimmed = input.trim_start_matches('\u{feff}').trim();
     let mut found = Vec::new();
@@ -140,10 +145,6 @@ pub fn from_input(input: &str) -> Result<Vec<String>, Error> {
     } else {
         let lines = trimmed.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
         found.extend(lines.map(str::to_owned));
-    }
-    if found.is_empty() {
-        return Err(Error::usage("standard input names no task")
-            .hint("it may hold ids, one a line, or the JSON that a create call returned"));
     }
     Ok(found)
 }
@@ -225,7 +226,10 @@ mod tests {
         for (input, expected) in cases {
             assert_eq!(from_input(input).expect(input), expected, "{input}");
         }
-        for wrong in ["", "{\"state\":\"x\"}", "{\"id\":", "[7]"] {
+        for none in ["", "\n# none\n", "[]"] {
+            assert_eq!(from_input(none).map_err(|error| error.message), Ok(Vec::new()), "{none}");
+        }
+        for wrong in ["{\"state\":\"x\"}", "{\"id\":", "[7]"] {
             assert!(from_input(wrong).is_err(), "{wrong}");
         }
     }

@@ -78,15 +78,18 @@ fn profiles_are_named_and_nothing_else_is_said() {
 #[test]
 fn each_word_of_a_line_is_offered_what_belongs_there() {
     let bench = Bench::with_config(CONFIG);
-    let cases: [(&[&str], &[&str]); 19] = [
+    let cases: [(&[&str], &[&str]); 22] = [
         (&["-p", "d"], &["dr", "dr-test"]),
         (&["get", "--profile=v"], &["--profile=velo-x"]),
         (&["config", "show", "dr-"], &["dr-test"]),
         (&["config", "list", "dr-"], &[]),
-        (&["get", "v"], &["velostrata", "vcda", "vcenter", "vsphere", "velo-x/"]),
-        (&["wait", "-o", "json", "d"], &["dr/", "dr-test/"]),
+        (&["get", "v"], &["velostrata", "vcda", "vcenter", "vsphere", "velo-x"]),
+        (&["wait", "-o", "json", "d"], &["dr", "dr-test/"]),
+        (&["list", "d"], &["dr"]),
+        (&["get", "dr", "--si"], &["--site"]),
+        (&["doctor", "velo-"], &["velo-x"]),
         (&["watch", "dr/1", "v"], &["velo-x/"]),
-        (&["cancel", "v"], &["velostrata", "vcenter", "vsphere", "velo-x/"]),
+        (&["cancel", "v"], &["velostrata", "vcenter", "vsphere", "velo-x"]),
         (&["cancel", "dr"], &["dr-test/"]),
         (&["get", "vcda", "--field", "progress.p"], &["progress.percent"]),
         (&["get", "vcda", "--field=state,progress.p"], &["--field=state,progress.percent"]),
@@ -107,7 +110,7 @@ fn each_word_of_a_line_is_offered_what_belongs_there() {
     std::fs::write(&other, "[profiles.elsewhere]\nbackend = \"vcda\"\n").expect("a file");
     let other = other.to_string_lossy();
     assert_eq!(offered(&bench, &["--config", &other, "get", "-p", "e"]), ["elsewhere"]);
-    assert_eq!(offered(&bench, &["get", &format!("--config={other}"), "e"]), ["ecs", "elsewhere/"]);
+    assert_eq!(offered(&bench, &["get", &format!("--config={other}"), "e"]), ["ecs", "elsewhere"]);
 }
 
 #[test]

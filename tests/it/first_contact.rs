@@ -93,12 +93,12 @@ fn what_is_missing_is_named() {
     }
     let told = |line| told(&Bench::with_config(PROFILE), line);
     assert!(
-        told("get").contains("`taskctl get velostrata t-4`, or `taskctl get PROFILE/ID`"),
+        told("get").contains("`taskctl get velostrata t-4`, or `taskctl get PROFILE ID`"),
         "{}",
         told("get")
     );
     let id = told("get f61d60d2");
-    assert!(id.contains("type `taskctl get PROFILE/f61d60d2` or `taskctl get BACKEND f61d60d2`"), "{id}");
+    assert!(id.contains("type `taskctl get PROFILE f61d60d2` or `taskctl get BACKEND f61d60d2`"), "{id}");
 }
 
 #[test]

@@ -40,6 +40,7 @@ mod secrets;
 mod shells;
 mod simulators;
 mod support;
+mod targets;
 #[cfg(unix)]
 mod terminal;
 mod tls;

@@ -78,7 +78,7 @@ const STEPS: &[Step] = &[
             assert!(left.contains("\n[profiles.dr]\n") && left.contains("https://vcda.example.com:8046"));
         }),
     },
-    Step { command: "taskctl doctor -p dr", does: Prints(&["vcda.example.com", "tls", "login", "logout"]) },
+    Step { command: "taskctl doctor dr", does: Prints(&["vcda.example.com", "tls", "login", "logout"]) },
     Step {
         command: "taskctl get vcda f61d60d2-698a-46dc-a266-88df27644956",
         does: Prints(&["Task:", "running (RUNNING)", "40%", "web shop"]),
@@ -91,7 +91,7 @@ const STEPS: &[Step] = &[
         }),
     },
     Step {
-        command: "taskctl watch dr/f61d60d2-698a-46dc-a266-88df27644956",
+        command: "taskctl watch dr f61d60d2-698a-46dc-a266-88df27644956",
         does: Prints(&["dr/f61d60d2 running 40%", "succeeded (SUCCEEDED)"]),
     },
     Step { command: "taskctl config validate", does: Prints(&["config.toml"]) },
@@ -113,6 +113,15 @@ const STEPS: &[Step] = &[
         command: "taskctl list vcda --state running --field ref | taskctl watch -",
         does: Prints(&["dr/f61d60d2-698a-46dc-a266-88df27644956  succeeded"]),
     },
+    Step {
+        command: "taskctl watch dr --running",
+        does: Prints(&["dr/f61d60d2-698a-46dc-a266-88df27644956  succeeded"]),
+    },
+    Step {
+        command: "taskctl list dr velo --since 24h --sort progress.percent",
+        does: Prints(&["dr/f61d60d2-698a-46dc-a266-88df27644956  running", "velo/t-42 "]),
+    },
+    Step { command: "taskctl list dr velo --watch", does: IsNotRun("it goes on until somebody stops it") },
     Step { command: "taskctl get velo/t-42 --tree", does: Prints(&["velo/t-42 ", "  velo/t-43 "]) },
     Step {
         command: "taskctl watch velo/t-42 --tree",
