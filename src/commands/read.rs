@@ -153,27 +153,33 @@ pub(super) fn prepare(context: &mut Context, common: &CommonFlags, flags: &Read)
 /// When the result cannot be printed.
 pub(super) fn read(context: &Context, flags: &Read, mut prepared: Prepared) -> anyhow::Result<(Outcome, u8)> {
     let (ended, written) = follow(context, flags, &prepared);
-    let is_over = prepared.deadline(flags).is_some_and(|deadline| context.clock.monotonic() >= deadline)
-        || prepared.until(flags).is_some_and(|until| context.clock.now() >= until);
-    let late = prepared.timeout(flags).filter(|_| is_over);
     let was_stopped = matches!(ended.outcome, Outcome::Signal(_));
     if was_stopped && flags.watch {
         display_how_to_resume(context, &ended);
     }
+    // The result does not wait for the logout.
+    let printed = match was_stopped {
+        true => Ok(()),
+        false => written.map_err(Into::into).and_then(|()| print_end(context, flags, &prepared, &ended)),
+    };
     requests::close(context, &mut prepared.connected);
-    if was_stopped {
-        return Ok((ended.outcome, ended.exit_code));
-    }
-    written?;
-    print(context, flags, &prepared.output, &ended)?;
+    printed.map(|()| (ended.outcome, ended.exit_code))
+}
+
+/// Prints the result, and then what kept it from being what was asked for.
+fn print_end(context: &Context, flags: &Read, prepared: &Prepared, ended: &Ended) -> anyhow::Result<()> {
+    print(context, flags, &prepared.output, ended)?;
     if ended.tree.as_ref().is_some_and(|tree| tree.truncated) {
         context.warn("the tree has more tasks than are read at once: some are left out");
     }
-    report_unreadable(context, flags, &ended);
-    for error in unreached(&flags.wait.conditions, &ended, late) {
+    report_unreadable(context, flags, ended);
+    let is_over = prepared.deadline(flags).is_some_and(|deadline| context.clock.monotonic() >= deadline)
+        || prepared.until(flags).is_some_and(|until| context.clock.now() >= until);
+    let late = prepared.timeout(flags).filter(|_| is_over);
+    for error in unreached(&flags.wait.conditions, ended, late) {
         context.report_error(&error);
     }
-    Ok((ended.outcome, ended.exit_code))
+    Ok(())
 }
 
 /// Runs the engine over what is connected. Returns how it ended, and whether the events could be written.

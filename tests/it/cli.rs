@@ -289,6 +289,26 @@ fn a_logout_that_hangs_is_given_up_after_five_seconds() {
     });
 }
 
+#[test]
+fn a_result_is_printed_before_the_logout_is_waited_for() {
+    each_with_sessions(|simulation| {
+        side_by_side(["get", "watch", "list"], |verb| {
+            let case = Case::new(simulation, vec![Truth::running(40), Truth::succeeded()]);
+            case.server.fault_on(RequestKind::Logout, Fault::Hang);
+            let words = match verb {
+                "list" => [&["list", simulation.backend()], simulation.list_flags()].concat(),
+                _ => case.words(verb, &[]),
+            };
+            let mut running = process::start(&case.bench, &words);
+            case.server.wait_for(RequestKind::Logout, 1);
+            running.signal("INT");
+            running.signal("INT");
+            let ended = running.end();
+            assert!(ended.stdout.contains(&case.id), "{verb} {ended:#?}");
+        });
+    });
+}
+
 /// Asks for the ids that TAB would offer.
 fn start_completion(case: &Case) -> Running {
     let mut command = process::command(&case.bench, &["__complete", "--", "get", case.backend(), ""]);
