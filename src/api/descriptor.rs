@@ -225,6 +225,11 @@ impl Filter {
         Filter { repeat: true, ..Filter::text(key, flag, help) }
     }
 
+    /// A filter that is on or off.
+    pub const fn switch(key: &'static str, flag: &'static str, help: &'static str) -> Filter {
+        Filter { kind: FilterKind::Switch, ..Filter::text(key, flag, help) }
+    }
+
     /// A filter whose value is a time.
     pub const fn time(key: &'static str, flag: &'static str, help: &'static str) -> Filter {
         Filter { kind: FilterKind::Time, ..Filter::text(key, flag, help) }
@@ -241,6 +246,8 @@ impl Filter {
 pub enum FilterKind {
     /// Any text.
     Text,
+    /// Given or not; a flag without a value. It reaches the backend as `true`.
+    Switch,
     /// A time; it reaches the backend as RFC 3339.
     Time,
 }

@@ -48,7 +48,7 @@ impl Query {
 
     /// Whether a task is one that was asked for, by its state and its start. One without a start counts as new while it
     /// has not ended.
-    fn admits(&self, task: &Task) -> bool {
+    pub(crate) fn admits(&self, task: &Task) -> bool {
         (self.states.is_empty() || self.states.iter().any(|word| word == task.state.word()))
             && self.since.is_none_or(|since| begun(task) > since)
     }

@@ -349,7 +349,7 @@ impl Backend for Vcda {
         for filter in &FILTERS {
             for value in query.filters.get(filter.key).into_iter().flatten() {
                 request = match filter.kind {
-                    FilterKind::Text => request.query(filter.key, value),
+                    FilterKind::Text | FilterKind::Switch => request.query(filter.key, value),
                     FilterKind::Time => request.query(filter.key, &milliseconds(value)?),
                 };
             }

@@ -111,6 +111,10 @@ pub(super) fn with_filters(mut command: Command, backend: &'static Descriptor) -
             FilterKind::Text => {
                 arg.value_name(value_name(flag)).value_parser(StringValueParser::new().map(FilterValue::Text))
             }
+            FilterKind::Switch => {
+                command = command.arg(arg.action(ArgAction::SetTrue));
+                continue;
+            }
             FilterKind::Time => arg
                 .value_name("DURATION|TIME")
                 .value_parser(|text: &str| parse_time(text).map(FilterValue::Time)),
@@ -128,6 +132,11 @@ pub(super) fn filters(
 ) -> Vec<(&'static str, FilterValue)> {
     let mut given = Vec::new();
     for filter in backend.filters.iter().filter(|filter| filter.flag.is_some()) {
+        if filter.kind == FilterKind::Switch {
+            let is_given = matches.get_flag(&id_of(filter.key));
+            given.extend(is_given.then(|| (filter.key, FilterValue::Text(true.to_string()))));
+            continue;
+        }
         let values = matches.get_many::<FilterValue>(&id_of(filter.key)).into_iter().flatten();
         given.extend(values.map(|value| (filter.key, value.clone())));
     }

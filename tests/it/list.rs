@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde_json::Value;
+use taskctl::api::FilterKind;
 
 use crate::harness::{Bench, Outcome};
 use crate::sim::server::{Fault, Server};
@@ -442,8 +443,10 @@ fn the_help_of_a_backends_list_names_its_own_filters() {
     assert!(help(&["cancel", "--help"]).starts_with("Ask a system to cancel tasks"));
     for backend in taskctl::api::BACKENDS {
         let text = help(&["list", backend.name, "--help"]);
-        for flag in backend.filters.iter().filter_map(|filter| filter.flag) {
-            assert!(text.contains(&format!("--{flag} <")), "{flag}: {text}");
+        for filter in backend.filters {
+            let Some(flag) = filter.flag else { continue };
+            let value = if filter.kind == FilterKind::Switch { "\n" } else { " <" };
+            assert!(text.contains(&format!("--{flag}{value}")), "{flag}: {text}");
         }
     }
 }

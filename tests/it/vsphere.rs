@@ -113,3 +113,86 @@ fn a_task_that_cannot_be_cancelled_says_so() {
     );
     all_closed(&server);
 }
+
+/// A server with tasks of two users on two machines that ended long ago, 30 of each, the first the oldest.
+fn with_history() -> (Server, Bench) {
+    let (server, bench) = serve(vec![Truth::running(1)]);
+    for number in 100..160 {
+        let (machine, user) = if number % 2 == 0 { ("vm-1", "root") } else { ("vm-2", "svc&co") };
+        let id = format!("task-{number}");
+        let truth = if number % 10 == 0 { Truth::failed("Full", "no", &[]) } else { Truth::succeeded() };
+        let story = Story::new(&id, vec![truth]).age(100_000 - number).user(user);
+        server.world().add(story.target("VirtualMachine", machine, &format!("web/{machine}")));
+        server.mode(&format!("gone {id}"), "");
+    }
+    (server, bench)
+}
+
+fn listed(bench: &Bench, more: &[&str]) -> Vec<String> {
+    let outcome = bench.run(&[&["list", "vsphere", "-o", "json"], more].concat()).expect(0);
+    let tasks = outcome.json();
+    tasks
+        .as_array()
+        .expect("an array")
+        .iter()
+        .map(|task| task["id"].as_str().expect("an id").to_owned())
+        .collect()
+}
+
+#[test]
+fn the_history_is_listed_by_user_object_state_and_start_and_no_collector_is_left() {
+    let (server, bench) = with_history();
+    assert_eq!(listed(&bench, &[]), ["task-1"], "the recent ones alone");
+    let all = listed(&bench, &["--history"]);
+    assert_eq!((all.len(), all[0].as_str(), all[60].as_str()), (61, "task-1", "task-100"));
+    assert_eq!(listed(&bench, &["--history", "--limit", "3"]), ["task-1", "task-159", "task-158"]);
+    assert_eq!(listed(&bench, &["--history", "--user", "svc&co"]).len(), 30);
+    assert_eq!(listed(&bench, &["--history", "--user", "svc&co", "--user", "root"]).len(), 61);
+    assert_eq!(listed(&bench, &["--history", "--entity", "vm-1"]).len(), 30);
+    assert_eq!(listed(&bench, &["--history", "--entity", "web/vm-1", "--state", "failed"]).len(), 6);
+    assert_eq!(listed(&bench, &["--history", "--entity", "group-d1"]).len(), 61, "and all that is below it");
+    assert_eq!(listed(&bench, &["--history", "--since", "99850s"]).len(), 10);
+    assert_eq!(listed(&bench, &["--user", "nobody"]), [""; 0]);
+    assert_eq!(listed(&bench, &["--entity", "web01"]), ["task-1"]);
+    let unknown = bench.run(&["list", "vsphere", "--history", "--entity", "no such"]).expect(5);
+    assert!(unknown.stderr.contains("nothing is called \"no such\""), "{unknown:?}");
+    assert_eq!(server.shared().mode("collectors").as_deref(), Some("0"));
+    all_closed(&server);
+}
+
+#[test]
+fn trouble_in_the_middle_of_the_history_leaves_no_collector() {
+    for fault in [Fault::HangUp, Fault::status(503), Fault::web_page(200), Fault::ExpireSessions] {
+        let (server, bench) = with_history();
+        // The collector is made, and its latest page read, before the trouble.
+        server.faults(Some(RequestKind::Other), 2, 1, fault.clone());
+        assert_eq!(listed(&bench, &["--history"]).len(), 61, "{fault:?}");
+        if !matches!(fault, Fault::ExpireSessions) {
+            assert_eq!(server.shared().mode("collectors").as_deref(), Some("0"), "{fault:?}");
+        }
+        all_closed(&server);
+    }
+}
+
+#[test]
+fn a_host_says_that_it_has_no_history() {
+    let (server, bench) = serve(vec![Truth::succeeded()]);
+    server.mode("host", "");
+    let outcome = bench.run(&["list", "vsphere", "--history"]).expect(2);
+    assert!(outcome.stderr.contains("an ESXi host keeps no history of its tasks"), "{outcome:?}");
+    all_closed(&server);
+}
+
+#[test]
+fn a_task_that_was_seen_and_is_gone_is_found_in_the_history() {
+    let (server, bench) = serve(vec![Truth::running(5), Truth::failed("Full", "No space left", &[])]);
+    server.faults(Some(RequestKind::Read), 1, 1, Fault::Answer(server.simulation().not_found()));
+    let outcome = bench.run(&["watch", "vsphere", "task-1", "-i", "1s"]).expect(3);
+    assert!(outcome.stderr.contains("No space left"), "{outcome:?}");
+    assert_eq!(server.count(RequestKind::Read), 3, "as it was, missing, and the latest page of the history");
+    assert_eq!(server.shared().mode("collectors").as_deref(), Some("0"));
+    // One that was never seen is not looked for.
+    let outcome = bench.run(&["get", "vsphere", "task-99"]).expect(5);
+    assert!(outcome.stderr.contains("not found"), "{outcome:?}");
+    all_closed(&server);
+}

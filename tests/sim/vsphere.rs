@@ -16,7 +16,8 @@ use super::{RequestKind, Simulation, USER};
 ///
 /// Modes: `no_role` refuses to show tasks to anyone who is logged in; `page` is how many objects one answer holds (the
 /// rest comes by its token); `unbatched` is a proxy in front that lets no request for several objects through; `host` is
-/// an ESXi host, whose objects have other names; `question` is what the virtual machine of a blocked task asks;
+/// an ESXi host, whose objects have other names and which has no history; `gone ID` is a task that only the history has;
+/// `collectors` is how many collectors and views are open; `question` is what the virtual machine of a blocked task asks;
 /// `not_cancelable` refuses to cancel.
 pub struct VSphere;
 
@@ -359,14 +360,21 @@ fn call(shared: &Shared, request: &Request) -> Response {
     let is_authentic = shared.sessions.knows(session);
     let method = call.method.name.as_str();
     let names = names(shared);
+    let collector = call.this().1;
     let known = [
         ("ServiceInstance", "ServiceInstance"),
         ("PropertyCollector", names.property_collector),
         ("SessionManager", names.session_manager),
         ("TaskManager", names.task_manager),
+        ("ViewManager", "ViewManager"),
     ];
     let (kind, this) = call.this();
-    if kind != "Task" && !known.contains(&(kind, this)) {
+    // What a session made is known to that session alone.
+    let made = format!("{collector} of {}", session.unwrap_or_default());
+    if kind != "Task"
+        && !known.contains(&(kind, this))
+        && shared.mode(&made).is_none_or(|made| made.is_empty())
+    {
         return no_such_object(kind, this);
     }
     match (kind, method) {
@@ -386,8 +394,102 @@ fn call(shared: &Shared, request: &Request) -> Response {
             returned(method, "")
         }
         ("Task", "CancelTask") => cancel(shared, this),
+        ("TaskManager", "CreateCollectorForTasks") if shared.mode("host").is_some() => {
+            fault("NotSupported", "The operation is not supported on the object.", "")
+        }
+        ("TaskManager", "CreateCollectorForTasks") => create_collector(shared, &call, session),
+        ("TaskHistoryCollector", "ResetCollector") => returned(method, ""),
+        ("TaskHistoryCollector", "ReadPreviousTasks") => read_previous(shared, &call, &made),
+        ("TaskHistoryCollector", "DestroyCollector") | ("ContainerView", "DestroyView") => {
+            shared.set_mode(&made, "");
+            count(shared, "collectors", -1);
+            returned(method, "")
+        }
+        ("ViewManager", "CreateContainerView") => {
+            let is_right = call.method.is_sequence(&["_this", "container", "type*", "recursive"])
+                && call.method.text_of("container") == "group-d1";
+            if !is_right {
+                return no_such_call("Unexpected element");
+            }
+            let view = format!("session[52]view-{}", count(shared, "made", 1));
+            count(shared, "collectors", 1);
+            shared.set_mode(&format!("{view} of {}", session.unwrap_or_default()), "view");
+            returned(method, &format!("<returnval type=\"ContainerView\">{view}</returnval>"))
+        }
         _ => fault("MethodNotFound", &format!("Unable to resolve WSDL method name {method}"), ""),
     }
+}
+
+/// Counts something, which a mode remembers.
+fn count(shared: &Shared, what: &str, by: i64) -> i64 {
+    let number = shared.mode(what).and_then(|number| number.parse().ok()).unwrap_or(0) + by;
+    shared.set_mode(what, &number.to_string());
+    number
+}
+
+/// The tasks that a filter selects, the newest first, as the collector keeps them.
+fn create_collector(shared: &Shared, call: &Call, session: Option<&str>) -> Response {
+    let Some(filter) = call.method.child("filter") else {
+        return no_such_call("Required parameter filter is missing");
+    };
+    let (entity, time, users) = (filter.child("entity"), filter.child("time"), filter.child("userName"));
+    let is_right = call.method.is_sequence(&["_this", "filter"])
+        && filter.is_sequence(&["entity", "time", "userName", "activationId*", "state*"])
+        && entity.is_none_or(|entity| entity.is_sequence(&["entity", "recursion"]))
+        && time.is_none_or(|time| time.is_sequence(&["timeType", "beginTime", "endTime"]))
+        && users.is_none_or(|users| users.is_sequence(&["systemUser", "userList*"]));
+    if !is_right {
+        return no_such_call("Unexpected element");
+    }
+    let begin = time.and_then(|time| time.text_of("beginTime").parse::<jiff::Timestamp>().ok());
+    let of = entity.and_then(|entity| entity.child("entity"));
+    let is_below_all = of.is_some_and(|of| of.text == "group-d1");
+    if entity.is_some_and(|entity| !["self", "children", "all"].contains(&entity.text_of("recursion"))) {
+        return no_such_call("Invalid enumeration value");
+    }
+    let states: Vec<&str> = filter.all("state").map(|state| state.text.as_str()).collect();
+    let fits = |sight: &Sight| {
+        let story = &sight.story;
+        let kind = if story.target_id.starts_with("vm-") { "VirtualMachine" } else { &story.target_kind };
+        of.is_none_or(|of| is_below_all || of.text == story.target_id && of.attribute("type") == kind)
+            && begin.is_none_or(|begin| sight.started >= begin)
+            && users.is_none_or(|users| users.all("userList").any(|user| user.text == story.user))
+            && (states.is_empty() || states.contains(&VSphere.word(&sight.truth.condition).as_str()))
+    };
+    let mut sights: Vec<Sight> =
+        shared.world.ids().iter().filter_map(|id| shared.world.peek(id)).filter(fits).collect();
+    sights.sort_by_key(|sight| std::cmp::Reverse(sight.started));
+    let ids: Vec<&str> = sights.iter().map(|sight| sight.story.id.as_str()).collect();
+    if count(shared, "collectors", 1) > 32 {
+        return fault("InvalidState", "The operation is not allowed in the current state.", "");
+    }
+    let collector = format!("session[52]collector-{}", count(shared, "made", 1));
+    shared.set_mode(
+        &format!("{collector} of {}", session.unwrap_or_default()),
+        &format!("10 {}", ids.join(" ")),
+    );
+    returned(
+        "CreateCollectorForTasks",
+        &format!("<returnval type=\"TaskHistoryCollector\">{collector}</returnval>"),
+    )
+}
+
+/// As many tasks of a collector as are asked for, from where it stands on. The newest ten are its latest page, and are
+/// not among them.
+fn read_previous(shared: &Shared, call: &Call, made: &str) -> Response {
+    let kept = shared.mode(made).unwrap_or_default();
+    let Ok(most) = call.method.text_of("maxCount").parse::<usize>() else {
+        return no_such_call("Required parameter maxCount is missing");
+    };
+    let mut words = kept.split(' ');
+    let at: usize = words.next().and_then(|at| at.parse().ok()).unwrap_or(0);
+    let ids: Vec<&str> = words.filter(|id| !id.is_empty()).collect();
+    let page: Vec<&str> = ids.iter().copied().skip(at).take(most).collect();
+    shared.set_mode(made, &format!("{} {}", at + page.len(), ids.join(" ")));
+    let infos = page.iter().filter_map(|id| shared.world.peek(id));
+    let tasks: String =
+        infos.map(|sight| format!("<returnval>{}</returnval>", info(shared, &sight))).collect();
+    returned("ReadPreviousTasks", &tasks)
 }
 
 fn content(shared: &Shared, names: &Names) -> String {
@@ -480,6 +582,12 @@ fn retrieve(shared: &Shared, call: &Call, session: Option<&str>) -> Response {
         match set.child("selectSet") {
             None => objects.push((kind.to_owned(), id.to_owned())),
             Some(select) => {
+                let is_view = select.attribute("xsi:type") == "TraversalSpec"
+                    && (select.text_of("type"), select.text_of("path")) == ("ContainerView", "view");
+                if kind == "ContainerView" && is_view {
+                    objects.extend(inventory(shared));
+                    continue;
+                }
                 let is_recent = select.attribute("xsi:type") == "TraversalSpec"
                     && select.is_sequence(&["type", "path", "skip"])
                     && (select.text_of("type"), select.text_of("path")) == ("TaskManager", "recentTask");
@@ -494,13 +602,27 @@ fn retrieve(shared: &Shared, call: &Call, session: Option<&str>) -> Response {
             }
         }
     }
+    let session_name = session.unwrap_or_default();
     let properties: Vec<(&str, Vec<&str>)> = spec
         .all("propSet")
         .map(|set| (set.text_of("type"), set.all("pathSet").map(|path| path.text.as_str()).collect()))
         .collect();
     let mut answers = Vec::new();
     for (kind, id) in &objects {
-        let of_kind = properties.iter().find(|(of, _)| of == kind).map(|(_, paths)| paths.as_slice());
+        let of_kind = properties.iter().find(|(of, _)| of == kind || *of == "ManagedEntity");
+        let of_kind = of_kind.map(|(_, paths)| paths.as_slice());
+        if kind == "TaskHistoryCollector" && session.is_some() {
+            let kept = shared.mode(&format!("{id} of {session_name}")).unwrap_or_default();
+            let ids = kept.split(' ').skip(1).filter(|id| !id.is_empty()).take(10);
+            let infos = ids.filter_map(|id| shared.world.peek(id));
+            let infos: String =
+                infos.map(|sight| format!("<TaskInfo>{}</TaskInfo>", info(shared, &sight))).collect();
+            answers.push(format!(
+                "<objects><obj type=\"{kind}\">{id}</obj><propSet><name>latestPage</name>\
+                 <val xsi:type=\"ArrayOfTaskInfo\">{infos}</val></propSet></objects>"
+            ));
+            continue;
+        }
         match object(shared, kind, id, of_kind.unwrap_or(&["info"]), session.is_some()) {
             Some(Ok(answer)) => answers.push(answer),
             Some(Err(refusal)) if !lenient => return refusal,
@@ -552,10 +674,16 @@ fn object(
         return Some(Ok(missing("NoPermission", REFUSED, NO_PERMISSION)));
     }
     let values: String = match kind {
+        "Task" if is_gone(shared, id) => return None,
         "Task" => {
             let sight = shared.world.look(id)?;
             let info = format!("<val xsi:type=\"TaskInfo\">{}</val>", info(shared, &sight));
             paths.iter().map(|path| format!("<propSet><name>{path}</name>{info}</propSet>")).collect()
+        }
+        _ if paths == ["name"] => {
+            let named = inventory_names(shared).into_iter().find(|(_, known, _)| known == id);
+            let name = named.map(|(_, _, name)| name).unwrap_or_default();
+            format!("<propSet><name>name</name><val xsi:type=\"xsd:string\">{}</val></propSet>", text(&name))
         }
         "VirtualMachine" => {
             match shared.mode(&format!("question of {id}")).filter(|question| !question.is_empty()) {
@@ -612,7 +740,34 @@ fn go_on(shared: &Shared, call: &Call, session: Option<&str>) -> Response {
 
 /// What has not ended, and what has within ten minutes.
 fn recent(shared: &Shared) -> Vec<String> {
-    shared.world.ids()
+    let is_recent = |id: &String| {
+        let ended = shared.world.peek(id).and_then(|sight| sight.ended);
+        ended.is_none_or(|ended| shared.world.now().duration_since(ended).as_secs() < 600)
+            && !is_gone(shared, id)
+    };
+    shared.world.ids().into_iter().filter(is_recent).collect()
+}
+
+fn is_gone(shared: &Shared, id: &str) -> bool {
+    shared.mode(&format!("gone {id}")).is_some()
+}
+
+/// Type, id and name of what tasks work on, and of the folder around it.
+fn inventory_names(shared: &Shared) -> Vec<(String, String, String)> {
+    let mut all = vec![("Folder".to_owned(), "group-d1".to_owned(), "Datacenters".to_owned())];
+    for sight in shared.world.ids().iter().filter_map(|id| shared.world.peek(id)) {
+        let story = sight.story;
+        // A slash in a name is stored encoded.
+        let entry = (story.target_kind, story.target_id, story.target_name.replace('/', "%2f"));
+        if !all.contains(&entry) {
+            all.push(entry);
+        }
+    }
+    all
+}
+
+fn inventory(shared: &Shared) -> Vec<(String, String)> {
+    inventory_names(shared).into_iter().map(|(kind, id, _)| (kind, id)).collect()
 }
 
 fn cancel(shared: &Shared, id: &str) -> Response {

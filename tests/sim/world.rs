@@ -296,11 +296,18 @@ impl World {
 
     /// Looks at a task, which goes on by this if its pace is by reads.
     pub fn look(&self, id: &str) -> Option<Sight> {
+        let sight = self.peek(id)?;
+        let now = self.now();
+        self.lock().get(id)?.looks.push(now);
+        Some(sight)
+    }
+
+    /// Looks at a task, and nobody knows.
+    pub fn peek(&self, id: &str) -> Option<Sight> {
         let now = self.now();
         let mut tasks = self.lock();
         let entry = tasks.get(id)?;
         let moment = entry.moment(self.begin, now);
-        entry.looks.push(now);
         let last = entry.story.moments.len() - 1;
         let truth = match entry.cancelled {
             Some((percent, _)) => Truth { percent, ..Truth::new(Condition::Cancelled) },

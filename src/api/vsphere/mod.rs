@@ -4,11 +4,12 @@
 //! which every release speaks over SOAP at `/sdk`: what the server is (`RetrieveServiceContent`), `Login` or
 //! `LoginByToken` with a session in a cookie, `RetrievePropertiesEx` for one task or many, `CancelTask`, `Logout`.
 
+mod history;
 mod soap;
 mod task;
 
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use http::header::SET_COOKIE;
 use jiff::SignedDuration;
@@ -16,14 +17,15 @@ use quick_xml::escape::escape;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
+use self::history::Seen;
 use self::soap::Service;
 use self::task::{DERIVED_STATES, STATES, mo_id};
 use super::login::refused;
 use super::vapi::{self, sts};
 use super::xml::Element;
 use super::{
-    Backend, Batching, Capabilities, Connection, Credentials, Descriptor, NO_TASK, Options, Page, Query,
-    Setting, SettingKind, TaskResults, TransportTo,
+    Backend, Batching, Capabilities, Connection, Credentials, Descriptor, Filter, NO_TASK, Options, Page,
+    Query, Setting, SettingKind, TaskResults, TransportTo,
 };
 use crate::error::{Error, Kind};
 use crate::http::{ApiAuth, ApiError, Client, RawClient, Reply, Request, Session};
@@ -43,6 +45,19 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
         "sts_url",
         "The address of vCenter's token service, to log in with a SAML token",
     )],
+    filters: &[
+        Filter::switch(
+            "history",
+            "history",
+            "Tasks of vCenter's history too, not of the last ten minutes alone",
+        ),
+        Filter::text(
+            "entity",
+            "entity",
+            "Only tasks of this object, by name or id; in the history of all below it too",
+        ),
+        Filter::texts("user", "user", "Only tasks of this user"),
+    ],
     parse_id,
     id_in_path,
     id_in_query: Some("moid"),
@@ -91,6 +106,7 @@ fn connect(connection: Connection) -> Result<Arc<dyn Backend>, Error> {
         client: Client::new(http, Box::new(auth)),
         service,
         batching: Batching::new(PAGE),
+        seen: Mutex::default(),
     }))
 }
 
@@ -194,10 +210,13 @@ struct VSphere {
     /// What the server is; known from the first login on, or from the first look at it.
     service: Arc<OnceLock<Service>>,
     batching: Batching,
+    /// Tasks that were seen before their end.
+    seen: Mutex<HashMap<String, Seen>>,
 }
 
 /// What an answer says of one object: the property that was asked for, with its source.
 struct Object {
+    kind: String,
     id: String,
     value: Result<Option<(Element, String)>, Error>,
 }
@@ -293,13 +312,46 @@ impl VSphere {
                 .log()
                 .info(format_args!("{}: whether a question is open is not known: {error}", self.host()));
         }
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        for task in tasks.iter().flatten() {
+            match task.state.ended() {
+                true => seen.remove(task.id.as_str()),
+                false => seen.insert(task.id.to_string(), Seen::of(task)),
+            };
+        }
+        drop(seen);
         tasks
+    }
+
+    /// A task of an answer of the history.
+    fn of_history(&self, info: &Element, text: &str) -> Result<Task, Error> {
+        task::normalise(info, info.source(text))
+    }
+
+    /// A task that was seen before its end and is not there any more, where the history has it.
+    fn gone(&self, id: &TaskId, missing: Error) -> Result<Task, Error> {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner).remove(mo_id(id));
+        let Some(seen) = seen.filter(|_| self.service().is_ok_and(|service| !service.is_host)) else {
+            return Err(missing);
+        };
+        match self.find_gone(id, &seen) {
+            Ok(Some(task)) => Ok(task),
+            Ok(None) => Err(missing),
+            Err(error) => {
+                self.client.log().info(format_args!("{}: the history cannot be read: {error}", self.host()));
+                // It may be looked up again.
+                self.seen.lock().unwrap_or_else(PoisonError::into_inner).insert(mo_id(id).to_owned(), seen);
+                Err(missing)
+            }
+        }
     }
 }
 
 /// An element `objects`: what it says of one object. `text` is where it stands.
 fn read_object(mut object: Element, text: &str) -> Object {
-    let id = object.text_of("obj").unwrap_or_default().to_owned();
+    let own = object.child("obj");
+    let kind = own.and_then(|own| own.attribute("type")).unwrap_or_default().to_owned();
+    let id = own.map(|own| own.text.clone()).unwrap_or_default();
     let value = object.take_all("propSet").find_map(|mut property| property.take_all("val").next());
     let value = match (value, object.child("missingSet")) {
         (Some(value), _) => {
@@ -309,7 +361,7 @@ fn read_object(mut object: Element, text: &str) -> Object {
         (None, Some(missing)) => Err(soap::unreadable_property(missing)),
         (None, None) => Ok(None),
     };
-    Object { id, value }
+    Object { kind, id, value }
 }
 
 impl Backend for VSphere {
@@ -319,8 +371,13 @@ impl Backend for VSphere {
 
     fn get(&self, id: &TaskId) -> Result<Task, Error> {
         let request = self.service()?.retrieve("Task", "info", &[self.object(id)?], false);
-        let task = self.tasks(self.read(&request)?).into_iter().next();
-        let task = task.unwrap_or_else(|| Err(Error::decode(NO_TASK)))?;
+        let task = match self.read(&request) {
+            Ok(objects) => {
+                self.tasks(objects).into_iter().next().unwrap_or_else(|| Err(Error::decode(NO_TASK)))?
+            }
+            Err(error) if error.kind == Kind::NotFound => self.gone(id, error)?,
+            Err(error) => return Err(error),
+        };
         Ok(task::of(task, id))
     }
 
@@ -351,10 +408,13 @@ impl Backend for VSphere {
         Ok(found.into_iter().map(|task| task.map(named)).collect())
     }
 
-    /// What has ended within ten minutes, and what has not.
+    /// What has ended within ten minutes, and what has not; or the history.
     fn page(&self, query: &Query, _at: u64) -> Result<Page, Error> {
         if query.selects_nothing(&DESCRIPTOR) {
             return Ok(Page::empty());
+        }
+        if query.filters.contains_key("history") {
+            return self.history(query).map(Page::whole);
         }
         let service = self.service()?;
         let manager = soap::reference("obj", "TaskManager", &service.task_manager);
@@ -363,7 +423,19 @@ impl Backend for VSphere {
 <selectSet xsi:type=\"TraversalSpec\"><type>TaskManager</type><path>recentTask</path><skip>false</skip></selectSet>\
 </objectSet>"
         ));
-        Ok(Page::whole(self.tasks(self.read(&request)?)))
+        let mut tasks = self.tasks(self.read(&request)?);
+        let values = |key: &str| query.filters.get(key).map(Vec::as_slice).unwrap_or_default();
+        let (entities, users) = (values("entity"), values("user"));
+        tasks.retain(|task| {
+            let Ok(task) = task else { return true };
+            let target = task.target.as_ref();
+            let is_of = |name: &String| {
+                target.is_some_and(|of| of.id.as_ref() == Some(name) || of.name.as_ref() == Some(name))
+            };
+            (entities.is_empty() || entities.iter().any(is_of))
+                && (users.is_empty() || task.user.as_ref().is_some_and(|user| users.contains(user)))
+        });
+        Ok(Page::whole(tasks))
     }
 
     fn cancel(&self, id: &TaskId) -> Result<(), Error> {

@@ -30,6 +30,8 @@ pub(super) struct Service {
     pub property_collector: String,
     pub session_manager: String,
     pub task_manager: String,
+    pub view_manager: Option<String>,
+    pub root_folder: Option<String>,
 }
 
 impl Default for Service {
@@ -43,6 +45,8 @@ impl Default for Service {
             property_collector: "propertyCollector".to_owned(),
             session_manager: "SessionManager".to_owned(),
             task_manager: "TaskManager".to_owned(),
+            view_manager: None,
+            root_folder: None,
         }
     }
 }
@@ -101,6 +105,8 @@ impl Service {
             property_collector,
             session_manager,
             task_manager,
+            view_manager: text("viewManager"),
+            root_folder: text("rootFolder"),
         })
     }
 
