@@ -8,8 +8,9 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, StyledStr};
-use clap::{Arg, Command, ValueEnum, ValueHint, value_parser};
+use clap::{Arg, ArgAction, Command, ValueEnum, ValueHint, value_parser};
 
+use super::suggestions::CONFLICTS;
 use super::targets::Profiles;
 use super::{Invocation, Verb};
 use crate::api::{BACKENDS, Options};
@@ -120,7 +121,7 @@ fn request(words: &[OsString], env: &Env) -> CompletionRequest {
                 request.typed = value.to_owned();
                 request.offer_values(arg, before, env);
             }
-            _ => request.offer_flags(position.command),
+            _ => request.offer_flags(&position),
         }
     } else {
         if position.takes_subcommand() {
@@ -138,6 +139,8 @@ struct Position<'a> {
     command: &'a Command,
     /// The flag whose value comes next.
     flag: Option<&'a Arg>,
+    /// The flags that were typed, wherever they stand.
+    typed: Vec<&'a Arg>,
     /// How many words behind the command are neither flags nor their values.
     positionals: usize,
     /// Until `--`.
@@ -146,7 +149,8 @@ struct Position<'a> {
 
 impl<'a> Position<'a> {
     fn behind(root: &'a Command, words: &[String]) -> Position<'a> {
-        let mut at = Position { command: root, flag: None, positionals: 0, flags_allowed: true };
+        let mut at =
+            Position { command: root, flag: None, typed: Vec::new(), positionals: 0, flags_allowed: true };
         for word in words {
             if at.flag.take().is_some() {
                 continue;
@@ -154,6 +158,7 @@ impl<'a> Position<'a> {
             if at.flags_allowed && word == "--" {
                 at.flags_allowed = false;
             } else if at.flags_allowed && word.starts_with('-') && word != "-" {
+                at.typed.extend(flags_in(at.command, word));
                 at.flag = flag_with_value(at.command, word)
                     .filter(|(_, value)| value.is_none())
                     .map(|(arg, _)| arg);
@@ -168,6 +173,20 @@ impl<'a> Position<'a> {
         at
     }
 
+    /// Whether a flag would be refused behind what was typed: it stands there and takes one value, or excludes another.
+    fn refuses(&self, flag: &Arg) -> bool {
+        let is_repeatable = matches!(flag.get_action(), ArgAction::Append | ArgAction::Count);
+        let excludes = |one: &Arg, other: &Arg| {
+            let ids = (one.get_id().as_str(), other.get_id().as_str());
+            let excluded = self.command.get_arg_conflicts_with(one);
+            CONFLICTS.contains(&ids) || excluded.iter().any(|arg| arg.get_id() == other.get_id())
+        };
+        self.typed.iter().any(|typed| match typed.get_id() == flag.get_id() {
+            true => !is_repeatable,
+            false => excludes(typed, flag) || excludes(flag, typed),
+        })
+    }
+
     fn takes_subcommand(&self) -> bool {
         self.positionals == 0 && self.flags_allowed
     }
@@ -178,6 +197,24 @@ impl<'a> Position<'a> {
         let nth = self.command.get_positionals().nth(self.positionals);
         nth.or_else(|| self.command.get_positionals().find(takes_more))
     }
+}
+
+/// The flags in a word, such as `-qw` or `--for=ended`, up to the one that takes a value.
+fn flags_in<'a>(command: &'a Command, word: &str) -> Vec<&'a Arg> {
+    let find = |is_it: &dyn Fn(&Arg) -> bool| command.get_arguments().find(|arg| is_it(arg));
+    if let Some(long) = word.strip_prefix("--") {
+        let name = long.split('=').next().unwrap_or(long);
+        return find(&|arg| arg.get_long() == Some(name)).into_iter().collect();
+    }
+    let mut flags = Vec::new();
+    for short in word.chars().skip(1) {
+        let Some(arg) = find(&|arg| arg.get_short() == Some(short)) else { break };
+        flags.push(arg);
+        if arg.get_action().takes_values() {
+            break;
+        }
+    }
+    flags
 }
 
 /// The flag in a word that takes a value, and that value where the word holds it too: `--for`, `--for=ended`, `-qojson`.
@@ -207,8 +244,9 @@ impl CompletionRequest {
         self.candidates.extend(fitting.map(whole));
     }
 
-    fn offer_flags(&mut self, command: &Command) {
-        for arg in command.get_arguments().filter(|arg| !arg.is_hide_set()) {
+    fn offer_flags(&mut self, position: &Position<'_>) {
+        let shown = position.command.get_arguments().filter(|arg| !arg.is_hide_set());
+        for arg in shown.filter(|arg| !position.refuses(arg)) {
             let long = arg.get_long().map(|long| format!("--{long}"));
             let short = arg.get_short().map(|short| format!("-{short}"));
             self.offer(long.into_iter().chain(short).map(|word| described(word, arg.get_help())));
@@ -261,4 +299,72 @@ fn with_task(before: &[String], typed: &str, env: &Env) -> Option<Box<Invocation
     let task = typed.split_once('/').map_or(ANYTHING.to_owned(), |(prefix, _)| format!("{prefix}/thing"));
     let line = ["taskctl"].into_iter().chain(before.iter().map(String::as_str)).chain([task.as_str()]);
     super::parse(line.map(OsString::from), env).ok().map(Box::new)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::error::ErrorKind;
+
+    use super::*;
+    use crate::cli::ParseError;
+
+    fn offered(before: &[&str], last: &str) -> Vec<String> {
+        let words: Vec<OsString> = before.iter().chain([&last]).map(OsString::from).collect();
+        request(&words, &Env::default()).candidates.iter().map(|word| word.get_name().to_owned()).collect()
+    }
+
+    #[test]
+    fn no_flag_is_offered_that_the_line_refuses() {
+        for line in [
+            "list vcda --state running",
+            "list --state running vcda --state failed",
+            "list vcda --limit 1 --since=2h --all",
+            "list vcenter x:y --service a",
+            "-q list vcda -ojson",
+            "list velo --field ref",
+            "get -p dr vcda -v x",
+            "get velo --insecure t-1",
+            "watch ecs -i 1s --utc --for=ended a/b",
+            "cancel -y velo t-1 -qw",
+            "doctor -A",
+            "doctor -p dr --ca-file ca.pem",
+            "config show dr --reveal",
+            "config validate --strict",
+        ] {
+            let before: Vec<&str> = line.split(' ').collect();
+            let flags = offered(&before, "--");
+            assert!(flags.iter().any(|flag| flag == "--help"), "{line}: {flags:?}");
+            for flag in flags {
+                for value in [None, Some("1")] {
+                    let words =
+                        ["taskctl"].iter().chain(&before).copied().chain([flag.as_str()]).chain(value);
+                    let refused = match super::super::parse(words.map(OsString::from), &Env::default()) {
+                        Err(ParseError::Clap(error)) => error.kind() == ErrorKind::ArgumentConflict,
+                        Err(ParseError::Usage(error)) => error.message.contains("cannot be used"),
+                        Ok(_) | Err(ParseError::Greeting(_)) => false,
+                    };
+                    assert!(!refused, "{line} {flag} {value:?}");
+                }
+            }
+        }
+        // A flag that may be repeated is offered again.
+        assert_eq!(
+            offered(&["list", "vcda", "--state", "running"], "--sta"),
+            ["--started-before", "--state"]
+        );
+        assert_eq!(offered(&["list", "vcda", "-o", "json"], "--ou"), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn words_come_before_flags_and_a_dash_alone_is_no_word() {
+        for line in ["", "get", "watch", "cancel", "list", "config", "get vcda", "watch dr/1", "list vcenter"]
+        {
+            let before: Vec<&str> = line.split(' ').filter(|word| !word.is_empty()).collect();
+            for last in ["", "-"] {
+                let words = offered(&before, last);
+                assert!(!words.iter().any(|word| word == "-"), "{line} {last:?}: {words:?}");
+                assert!(words.iter().all(|word| word.starts_with('-') == (last == "-")), "{line}: {words:?}");
+            }
+        }
+    }
 }

@@ -81,7 +81,7 @@ pub(super) fn explain(error: clap::Error, arguments: &[OsString], profiles: &Pro
             word.and_then(|word| {
                 match words.iter().take_while(|known| **known != word).find(|w| takes_backend(w)) {
                     Some(verb) => Some(no_target(verb, &word, profiles)),
-                    None => unknown_verb(&word, &words, profiles),
+                    None => unknown_below(&word, &words).or_else(|| unknown_verb(&word, &words, profiles)),
                 }
             })
         }
@@ -103,6 +103,26 @@ fn greeting() -> String {
         env!("CARGO_PKG_DESCRIPTION"),
         backend_names()
     )
+}
+
+/// A word behind a verb that has commands of its own, such as `config`, and is none of them.
+fn unknown_below(word: &str, words: &[&str]) -> Option<Error> {
+    let at = words.iter().position(|known| *known == word)?;
+    let verb = words[..at].iter().find_map(|word| super::verb(word)).filter(|verb| !verb.takes_backend)?;
+    let command = (verb.make)(&[]);
+    let names: Vec<&str> = command.get_subcommands().map(Command::get_name).collect();
+    let verb = verb.names[0];
+    let hint = match nearest(word, names.iter().copied()) {
+        Some(near) => {
+            let mut corrected = words.to_vec();
+            corrected[at] = near;
+            format!("did you mean `{}`?", line(&[], &corrected))
+        }
+        None => {
+            format!("the commands of {verb} are {}; `taskctl {verb} --help` says more", names.join(", "))
+        }
+    };
+    Some(Error::usage(format!("unknown command {word:?} of taskctl {verb}")).hint(hint))
 }
 
 /// A first word that is no verb.
@@ -256,7 +276,7 @@ pub(super) fn no_target(verb: &str, word: &str, profiles: &Profiles) -> Error {
 
 /// Flags that exclude each other. clap sees it only where both are on the same side of a backend's name: it looks at
 /// each side before it brings them together.
-const CONFLICTS: [(&str, &str); 5] = [
+pub(super) const CONFLICTS: [(&str, &str); 5] = [
     ("quiet", "verbose"),
     ("field", "output"),
     ("exit-status", "watch"),
