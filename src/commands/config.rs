@@ -12,6 +12,7 @@ use crate::config::{self, Config, Location, Profile, ProfileEntry, ProfileSelect
 use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::render::columns::columns;
+use crate::render::humanize;
 use crate::render::style::paint;
 use crate::resolve::connector::Connector;
 use crate::resolve::context::Context;
@@ -186,17 +187,23 @@ fn show(
         }
         let backend =
             ["backend".to_owned(), profile.backend.name.to_owned(), format!("profile {}", profile.name)];
-        let values = values.into_iter().map(|shown| [shown.key, shown.value, shown.source]);
+        let values = values.into_iter().map(|shown| {
+            [shown.key, shown.value.unwrap_or_else(|| humanize::ABSENT.to_owned()), shown.source]
+        });
         let rows: Vec<Vec<String>> = std::iter::once(backend).chain(values).map(Vec::from).collect();
         print_columns(context, &rows)?;
     }
     Ok(outcome)
 }
 
-/// Prints every mistake. A file that is not there holds none, unless it was named.
+/// Prints every mistake.
 fn validate(context: &mut Context, common: &CommonFlags, strict: bool) -> anyhow::Result<Outcome> {
     let config = context.load_config(common)?;
     let path = location(context, common)?.path;
+    if !config.exists {
+        let message = format!("there is no configuration: {} does not exist", path.display());
+        return Err(Error::config(message).hint("`taskctl config init` writes a first one").into());
+    }
     let mut errors: Vec<Error> = config.problems.iter().map(|problem| problem.error.clone()).collect();
     let mut warnings = config.warnings.clone();
     for profile in config.profiles.iter().filter(|profile| config.count_problems(profile) == 0) {
@@ -204,6 +211,7 @@ fn validate(context: &mut Context, common: &CommonFlags, strict: bool) -> anyhow
         match select(context, &config, &profile.name) {
             Ok(profile) => {
                 warnings.extend(profile.readable_by_others().into_iter().map(|(_, message)| message));
+                warnings.extend(profile.placeholders());
                 errors.extend(Connector::new(context, &profile).err());
             }
             Err(error) => errors.push(error),
@@ -219,7 +227,6 @@ fn validate(context: &mut Context, common: &CommonFlags, strict: bool) -> anyhow
     }
     let path = path.display();
     let line = match config.profiles.len() {
-        _ if !config.exists => format!("{path} does not exist"),
         1 => format!("{path}: no mistakes, 1 profile"),
         count => format!("{path}: no mistakes, {count} profiles"),
     };

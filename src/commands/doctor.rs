@@ -373,7 +373,8 @@ fn read_file<'a>(
     let name = if profile.ad_hoc { "no profile".to_owned() } else { format!("profile {}", profile.name) };
     step.say(format!("{place}, {name}, backend {}", profile.backend.name));
     step.details(json!({ "path": path.map(|path| path.display().to_string()), "mode": mode }));
-    for warning in config.warnings.iter().chain(&connector::cautions(&profile)) {
+    let cautions = [connector::cautions(&profile), profile.placeholders()].concat();
+    for warning in config.warnings.iter().chain(&cautions) {
         step.warn(warning);
     }
     let connector = Connector::new(context, &profile)?;

@@ -143,8 +143,8 @@ impl Config {
     }
 
     /// Every value that a run with this profile would have, and where it came from: the profile's, what the environment
-    /// would give for a secret that the profile has no source for, and those of the run. Secrets are starred, unless
-    /// `reveal` asks for those that the file itself holds.
+    /// would give for a secret that the profile has no source for, and those of the run; last the keys that nobody has
+    /// set. Secrets are starred, unless `reveal` asks for those that the file itself holds.
     ///
     /// # Errors
     /// When the file as a whole, or a variable, is wrong.
@@ -152,13 +152,14 @@ impl Config {
         let mut shown = profile.show(reveal);
         let takes_token = profile.backend.token_auth.contains(&profile.auth.as_str());
         let first = if takes_token { "token" } else { "password" }.to_owned();
-        let secrets = std::iter::once(first).chain(profile.second_user().map(|(_, secret)| secret));
-        for secret in secrets.filter(|secret| profile.secret(secret).is_none()) {
+        let secrets_of: Vec<String> =
+            std::iter::once(first).chain(profile.second_user().map(|(_, secret)| secret)).collect();
+        for secret in secrets_of.iter().filter(|secret| profile.secret(secret).is_none()).cloned() {
             let file = format!("{secret}_file");
             for (key, is_secret) in [(secret, true), (file, false)] {
                 let variable = keys::variable(&key);
                 if let Some(text) = env.get(&variable) {
-                    let value = if is_secret { MASK } else { text }.to_owned();
+                    let value = Some(if is_secret { MASK } else { text }.to_owned());
                     shown.push(ShownValue { key, value, source: variable });
                 }
             }
@@ -167,6 +168,22 @@ impl Config {
         let of_profile = keys::of_profile(Some(profile.backend));
         of_run.retain(|key, _| keys::find(&of_profile, key).is_none());
         shown.extend(of_run.show(false));
+        // One of several keys says where a secret is; where none does, the first stands for all.
+        let is_source = |key: &Key| {
+            let families = keys::secrets_of(Some(profile.backend));
+            families.iter().any(|secret| keys::find(&keys::of_secret(secret), &key.name).is_some())
+        };
+        let takes_no_source = |secret: &&String| {
+            !shown.iter().any(|known| keys::find(&keys::of_secret(secret), &known.key).is_some())
+        };
+        let without_source: Vec<String> = secrets_of.iter().filter(takes_no_source).cloned().collect();
+        for key in of_profile.into_iter().chain(keys::of_defaults()) {
+            let is_shown = shown.iter().any(|known| known.key == key.name);
+            if !is_shown && (!is_source(&key) || without_source.contains(&key.name)) {
+                let source = if key.example.is_some() { "built in" } else { "not set" }.to_owned();
+                shown.push(ShownValue { key: key.name, value: key.example, source });
+            }
+        }
         Ok(shown)
     }
 
@@ -319,6 +336,17 @@ impl Profile {
             Some((key, format!("{fact}: chmod 600 it")))
         });
         readable.collect()
+    }
+
+    /// What still stands in the file as the examples have it, in words for the user.
+    pub fn placeholders(&self) -> Vec<String> {
+        let of_file = self.values.iter().filter(|(_, sourced)| matches!(sourced.source, Source::File(..)));
+        let examples = of_file.filter(|(_, sourced)| sourced.value.is_placeholder());
+        examples
+            .map(|(key, Sourced { value, source })| {
+                format!("`{key}` ({source}) is still that of an example: {}", value.show(false))
+            })
+            .collect()
     }
 
     /// Host and port, for messages.

@@ -1,6 +1,7 @@
 //! The file that `config init` writes. A line that begins with `#` and no space is TOML to be uncommented; `# ` is prose.
 
 use super::keys::{self, Backends, Key, Kind};
+use super::value::{TEXT, USER, VARIABLE};
 use crate::api::{Descriptor, SettingKind};
 
 /// The commented file for a first use: the chosen backend's profile ready for use, one example for each other backend
@@ -64,13 +65,13 @@ fn profile_text(backend: &Descriptor, name: &str, url: &str, mark: &str) -> Stri
 # The password: exactly one of these.
 #   password_command = [\"pass\", \"show\", {own:?}]
 #   password_file = \"~/.secrets/{own}\"
-#   password_env = \"NAME_OF_A_VARIABLE\"
+#   password_env = {VARIABLE:?}
 {mark}password_prompt = true
 ",
         header = key_text(name),
         url = text_value(url),
         auth = auth.unwrap_or_default(),
-        username = backend.username.unwrap_or("USER"),
+        username = backend.username.unwrap_or(USER),
     );
     if !backend.token_auth.is_empty() {
         text += &format!(
@@ -80,10 +81,10 @@ fn profile_text(backend: &Descriptor, name: &str, url: &str, mark: &str) -> Stri
     }
     for setting in backend.settings {
         let example = match setting.kind {
-            SettingKind::Text => "\"…\"",
-            SettingKind::Username => "\"USER\"",
-            SettingKind::Switch => "false",
-            SettingKind::Url => "\"https://host.example.com\"",
+            SettingKind::Text => format!("\"{TEXT}\""),
+            SettingKind::Username => format!("{USER:?}"),
+            SettingKind::Switch => "false".to_owned(),
+            SettingKind::Url => "\"https://host.example.com\"".to_owned(),
         };
         text += &format!("#{} = {example}  # {}\n", setting.key, setting.help);
         if setting.kind == SettingKind::Username {

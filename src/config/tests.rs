@@ -490,7 +490,7 @@ fn without_a_file_flags_or_environment_make_a_profile() {
     let shown: Vec<String> = profile
         .show(false)
         .iter()
-        .map(|line| format!("{} = {} ({})", line.key, line.value, line.source))
+        .map(|line| format!("{} = {} ({})", line.key, line.value.as_deref().unwrap_or("-"), line.source))
         .collect();
     assert_eq!(
         shown,
@@ -670,7 +670,7 @@ fn a_pin_is_read_in_every_usual_spelling() {
         let profile = config.select(&ProfileSelection::default(), &env()).expect("a profile");
         assert_eq!(profile.tls_pin, Some([0xab; 32]));
         let shown = profile.show(false).into_iter().find(|shown| shown.key == "tls_pin");
-        assert_eq!(shown.map(|shown| shown.value), Some(format!("SHA-256:{colons}")));
+        assert_eq!(shown.and_then(|shown| shown.value), Some(format!("SHA-256:{colons}")));
     }
 }
 

@@ -114,6 +114,16 @@ pub(super) enum Value {
 }
 
 impl Value {
+    /// Whether it is what an example has in the place of one's own.
+    pub fn is_placeholder(&self) -> bool {
+        match self {
+            Value::Text(text) => [USER, TEXT].contains(&text.as_str()),
+            Value::Url(url) => url.host_str().is_some_and(is_example_host),
+            Value::Secret(SecretSource::Env(name)) => name == VARIABLE,
+            _ => false,
+        }
+    }
+
     /// As `config show` prints it; `reveal` shows the secrets that the file itself holds.
     pub fn show(&self, reveal: bool) -> String {
         match self {
@@ -135,6 +145,19 @@ impl Value {
             Value::Secret(source) => source.show(reveal),
         }
     }
+}
+
+/// What the file of `config init` has in the place of a user name, of a variable's name and of any other text.
+pub(super) const USER: &str = "USER";
+pub(super) const VARIABLE: &str = "NAME_OF_A_VARIABLE";
+pub(super) const TEXT: &str = "…";
+
+/// Whether a host is one of those that are kept for examples.
+fn is_example_host(host: &str) -> bool {
+    let is_below = |domain: &str| {
+        host.strip_suffix(domain).is_some_and(|rest| matches!(rest.chars().last(), None | Some('.')))
+    };
+    ["example.com", "example.net", "example.org", "example"].into_iter().any(is_below)
 }
 
 /// Puts the key, flag or variable that a mistake is about in front of it.

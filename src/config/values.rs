@@ -45,9 +45,9 @@ pub(super) struct Sourced {
 pub struct ShownValue {
     /// The key.
     pub key: String,
-    /// The value; secrets are starred.
-    pub value: String,
-    /// Where it came from.
+    /// The value, if there is one; secrets are starred.
+    pub value: Option<String>,
+    /// Where it came from; `not set` where there is none.
     pub source: String,
 }
 
@@ -91,7 +91,7 @@ impl Values {
     pub fn show(&self, reveal: bool) -> impl Iterator<Item = ShownValue> {
         self.iter().map(move |(key, Sourced { value, source })| ShownValue {
             key: key.to_owned(),
-            value: value.show(reveal),
+            value: Some(value.show(reveal)),
             source: source.to_string(),
         })
     }

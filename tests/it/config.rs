@@ -17,7 +17,7 @@ interval = "3s"
 
 [profiles.dr]
 backend = "vcda"
-url = "https://vcda.example.com:8046"
+url = "https://vcda.lab.test:8046"
 auth = "vcd"
 username = "admin@tenant-a"
 password = "inl1ne-Geheim"
@@ -25,7 +25,7 @@ headers = { X-Key = "h3ader-Geheim" }
 
 [profiles.snap]
 backend = "snapservice"
-url = "https://snap01.example.com"
+url = "https://snap01.lab.test"
 username = "svc@vsphere.local"
 password_command = ["pass", "show", "argument-Geheim"]
 "#;
@@ -34,7 +34,7 @@ password_command = ["pass", "show", "argument-Geheim"]
 fn init_writes_a_file_that_works_and_never_over_another() {
     let bench = empty("new/deeper/config.toml");
     let arguments =
-        ["config", "init", "--backend", "vcda", "--url", "https://vcda.example.com:8046", "-p", "dr"];
+        ["config", "init", "--backend", "vcda", "--url", "https://vcda.lab.test:8046", "-p", "dr"];
     let path = bench.path("new/deeper/config.toml");
     let outcome = bench.run(&arguments).expect(0);
     assert_eq!(outcome.stdout, format!("{}\n", path.display()));
@@ -48,9 +48,16 @@ fn init_writes_a_file_that_works_and_never_over_another() {
         };
         assert_eq!((mode(&path), mode(path.parent().expect("a directory"))), (0o600, 0o700));
     }
-    bench.run(&["config", "validate", "--strict"]).expect(0);
+    // Nobody has said yet who logs in.
+    let told = bench.run(&["config", "validate"]).expect(0);
+    let lines: Vec<&str> = told.stderr.lines().filter(|line| line.starts_with("warning: ")).collect();
+    assert!(
+        matches!(lines.as_slice(), [line] if line.contains("`username`") && line.ends_with(": USER")),
+        "{told:?}"
+    );
+    bench.run(&["config", "validate", "--strict"]).expect(2);
     let shown = bench.run(&["config", "show", "dr"]).expect(0).stdout;
-    assert!(shown.contains("https://vcda.example.com:8046"), "{shown}");
+    assert!(shown.contains("https://vcda.lab.test:8046"), "{shown}");
     let outcome = bench.run(&arguments).expect(2);
     assert!(outcome.stderr.contains("is there already"), "{outcome:?}");
     assert_eq!(std::fs::read_to_string(&path).expect("the file"), written);
@@ -320,4 +327,138 @@ fn path_says_where_the_file_is_or_would_be() {
     assert_eq!(bench.run(&["config", "path"]).expect(0).stdout, expected);
     let outcome = bench.run(&["config", "path", "--config", "/elsewhere/c.toml"]).expect(0);
     assert_eq!(outcome.stdout, "/elsewhere/c.toml\n");
+}
+
+#[test]
+fn validate_of_no_file_is_no_success() {
+    let bench = Bench::with_config("");
+    let home = bench.path("").to_string_lossy().into_owned();
+    let bench = bench.env("TASKCTL_CONFIG", "").env("HOME", &home).env("XDG_CONFIG_HOME", &home);
+    let outcome = bench.run(&["config", "validate"]).expect(2);
+    assert_eq!(outcome.stdout, "");
+    let first = outcome.stderr.lines().next().expect("a line");
+    assert!(
+        first.starts_with("error: there is no configuration: ") && first.ends_with(" does not exist"),
+        "{outcome:?}"
+    );
+    assert!(outcome.stderr.contains("hint: `taskctl config init`"), "{outcome:?}");
+}
+
+#[test]
+fn what_is_still_as_in_an_example_is_pointed_at() {
+    let profile = |url: &str, username: &str, source: &str| {
+        format!(
+            "[profiles.dr]\nbackend = \"vcda\"\nurl = \"{url}\"\nusername = \"{username}\"\n\
+             password_env = \"{source}\"\n"
+        )
+    };
+    let (url, user, variable) = ("https://vcda.lab.test", "admin", "DR_PASSWORD");
+    for (config, told) in [
+        (profile(url, user, variable), None),
+        (profile("https://notexample.com", user, variable), None),
+        (profile("https://vcda.example.com:8046", user, variable), Some("`url` (profile dr, line 3)")),
+        (profile("https://example.org", user, variable), Some("`url` (profile dr, line 3)")),
+        (profile("https://vcda.example", user, variable), Some("`url` (profile dr, line 3)")),
+        (profile(url, "USER", variable), Some("`username` (profile dr, line 4)")),
+        (profile(url, user, "NAME_OF_A_VARIABLE"), Some("`password_env` (profile dr, line 5)")),
+    ] {
+        let bench = Bench::with_config(&config);
+        let outcome = bench.run(&["config", "validate"]).expect(0);
+        let warnings: Vec<&str> = outcome.stderr.lines().collect();
+        match told {
+            None => assert!(warnings.is_empty(), "{config}: {outcome:?}"),
+            Some(place) => assert!(
+                matches!(warnings.as_slice(), [line] if line.starts_with(&format!("warning: {place} is still"))),
+                "{config}: {outcome:?}"
+            ),
+        }
+        let code = if told.is_some() { 2 } else { 0 };
+        bench.run(&["config", "validate", "--strict"]).expect(code);
+        let report = bench.run(&["doctor", "-o", "json"]).json();
+        let status = if told.is_some() { "warning" } else { "ok" };
+        assert_eq!(report["steps"][0]["status"], status, "{config}: {report:#}");
+    }
+    // A flag that replaces it is somebody's own.
+    let bench = Bench::with_config(&profile("https://vcda.example.com", user, variable));
+    let report = bench.run(&["doctor", "--url", "https://127.0.0.1:1", "-o", "json"]).json();
+    assert!(!report["steps"][0]["notes"].to_string().contains("example"), "{report:#}");
+}
+
+#[test]
+fn show_has_every_key_with_its_default_or_as_not_set() {
+    let profile = "[profiles.velo]\nbackend = \"velostrata\"\nurl = \"https://velo.lab.test\"\n";
+    let bench = Bench::with_config(profile);
+    let outcome = bench.run(&["config", "show", "velo", "-o", "json"]).expect(0).json();
+    let values = outcome["values"].as_array().expect("values");
+    let mut keys: Vec<&str> = values.iter().map(|value| value["key"].as_str().expect("a key")).collect();
+    let shown = |key: &str| {
+        let value = values.iter().find(|value| value["key"] == key).unwrap_or_else(|| panic!("no {key}"));
+        (value["value"].as_str(), value["source"].as_str().expect("a source"))
+    };
+    for (key, value) in [
+        ("output", "table"),
+        ("progress", "auto"),
+        ("color", "auto"),
+        ("utc", "false"),
+        ("jobs", "8"),
+        ("heartbeat", "60s"),
+        ("retry_for", "5m"),
+        ("interval", "2s"),
+        ("insecure", "false"),
+    ] {
+        assert_eq!(shown(key), (Some(value), "built in"), "{key}");
+    }
+    for key in ["timeout", "ca_file", "tls_pin", "client_cert", "headers", "allow_http", "password"] {
+        assert_eq!(shown(key), (None, "not set"), "{key}");
+    }
+    let count = keys.len();
+    keys.sort_unstable();
+    keys.dedup();
+    assert_eq!(keys.len(), count, "each once: {keys:?}");
+    // Every key that a variable can set is among them.
+    let (_, variables) = taskctl::config::variables();
+    let of_velo = |variable: &String| {
+        let alone = bench.run(&["config", "show", "velo"]);
+        let key = variable.trim_start_matches("TASKCTL_").to_lowercase();
+        alone.stdout.lines().any(|line| line.split(' ').next() == Some(&key))
+    };
+    let missing: Vec<&String> = variables.iter().filter(|variable| !of_velo(variable)).collect();
+    let of_others = |variable: &&String| {
+        let key = variable.trim_start_matches("TASKCTL_").to_lowercase();
+        let velo = taskctl::api::find("velostrata").expect("a backend");
+        taskctl::api::BACKENDS
+            .iter()
+            .any(|backend| backend.name != velo.name && (backend.setting(&key).is_some() || key == "auth"))
+    };
+    assert!(missing.iter().all(of_others), "{missing:?}");
+    // Where a secret is said to be, nothing else is said of it.
+    let bench = Bench::with_config(&format!("{profile}password_prompt = true\n"));
+    let table = bench.run(&["config", "show", "velo"]).expect(0).stdout;
+    let starts = |key: &str| table.lines().any(|line| line.split(' ').next() == Some(key));
+    assert!(starts("password_prompt") && !starts("password") && !starts("password_file"), "{table}");
+}
+
+#[test]
+fn a_wrong_word_behind_config_gets_a_command_of_config() {
+    let bench = Bench::with_config(GOOD);
+    for (line, hint) in [
+        ("config shwo dr", "did you mean `taskctl config show dr`?"),
+        ("config lst", "did you mean `taskctl config list`?"),
+        ("-q config valdate --strict", "did you mean `taskctl -q config validate --strict`?"),
+        ("config get dr", "the commands of config are init, list, show, validate, path"),
+        ("config velo", "the commands of config are init, list, show, validate, path"),
+        ("config a/b", "the commands of config are init, list, show, validate, path"),
+    ] {
+        let words: Vec<&str> = line.split(' ').collect();
+        let outcome = bench.run(&words).expect(2);
+        let word = words[words.iter().position(|word| *word == "config").expect("config") + 1];
+        assert!(
+            outcome.stderr.starts_with(&format!("error: unknown command {word:?} of taskctl config\n")),
+            "{outcome:?}"
+        );
+        assert!(outcome.stderr.contains(&format!("hint: {hint}")), "{line}: {outcome:?}");
+    }
+    // A word that is no verb at all is still one that is nearly a verb.
+    let outcome = bench.run(&["confg", "show"]).expect(2);
+    assert!(outcome.stderr.contains("did you mean `taskctl config show`?"), "{outcome:?}");
 }
