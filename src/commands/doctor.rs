@@ -464,7 +464,7 @@ impl System<'_> {
         let stream = stream.map(|mut stream| {
             self.retrier.once(move || probe::tunnel(&mut stream, &proxy, &url).map(|()| stream))
         });
-        step.say(format!("gives a way to {}", self.profile.host()));
+        step.say(format!("opened a tunnel to {}", self.profile.host()));
         stream.transpose()
     }
 
@@ -609,7 +609,7 @@ fn recognise(client: &Client, reply: &Reply, step: &mut Step) -> Result<(), Erro
     }
     let error = match reply.json::<Value>() {
         Ok(_) if status.is_success() => {
-            let message = format!("{} lets strangers read tasks", client.host());
+            let message = format!("{} shows tasks without a login", client.host());
             return Err(Error::decode(message).hint(NOT_THE_API));
         }
         Err(error) if status.is_success() => error,

@@ -41,6 +41,14 @@ pub(super) enum Kind {
     SecretPrompt,
 }
 
+impl Kind {
+    /// Whether it says where a secret is.
+    pub fn is_secret(&self) -> bool {
+        use Kind::{Secret, SecretCommand, SecretEnv, SecretFile, SecretPrompt};
+        matches!(self, Secret | SecretFile | SecretEnv | SecretCommand | SecretPrompt)
+    }
+}
+
 /// Where a key may be set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {

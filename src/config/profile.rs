@@ -152,11 +152,11 @@ impl Config {
         let mut shown = profile.show(reveal);
         let takes_token = profile.backend.token_auth.contains(&profile.auth.as_str());
         let first = if takes_token { "token" } else { "password" }.to_owned();
-        let secrets_of: Vec<String> =
+        let secrets: Vec<String> =
             std::iter::once(first).chain(profile.second_user().map(|(_, secret)| secret)).collect();
-        for secret in secrets_of.iter().filter(|secret| profile.secret(secret).is_none()).cloned() {
+        for secret in secrets.iter().filter(|secret| profile.secret(secret).is_none()) {
             let file = format!("{secret}_file");
-            for (key, is_secret) in [(secret, true), (file, false)] {
+            for (key, is_secret) in [(secret.clone(), true), (file, false)] {
                 let variable = keys::variable(&key);
                 if let Some(text) = env.get(&variable) {
                     let value = Some(if is_secret { MASK } else { text }.to_owned());
@@ -168,22 +168,22 @@ impl Config {
         let of_profile = keys::of_profile(Some(profile.backend));
         of_run.retain(|key, _| keys::find(&of_profile, key).is_none());
         shown.extend(of_run.show(false));
-        // One of several keys says where a secret is; where none does, the first stands for all.
-        let is_source = |key: &Key| {
-            let families = keys::secrets_of(Some(profile.backend));
-            families.iter().any(|secret| keys::find(&keys::of_secret(secret), &key.name).is_some())
-        };
-        let takes_no_source = |secret: &&String| {
-            !shown.iter().any(|known| keys::find(&keys::of_secret(secret), &known.key).is_some())
-        };
-        let without_source: Vec<String> = secrets_of.iter().filter(takes_no_source).cloned().collect();
-        for key in of_profile.into_iter().chain(keys::of_defaults()) {
-            let is_shown = shown.iter().any(|known| known.key == key.name);
-            if !is_shown && (!is_source(&key) || without_source.contains(&key.name)) {
-                let source = if key.example.is_some() { "built in" } else { "not set" }.to_owned();
-                shown.push(ShownValue { key: key.name, value: key.example, source });
-            }
-        }
+        let is_shown = |keys: &[Key]| shown.iter().any(|known| keys::find(keys, &known.key).is_some());
+        // One of several keys says where a secret is: where none does, the first stands for all.
+        let sources = secrets.iter().map(|secret| keys::of_secret(secret));
+        let unset = sources.filter(|keys| !is_shown(keys)).map(|[first, ..]| first);
+        let of_run =
+            keys::of_defaults().into_iter().filter(|key| keys::find(&of_profile, &key.name).is_none());
+        let of_run: Vec<Key> = of_run.collect();
+        let others = of_profile.into_iter().chain(of_run).filter(|key| !key.kind.is_secret());
+        let unset = unset.chain(others.filter(|key| !is_shown(std::slice::from_ref(key))));
+        let unset: Vec<ShownValue> = unset
+            .map(|Key { name: key, example: value, .. }| {
+                let source = if value.is_some() { "built in" } else { "not set" }.to_owned();
+                ShownValue { key, value, source }
+            })
+            .collect();
+        shown.extend(unset);
         Ok(shown)
     }
 

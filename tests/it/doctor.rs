@@ -406,7 +406,7 @@ fn what_is_not_the_api_ends_it_at_the_api_and_no_login_is_sent() {
             (
                 Fault::Answer(Response::json(200, &serde_json::json!({"state": "x"}))),
                 1,
-                if simulation.is_xml() { "JSON, not XML" } else { "lets strangers read" },
+                if simulation.is_xml() { "JSON, not XML" } else { "shows tasks without a login" },
             ),
         ];
         for (fault, code, said) in cases {

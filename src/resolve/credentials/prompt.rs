@@ -41,7 +41,7 @@ pub struct TerminalPrompt {
 
 impl Prompt for TerminalPrompt {
     fn ask(&self, text: &str) -> io::Result<SecretString> {
-        self.question(Echo::Off, || rpassword::prompt_password(text).map(SecretString::from))
+        self.question(Echo::Off, || ask_hidden(text).map(SecretString::from))
     }
 
     fn ask_openly(&self, text: &str) -> io::Result<String> {
@@ -65,7 +65,7 @@ impl TerminalPrompt {
         let _one = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
         #[cfg(unix)]
         self.save(echo)?;
-        // Elsewhere what is typed is shown by whoever reads it, and that is `rpassword`, which shows nothing.
+        // Elsewhere what is typed is shown by whoever reads it, which here is nobody but us.
         #[cfg(not(unix))]
         let _ = echo;
         let answer = ask();
@@ -80,16 +80,20 @@ impl TerminalPrompt {
         answer
     }
 
-    /// Keeps the terminal's modes. Echo is off before the question is seen: `rpassword` turns it off after that, and
-    /// what is pasted in between would be shown.
+    /// Keeps the terminal's modes. Those for a secret are set before the question is seen, since `rpassword` would set
+    /// them after that, and what is pasted in between would be shown: no echo, and each key, Ctrl-C and Ctrl-D too, as it
+    /// is typed.
     #[cfg(unix)]
     fn save(&self, echo: Echo) -> io::Result<()> {
-        use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+        use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
         let terminal = std::fs::File::open(TERMINAL)?;
         let mut modes = tcgetattr(&terminal)?;
         self.saved().replace(modes.clone());
         if echo == Echo::Off {
-            modes.local_modes -= LocalModes::ECHO | LocalModes::ECHONL;
+            modes.local_modes -=
+                LocalModes::ECHO | LocalModes::ECHONL | LocalModes::ICANON | LocalModes::ISIG;
+            modes.special_codes[SpecialCodeIndex::VMIN] = 1;
+            modes.special_codes[SpecialCodeIndex::VTIME] = 0;
             tcsetattr(&terminal, OptionalActions::Now, &modes)?;
         }
         Ok(())
@@ -120,6 +124,24 @@ const TERMINAL: &str = "/dev/tty";
 #[cfg(unix)]
 fn open_terminal() -> io::Result<std::fs::File> {
     std::fs::OpenOptions::new().read(true).write(true).open(TERMINAL)
+}
+
+/// Asks on the terminal's own device, whose modes are set.
+#[cfg(unix)]
+fn ask_hidden(text: &str) -> io::Result<String> {
+    let mut terminal = open_terminal()?;
+    terminal.write_all(text.as_bytes())?;
+    terminal.flush()?;
+    // From a reader, so that the modes are left alone.
+    let config = rpassword::ConfigBuilder::new().input_reader(terminal.try_clone()?).output_discard();
+    let answer = rpassword::read_password_with_config(config.build())?;
+    terminal.write_all(b"\n")?;
+    Ok(answer)
+}
+
+#[cfg(not(unix))]
+fn ask_hidden(text: &str) -> io::Result<String> {
+    rpassword::prompt_password(text)
 }
 
 /// Asks on the terminal's own device, so that redirected streams do not matter.
