@@ -327,6 +327,7 @@ mod tests {
             "watch ecs -i 1s --utc --for=ended a/b",
             "cancel -y velo t-1 -qw",
             "doctor -A",
+            "list -A --sort name",
             "doctor -p dr --ca-file ca.pem",
             "config show dr --reveal",
             "config validate --strict",
@@ -335,16 +336,20 @@ mod tests {
             let flags = offered(&before, "--");
             assert!(flags.iter().any(|flag| flag == "--help"), "{line}: {flags:?}");
             for flag in flags {
-                for value in [None, Some("1")] {
+                let read = |value: Option<&str>| {
                     let words =
                         ["taskctl"].iter().chain(&before).copied().chain([flag.as_str()]).chain(value);
-                    let refused = match super::super::parse(words.map(OsString::from), &Env::default()) {
-                        Err(ParseError::Clap(error)) => error.kind() == ErrorKind::ArgumentConflict,
-                        Err(ParseError::Usage(error)) => error.message.contains("cannot be used"),
-                        Ok(_) | Err(ParseError::Greeting(_)) => false,
-                    };
-                    assert!(!refused, "{line} {flag} {value:?}");
-                }
+                    super::super::parse(words.map(OsString::from), &Env::default())
+                };
+                let wants_value = |error: &ParseError| matches!(error, ParseError::Clap(error) if error.kind() == ErrorKind::InvalidValue);
+                let refused = match read(None)
+                    .or_else(|error| if wants_value(&error) { read(Some("1")) } else { Err(error) })
+                {
+                    Err(ParseError::Clap(error)) => error.kind() == ErrorKind::ArgumentConflict,
+                    Err(ParseError::Usage(error)) => error.message.contains("cannot be used"),
+                    Ok(_) | Err(ParseError::Greeting(_)) => false,
+                };
+                assert!(!refused, "{line} {flag}");
             }
         }
         // A flag that may be repeated is offered again.
