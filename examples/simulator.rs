@@ -23,7 +23,7 @@ mod sim;
 use sim::server::Server;
 use sim::tls::{Identity, LOOPBACK, Says};
 use sim::world::World;
-use sim::{PASSWORD, SIMULATIONS, Simulation, scenes};
+use sim::{PASSWORD, SIMULATIONS, STRANGERS, Simulation, scenes};
 
 /// The first simulation's port; the others follow.
 const FIRST_PORT: u16 = 18441;
@@ -53,7 +53,14 @@ fn main() -> ExitCode {
     let ca_file = tls.as_ref().map(|identity| file("ca.pem", &identity.pem()));
     let config = tls.as_ref().map(Identity::server);
 
-    let plain = SIMULATIONS.iter().map(|simulation| (simulation.backend(), *simulation, None));
+    let strangers =
+        STRANGERS.iter().filter_map(|simulation| Some((simulation.backend(), simulation.description()?)));
+    std::fs::create_dir(directory.path().join("apis")).expect("a folder for descriptions");
+    for (name, description) in strangers {
+        file(&format!("apis/{name}.toml"), description);
+    }
+    let plain =
+        SIMULATIONS.iter().chain(STRANGERS).map(|simulation| (simulation.backend(), *simulation, None));
     let variants = VARIANTS
         .iter()
         .map(|(name, backend, mode, value)| (*name, sim::simulation(backend), Some((*mode, *value))));
@@ -98,9 +105,12 @@ fn main() -> ExitCode {
             }
         }
         None => {
-            println!("# {} simulated systems are up. In another terminal:", SIMULATIONS.len());
+            println!(
+                "# {} simulated systems are up. In another terminal:",
+                SIMULATIONS.len() + STRANGERS.len()
+            );
             println!("#   export TASKCTL_CONFIG={} SIM_PASSWORD={PASSWORD}", path.display());
-            for simulation in SIMULATIONS {
+            for simulation in SIMULATIONS.iter().chain(STRANGERS) {
                 let (backend, id) = (simulation.backend(), simulation.id(scenes::GOES_WELL));
                 println!("#   taskctl watch {backend} {id}");
             }

@@ -7,8 +7,10 @@ use std::io::{self, Write};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use crate::api::described;
 use crate::cli::{self, CommonFlags, ParseError, Verb};
 use crate::commands;
+use crate::config::Config;
 use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::resolve::context::Context;
@@ -22,7 +24,10 @@ pub fn run_process() -> u8 {
 /// Runs a command line, the program's own name first. Returns the exit code.
 pub fn run(context: &mut Context, arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    take_flags(context, cli::flags_of_all(&arguments));
+    let common = cli::flags_of_all(&arguments);
+    // The names that may be typed depend on the descriptions beside it.
+    described::use_configuration(Config::path(common.config.as_deref(), &context.env).map(|it| it.path));
+    take_flags(context, common);
     let invocation = match cli::parse(arguments, &context.env) {
         Ok(invocation) => invocation,
         Err(ParseError::Clap(error)) => return explain(context, &error),
@@ -43,6 +48,7 @@ pub fn run(context: &mut Context, arguments: impl IntoIterator<Item = OsString>)
         Verb::Read(read) => commands::read::run(context, &invocation.common, read),
         Verb::List(list) => commands::list::run(context, &invocation.common, list),
         Verb::Cancel(cancel) => commands::cancel::run(context, &invocation.common, cancel),
+        Verb::Apis(apis) => commands::apis::run(context, &invocation.common, apis),
         Verb::Config(config) => commands::config::run(context, &invocation.common, config),
         Verb::Doctor(doctor) => commands::doctor::run(context, &invocation.common, doctor),
         Verb::Completions(shell) => print(context, commands::completions::script(*shell)),

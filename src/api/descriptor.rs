@@ -11,8 +11,14 @@ use super::{Backend, Connection};
 use crate::error::Error;
 use crate::task::TaskId;
 
+/// Makes a backend for a profile.
+type Connect = &'static (dyn Fn(Connection) -> Result<Arc<dyn Backend>, Error> + Sync);
+/// Makes an id of a text.
+type ParseId = &'static (dyn Fn(&str, &Options) -> Result<TaskId, Error> + Sync);
+/// Finds an id in a path.
+type IdInPath = &'static (dyn Fn(&str) -> Option<String> + Sync);
 /// Finds an id in a document.
-type FindId = fn(&Value) -> Option<String>;
+pub(crate) type FindId = &'static (dyn Fn(&Value) -> Option<String> + Sync);
 
 /// What a backend is. Most have defaults: see [`Descriptor::new`].
 pub struct Descriptor {
@@ -47,16 +53,16 @@ pub struct Descriptor {
     /// Whether a request or two list its tasks with these settings and no filter: what completion may ask for.
     pub lists_at_once: fn(&Options) -> bool,
     /// Makes an id from what a user typed, with the settings at hand.
-    pub parse_id: fn(&str, &Options) -> Result<TaskId, Error>,
+    pub parse_id: ParseId,
     /// Finds the id in the path of a task's URL, decoded, query dropped; `None` when it is no such path.
-    pub id_in_path: fn(&str) -> Option<String>,
+    pub id_in_path: IdInPath,
     /// The parameter that names the task in a URL whose path does not.
     pub id_in_query: Option<&'static str>,
     /// Finds what [`Descriptor::parse_id`] takes in what a call that began a task answered, where it is not under a key
     /// that many APIs have (`id`, `task`, …); and the key by which such an answer is known.
     pub id_in_answer: Option<(&'static str, FindId)>,
     /// Makes a backend for a profile. Nothing is sent yet.
-    pub connect: fn(Connection) -> Result<Arc<dyn Backend>, Error>,
+    pub connect: Connect,
 }
 
 /// A state that a word alone does not tell.
@@ -72,10 +78,7 @@ pub struct DerivedState {
 
 impl Descriptor {
     /// A backend of this name, without anything that is optional.
-    pub const fn new(
-        name: &'static str,
-        connect: fn(Connection) -> Result<Arc<dyn Backend>, Error>,
-    ) -> Descriptor {
+    pub const fn new(name: &'static str, connect: Connect) -> Descriptor {
         Descriptor {
             name,
             aliases: &[],
@@ -92,8 +95,8 @@ impl Descriptor {
             token_auth: &[],
             username: None,
             lists_at_once: |_| true,
-            parse_id: plain_id,
-            id_in_path: |_| None,
+            parse_id: &plain_id,
+            id_in_path: &|_| None,
             id_in_query: None,
             id_in_answer: None,
             connect,

@@ -108,7 +108,7 @@ impl Document {
 
     /// A percentage. A negative one is taken and is none.
     pub fn take_percent(&mut self, path: &str) -> Option<Progress> {
-        self.take_as(path, number).filter(|&number| number >= 0.0).and_then(Progress::percent)
+        self.take_as(path, number).and_then(not_negative)
     }
 
     /// A time: milliseconds since 1970, RFC 3339, or a date alone. A time of day without a zone is none: it stays. Negative milliseconds are taken and are none.
@@ -278,12 +278,21 @@ pub(crate) fn int(value: &Value) -> Option<i128> {
     })
 }
 
+/// A percentage; a negative one is none.
+pub(crate) fn percent(value: &Value) -> Option<Progress> {
+    number(value).and_then(not_negative)
+}
+
+fn not_negative(number: f64) -> Option<Progress> {
+    Some(number).filter(|&number| number >= 0.0).and_then(Progress::percent)
+}
+
 fn number(value: &Value) -> Option<f64> {
     text(value)?.trim().parse().ok().filter(|number: &f64| number.is_finite())
 }
 
 /// `Some(None)` is a time that says that there is none.
-fn time(value: &Value) -> Option<Option<Timestamp>> {
+pub(crate) fn time(value: &Value) -> Option<Option<Timestamp>> {
     let text = text(value)?;
     let text = text.trim();
     if let Ok(milliseconds) = text.parse::<i64>() {

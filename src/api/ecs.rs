@@ -40,10 +40,10 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     )
     .with_flag("data-store")],
     lists_at_once: |options| options.get("data_store").is_some(),
-    parse_id,
-    id_in_path,
-    id_in_answer: Some(("op_id", id_in_answer)),
-    ..Descriptor::new("ecs", connect)
+    parse_id: &parse_id,
+    id_in_path: &id_in_path,
+    id_in_answer: Some(("op_id", &id_in_answer)),
+    ..Descriptor::new("ecs", &connect)
 };
 
 static STATES: [(&str, State); 6] = [

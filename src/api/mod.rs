@@ -6,6 +6,7 @@
 //! here: waiting is the engine's, sending is `http`'s.
 
 mod batch;
+pub mod described;
 mod descriptor;
 mod document;
 pub mod ecs;
@@ -38,7 +39,7 @@ use crate::http::transport::Transport;
 use crate::http::{self, Client, Reply, Request};
 use crate::task::{Task, TaskId};
 
-/// Every backend, in the order in which help and tables show them.
+/// Every backend that is written in code, in the order in which help and tables show them.
 pub static BACKENDS: &[&Descriptor] = &[
     &velostrata::DESCRIPTOR,
     &vcda::DESCRIPTOR,
@@ -48,9 +49,19 @@ pub static BACKENDS: &[&Descriptor] = &[
     &vsphere::DESCRIPTOR,
 ];
 
-/// The backend of this name or alias.
+/// The backend of this name or alias, or the described API of this name.
 pub fn find(name: &str) -> Option<&'static Descriptor> {
-    BACKENDS.iter().copied().find(|backend| backend.is(name))
+    BACKENDS.iter().copied().find(|backend| backend.is(name)).or_else(|| described::find(name))
+}
+
+/// The names of all of them, with their aliases.
+pub fn names() -> Vec<&'static str> {
+    BACKENDS.iter().flat_map(|backend| backend.names()).chain(described::names()).collect()
+}
+
+/// Every backend and every described API. This reads all descriptions: it is for help, completion and messages.
+pub fn backends() -> Vec<&'static Descriptor> {
+    BACKENDS.iter().copied().chain(described::names().into_iter().filter_map(described::find)).collect()
 }
 
 /// The backends, those together whose APIs have the same words for states.

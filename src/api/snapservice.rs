@@ -39,8 +39,8 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     filters: &[vapi::SERVICE, vapi::OPERATION, vapi::USER],
     auth: &["session", "saml", "header"],
     token_auth: &["header"],
-    id_in_path: |path| last_segment(path, "/api/snapservice/tasks/"),
-    ..Descriptor::new("snapservice", connect)
+    id_in_path: &|path| last_segment(path, "/api/snapservice/tasks/"),
+    ..Descriptor::new("snapservice", &connect)
 };
 
 /// How many ids travel in one address, if they are no longer than a UUID by much.

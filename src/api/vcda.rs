@@ -36,8 +36,8 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     filters: &FILTERS,
     auth: &["local", "sso", "vcd", "vcd-token"],
     token_auth: &["vcd-token"],
-    id_in_path: |path| last_segment(path, "/tasks/"),
-    ..Descriptor::new("vcda", connect)
+    id_in_path: &|path| last_segment(path, "/tasks/"),
+    ..Descriptor::new("vcda", &connect)
 };
 
 static STATES: [(&str, State); 4] = [

@@ -44,10 +44,10 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     filters: &[Filter::ids("tasks", "Only these tasks"), vapi::SERVICE, vapi::OPERATION, vapi::USER],
     // A list needs services or ids.
     lists_at_once: |_| false,
-    id_in_path: |path| {
+    id_in_path: &|path| {
         last_segment(path, "/api/cis/tasks/").or_else(|| last_segment(path, "/rest/cis/tasks/"))
     },
-    ..Descriptor::new("vcenter", connect)
+    ..Descriptor::new("vcenter", &connect)
 };
 
 /// The server's own maximum of a list, and so of one batch.

@@ -40,11 +40,11 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
         "Only tasks on the entity of this id: a VM's, or TYPE:ID such as CloudExtensionId:ce-1",
     )],
     username: Some("apiuser"),
-    id_in_path: |path| {
+    id_in_path: &|path| {
         let (_version, rest) = path.strip_prefix("/velostrata/api/")?.split_once('/')?;
         last_segment(rest, "tasks/")
     },
-    ..Descriptor::new("velostrata", connect)
+    ..Descriptor::new("velostrata", &connect)
 };
 
 static STATES: [(&str, State); 6] = [

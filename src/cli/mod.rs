@@ -3,6 +3,7 @@
 //! Arguments as they were typed; what they mean together with profile and environment is decided in
 //! [`crate::resolve`].
 
+mod apis;
 mod cancel;
 mod complete;
 mod config;
@@ -24,6 +25,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueEnum as _};
 
+pub use apis::{ApisCommand, Check};
 pub use cancel::Cancel;
 pub use complete::{CompletionRequest, Lookup, Shell, completion_notes};
 pub use config::{ConfigCommand, Init};
@@ -62,6 +64,8 @@ pub enum Verb {
     Cancel(Box<Cancel>),
     /// Look after the configuration file.
     Config(ConfigCommand),
+    /// Look after the APIs that are described by data.
+    Apis(ApisCommand),
     /// Check a profile step by step.
     Doctor(Box<Doctor>),
     /// Print a completion script.
@@ -85,12 +89,13 @@ struct Known {
 }
 
 /// Every verb.
-const VERBS: [Known; 9] = [
+const VERBS: [Known; 10] = [
     Known { names: &["get"], takes_backend: true, make: read::get },
     Known { names: &["watch", "wait"], takes_backend: true, make: read::watch },
     Known { names: &["list"], takes_backend: true, make: list::command },
     Known { names: &["cancel"], takes_backend: true, make: cancel::command },
     Known { names: &["config"], takes_backend: false, make: |_| config::command() },
+    Known { names: &["apis"], takes_backend: false, make: |_| apis::command() },
     Known { names: &["doctor"], takes_backend: false, make: |_| doctor::command() },
     Known { names: &["schema"], takes_backend: false, make: |_| schema::schema() },
     Known { names: &["completions"], takes_backend: false, make: |_| complete::completions() },
@@ -122,8 +127,14 @@ fn command_for(arguments: &[OsString], profiles: &Profiles) -> Option<Command> {
         return Some(command_with([]));
     }
     let verb = verb(words.first()?)?;
-    let mut named = targets::backends();
-    named.retain(|target| words.iter().any(|word| target.backend.is(word)));
+    let may_be_backend = |word: &&str| verb.takes_backend && !word.starts_with('-') && !word.contains('/');
+    let backends = words.iter().copied().filter(may_be_backend).filter_map(api::find);
+    let mut named: Vec<TargetName> = Vec::new();
+    for backend in backends {
+        if named.iter().all(|known| known.backend.name != backend.name) {
+            named.push(TargetName::of_backend(backend));
+        }
+    }
     named.extend(profiles.targets().filter(|profile| words.contains(&profile.name.as_str())).cloned());
     Some(command_with([(verb.make)(&named)]))
 }
@@ -168,8 +179,7 @@ fn target_subcommand(target: &TargetName) -> Command {
 
 /// Reads the name of a backend, or an alias.
 fn backend_parser() -> impl TypedValueParser<Value = &'static Descriptor> {
-    let names = BACKENDS.iter().flat_map(|backend| backend.names());
-    PossibleValuesParser::new(names).try_map(|name| api::find(&name).ok_or("there is no such backend"))
+    PossibleValuesParser::new(api::names()).try_map(|name| api::find(&name).ok_or("there is no such backend"))
 }
 
 fn exit_codes() -> &'static str {
@@ -226,6 +236,7 @@ fn invocation(matches: &ArgMatches, profiles: &Profiles) -> Result<Invocation, P
         }
         Some(("list", matches)) => Verb::List(Box::new(list::parse(matches, profiles)?)),
         Some(("cancel", matches)) => Verb::Cancel(Box::new(cancel::parse(matches, profiles)?)),
+        Some(("apis", matches)) => Verb::Apis(apis::parse(matches)?),
         Some(("config", matches)) => Verb::Config(config::parse(matches)?),
         Some(("doctor", matches)) => Verb::Doctor(Box::new(doctor::parse(matches, &mut common)?)),
         Some(("completions", matches)) => match matches.get_one::<Shell>("shell") {

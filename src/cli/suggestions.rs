@@ -9,7 +9,7 @@ use clap::{Arg, ArgMatches, Args, Command};
 
 use super::VERBS;
 use super::targets::{Profiles, TargetName};
-use crate::api::BACKENDS;
+use crate::api::{self, BACKENDS};
 use crate::error::Error;
 use crate::util::text::{nearest, shell_word};
 
@@ -43,7 +43,7 @@ fn takes_backend(word: &str) -> bool {
 
 fn nearest_target<'a>(word: &str, profiles: &'a Profiles) -> Option<&'a str> {
     let names = profiles.targets().map(|profile| profile.name.as_str());
-    nearest(word, names.chain(BACKENDS.iter().flat_map(|backend| backend.names().map(|name| name as &str))))
+    nearest(word, names.chain(api::names().into_iter().map(|name| name as &str)))
 }
 
 /// A command line to type, as a shell takes it.
@@ -57,6 +57,10 @@ fn type_it(head: &[&str], rest: &[impl AsRef<str>]) -> String {
 }
 
 fn backend_names() -> String {
+    format!("{}, {}", coded_names(), api::described::names().join(", "))
+}
+
+fn coded_names() -> String {
     BACKENDS.iter().map(|backend| backend.name).collect::<Vec<_>>().join(", ")
 }
 
@@ -99,9 +103,10 @@ fn greeting() -> String {
         "{}\n\n  taskctl config init       write a configuration to fill in\n  \
          taskctl get BACKEND ID    read a task\n  \
          taskctl watch BACKEND ID  follow a task until it ends\n\n\
-         Backends: {}\nMore: taskctl --help\n",
+         Backends: {}\nDescribed APIs: {}\nMore: taskctl --help\n",
         env!("CARGO_PKG_DESCRIPTION"),
-        backend_names()
+        coded_names(),
+        api::described::names().join(", "),
     )
 }
 

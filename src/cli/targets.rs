@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use super::verb;
-use crate::api::{self, BACKENDS, Descriptor};
+use crate::api::{self, Descriptor};
 use crate::config::Config;
 use crate::error::Error;
 use crate::util::env::Env;
@@ -33,7 +33,7 @@ impl TargetName {
 
 /// Every backend.
 pub(super) fn backends() -> Vec<TargetName> {
-    BACKENDS.iter().copied().map(TargetName::of_backend).collect()
+    api::backends().into_iter().map(TargetName::of_backend).collect()
 }
 
 /// The profiles that a command line may name, as far as it takes the file to know.

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use super::read::{self, Prepared};
 use super::requests;
-use crate::api::{BACKENDS, Backend, Descriptor};
+use crate::api::{self, Backend, Descriptor};
 use crate::cli::{Cancel, CommonFlags};
 use crate::engine::condition::Condition;
 use crate::engine::event::TaskRef;
@@ -69,7 +69,7 @@ fn check_can_cancel(backend: &Descriptor) -> Result<(), Error> {
         return Ok(());
     }
     let able: Vec<&str> =
-        BACKENDS.iter().filter(|backend| backend.capabilities.cancel).map(|backend| backend.name).collect();
+        api::backends().iter().filter(|known| known.capabilities.cancel).map(|known| known.name).collect();
     Err(Error::usage(format!("{} has no way to cancel a task", backend.about))
         .hint(format!("tasks of these can be cancelled: {}", able.join(", "))))
 }

@@ -7,6 +7,7 @@ use url::Url;
 
 use super::output::print_json;
 use crate::api::BACKENDS;
+use crate::api::described::{self, Source};
 use crate::cli::{CommonFlags, ConfigCommand, Init, ReportFormat};
 use crate::config::{self, Config, Location, Profile, ProfileEntry, ProfileSelection, ShownValue};
 use crate::error::Error;
@@ -217,6 +218,7 @@ fn validate(context: &mut Context, common: &CommonFlags, strict: bool) -> anyhow
             Err(error) => errors.push(error),
         }
     }
+    errors.extend(described::all_sources().iter().flat_map(Source::mistakes));
     if strict {
         errors.extend(warnings.drain(..).map(Error::config));
     }

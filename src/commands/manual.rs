@@ -7,7 +7,7 @@ use clap::{Arg, Command};
 use clap_mangen::Man;
 use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 
-use crate::api::{self, BACKENDS};
+use crate::api;
 use crate::cli;
 use crate::config;
 use crate::outcome::Outcome;
@@ -19,7 +19,8 @@ fn native_words(state: &State) -> String {
     if matches!(state, State::Unknown { .. }) {
         return "every backend: any other word: never a success, never an end".to_owned();
     }
-    let words = api::by_states().filter_map(|backends| {
+    let described = api::described::names().into_iter().filter_map(api::find).map(|backend| vec![backend]);
+    let words = api::by_states().map(<[_]>::to_vec).chain(described).filter_map(|backends| {
         let words = backends[0].state_text(state.word());
         let names: Vec<&str> = backends.iter().map(|backend| backend.name).collect();
         (!words.is_empty()).then(|| format!("{}: {words}", names.join(" and ")))
@@ -51,7 +52,7 @@ pub fn page() -> io::Result<String> {
     page.paragraph("Every command takes these.");
     page.options(&root, |arg| !arg.is_hide_set())?;
     page.section("BACKENDS");
-    for backend in BACKENDS {
+    for backend in api::backends() {
         let names: Vec<&str> = backend.names().collect();
         let mut text = format!("{}. An id is such as {}.", backend.about, backend.example_id);
         if backend.capabilities.list {

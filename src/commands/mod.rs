@@ -1,5 +1,6 @@
 //! One file a verb. A command takes the run and what was typed, and gives an exit code or an error.
 
+pub mod apis;
 pub mod cancel;
 pub mod complete;
 pub mod completions;

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use clap::ValueEnum;
 
 use super::values::{Source, Values};
-use crate::api::{BACKENDS, Descriptor, SettingKind};
+use crate::api::{BACKENDS, Descriptor, SettingKind, described};
 use crate::error::Error;
 use crate::http::address::is_loopback;
 use crate::render::Format;
@@ -242,20 +242,21 @@ pub(super) fn owners(backends: Backends, key: &str) -> Vec<&'static str> {
     backends.iter().filter(has_key).map(|backend| backend.name).collect()
 }
 
-/// The backend of this name or alias.
+/// The backend of this name or alias, or the described API.
 pub(super) fn backend_named(backends: Backends, name: &str) -> Option<&'static Descriptor> {
-    backends.iter().copied().find(|backend| backend.is(name))
+    backends.iter().copied().find(|backend| backend.is(name)).or_else(|| described::find(name))
 }
 
 /// The names of the backends, then their aliases.
 pub(super) fn backend_words<'a>(backends: Backends) -> impl Iterator<Item = &'a str> {
     let names = backends.iter().map(|backend| backend.name);
-    names.chain(backends.iter().flat_map(|backend| backend.aliases.iter().copied()))
+    let aliases = backends.iter().flat_map(|backend| backend.aliases.iter().copied());
+    names.chain(aliases).chain(described::names())
 }
 
 /// The names of the backends, in a message.
 pub(super) fn backend_names(backends: Backends) -> String {
-    backends.iter().map(|backend| backend.name).collect::<Vec<_>>().join(", ")
+    backends.iter().map(|backend| backend.name).chain(described::names()).collect::<Vec<_>>().join(", ")
 }
 
 /// The keys that stand without what they need, or beside what makes no sense with them, and the addresses that would

@@ -114,8 +114,10 @@ impl Reader<'_> {
                         self.profile(entry);
                     }
                 }
+                // Each says by itself what is wrong with it: `described` reads them.
+                "apis" => {}
                 _ => {
-                    let known = ["default_profile", "defaults", "profiles"];
+                    let known = ["default_profile", "defaults", "profiles", "apis"];
                     self.unknown_key(key, at, "at the top of the file", &known);
                 }
             }

@@ -20,7 +20,7 @@ static STORE: Descriptor = Descriptor {
         Setting::new(SettingKind::Switch, "all_nodes", "All").with_flag("all-nodes"),
     ],
     username: Some("root"),
-    ..Descriptor::new("store", |_| Err(Error::usage("not in a test")))
+    ..Descriptor::new("store", &|_| Err(Error::usage("not in a test")))
 };
 
 static TWO: &[&Descriptor] = &[&crate::api::vcda::DESCRIPTOR, &STORE];
@@ -38,8 +38,11 @@ fn config(text: &str) -> Config {
 }
 
 fn lines(config: &Config) -> Vec<String> {
+    // Those of the program stand behind those of the test.
+    let described = format!(", {}", crate::api::described::names().join(", "));
     let line = |Problem { error, .. }: &Problem| {
-        format!("{} | {}", error.message.replace("/etc/t/config.toml", "c.toml"), error.hints.join(" | "))
+        let hints = error.hints.join(" | ").replace(&described, "");
+        format!("{} | {hints}", error.message.replace("/etc/t/config.toml", "c.toml"))
     };
     config.problems.iter().map(line).collect()
 }

@@ -85,12 +85,14 @@ pub struct Session {
     pub headers: Vec<(&'static str, SecretString)>,
     /// What the backend wants to remember with it.
     pub note: String,
+    /// The request that closes it, where only the answer of the login says which.
+    pub logout: Option<Request>,
 }
 
 impl Session {
     /// A session that is one header.
     pub fn header(name: &'static str, value: SecretString) -> Session {
-        Session { headers: vec![(name, value)], note: String::new() }
+        Session { headers: vec![(name, value)], note: String::new(), logout: None }
     }
 
     /// The request with the session's headers.

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::TargetArgs;
 use super::context::Context;
-use crate::api::{BACKENDS, Descriptor};
+use crate::api::{self, Descriptor};
 use crate::error::Error;
 
 impl TargetArgs<'_> {
@@ -66,7 +66,7 @@ pub(super) fn id_in(url: &Url, backend: &Descriptor) -> Result<String, Error> {
 fn of_path(text: &str) -> Option<Reference> {
     let path = text.strip_prefix('/')?.split(['?', '#']).next()?;
     let path = format!("/{}", percent_encoding::percent_decode_str(path).decode_utf8_lossy());
-    BACKENDS.iter().find_map(|backend| {
+    api::backends().into_iter().find_map(|backend| {
         Some(Reference::Prefixed { prefix: backend.name.to_owned(), id: (backend.id_in_path)(&path)? })
     })
 }
@@ -163,7 +163,7 @@ fn collect(document: &Value, found: &mut Vec<String>) -> Result<(), Error> {
                 found.push(reference.clone());
                 return Ok(());
             }
-            let by_backend = || BACKENDS.iter().filter_map(|backend| backend.id_in_answer);
+            let by_backend = || api::backends().into_iter().filter_map(|backend| backend.id_in_answer);
             if let Some(id) = by_backend().find_map(|(_, find)| find(document)) {
                 found.push(id);
                 return Ok(());

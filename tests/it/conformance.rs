@@ -9,8 +9,13 @@ use serde_json::Value;
 use crate::harness::{Bench, Outcome};
 use crate::sim::server::{Fault, Server};
 use crate::sim::world::{Condition, Story, Truth};
-use crate::sim::{PASSWORD, RequestKind, Simulation};
-use crate::support::each;
+use crate::sim::{PASSWORD, RequestKind, SIMULATIONS, STRANGERS, Simulation};
+use crate::support::side_by_side;
+
+/// The same case for every backend, and for every API that only a description of the user knows.
+fn each(case: impl Fn(&'static dyn Simulation) + Sync) {
+    side_by_side(SIMULATIONS.iter().chain(STRANGERS).copied(), case);
+}
 
 /// One server with one task, and a bench with a profile for it.
 struct Case {

@@ -84,7 +84,7 @@ fn what_is_like_nothing_gets_the_list() {
 
 #[test]
 fn what_is_missing_is_named() {
-    for backend in BACKENDS {
+    for backend in taskctl::api::backends() {
         for verb in ["get", "watch"] {
             let told = told(&Bench::with_config(PROFILE), &format!("{verb} {}", backend.name));
             let line = format!("type `taskctl {verb} {} {}`", backend.name, backend.example_id);
@@ -119,7 +119,7 @@ fn without_any_configuration_the_two_ways_on_are_told() {
     let bench = Bench::with_config("");
     let home = bench.path("nowhere").to_string_lossy().into_owned();
     let bench = bench.env("TASKCTL_CONFIG", "").env("HOME", &home).env("XDG_CONFIG_HOME", &home);
-    for backend in BACKENDS {
+    for backend in taskctl::api::backends() {
         let told = told(&bench, &format!("get {} {}", backend.name, backend.example_id));
         assert!(told.starts_with("error: there is no configuration yet: "), "{told}");
         assert!(told.contains(&format!("--url {} --username ", backend.example_url)), "{told}");

@@ -144,7 +144,13 @@ impl Bench {
     pub fn new(servers: &[&Server]) -> Bench {
         let profiles: String =
             servers.iter().map(|server| server.profile(server.simulation().backend())).collect();
-        Bench::with_config(&profiles)
+        let bench = Bench::with_config(&profiles);
+        for simulation in servers.iter().map(|server| server.simulation()) {
+            if let Some(description) = simulation.description() {
+                bench.describe(simulation.backend(), description);
+            }
+        }
+        bench
     }
 
     /// As [`Bench::new`], with requests that go to the servers without HTTP: for what is run many times.
@@ -174,6 +180,12 @@ impl Bench {
             terminal: Terminal::default(),
             transports: HttpTransport::factory(),
         }
+    }
+
+    /// Puts the description of an API beside the configuration.
+    pub fn describe(&self, name: &str, description: &str) {
+        std::fs::create_dir_all(self.path("apis")).expect("a folder");
+        std::fs::write(self.path("apis").join(format!("{name}.toml")), description).expect("a description");
     }
 
     /// Sets a variable of the environment.

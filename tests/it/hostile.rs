@@ -487,7 +487,7 @@ fn no_text_of_an_error_reaches_a_terminal_alive() {
 fn what_a_server_says_of_itself_cannot_touch_the_terminal() {
     let about = json!({
         "productName": EVIL, "buildVersion": EVIL, "serviceType": EVIL, "version": EVIL, "build": EVIL, "product": EVIL,
-        "node": [{"version": EVIL}],
+        "node": [{"version": EVIL}], "RedfishVersion": EVIL, "elements": [{"version": EVIL}], "data": {"version": EVIL},
     });
     let words = quick_xml::escape::escape(EVIL);
     let content = format!(

@@ -441,7 +441,7 @@ fn the_help_of_a_backends_list_names_its_own_filters() {
     let help = |arguments: &[&str]| bench.run(arguments).expect(0).stdout;
     assert!(help(&["list", "--help"]).starts_with("List a system's tasks, newest first"));
     assert!(help(&["cancel", "--help"]).starts_with("Ask a system to cancel tasks"));
-    for backend in taskctl::api::BACKENDS {
+    for backend in taskctl::api::backends() {
         let text = help(&["list", backend.name, "--help"]);
         for filter in backend.filters {
             let Some(flag) = filter.flag else { continue };

@@ -9,6 +9,7 @@ mod cli;
 mod completion;
 mod config;
 mod conformance;
+mod described;
 mod doctor;
 mod documents;
 mod ecs;

@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use taskctl::api::BACKENDS;
 use taskctl::commands::manual;
 use taskctl::outcome::Outcome;
 use taskctl::task::State;
@@ -71,13 +70,13 @@ fn it_tells_every_verb_flag_backend_state_code_and_variable() {
         let notes =
             examples.split("\n\n").skip(1).take_while(|paragraph| !paragraph.starts_with("Exit codes:"));
         notes.for_each(has);
-        let is_backend = |name: &str| BACKENDS.iter().any(|backend| backend.name == name);
+        let is_backend = |name: &str| taskctl::api::backends().iter().any(|backend| backend.name == name);
         for backend in verb.get_subcommands().filter(|inner| is_backend(inner.get_name())) {
             let examples = backend.get_after_long_help().map(ToString::to_string).unwrap_or_default();
             assert!(examples.contains("Examples:\n"), "{} {}", verb.get_name(), backend.get_name());
         }
     }
-    for backend in BACKENDS {
+    for backend in taskctl::api::backends() {
         has(backend.about);
         has(backend.example_id);
     }

@@ -50,7 +50,7 @@ fn backends() -> String {
     let mut table = String::from(
         "| backend | alias | system | id | flags of its own | list | cancel |\n|---|---|---|---|---|---|---|\n",
     );
-    for backend in BACKENDS {
+    for backend in api::backends() {
         let flags: Vec<String> =
             backend.settings.iter().filter_map(|setting| Some(format!("`--{}`", setting.flag?))).collect();
         let aliases: Vec<String> = backend.aliases.iter().map(|alias| format!("`{alias}`")).collect();
@@ -123,7 +123,7 @@ fn its_configurations_have_no_mistake_and_name_every_backend() {
         named
             .extend(config.profiles.iter().filter_map(|profile| profile.backend).map(|backend| backend.name));
     }
-    for backend in BACKENDS {
+    for backend in api::backends() {
         assert!(named.contains(&backend.name), "no profile of {} in the README", backend.name);
     }
 }

@@ -4,7 +4,6 @@ use std::sync::LazyLock;
 
 use jsonschema::Validator;
 use serde_json::Value;
-use taskctl::api::BACKENDS;
 use taskctl::cli::Schema;
 use taskctl::commands::schema::document;
 use taskctl::outcome::Outcome;
@@ -112,8 +111,8 @@ fn the_task_schema_has_every_key_and_no_other() {
 #[test]
 fn the_words_of_the_schemas_are_the_programs() {
     assert_eq!(words(Schema::Task, "/$defs/task/properties/state/enum"), State::WORDS);
-    let backends: Vec<&str> = BACKENDS.iter().map(|backend| backend.name).collect();
-    assert_eq!(words(Schema::Task, "/$defs/task/properties/backend/enum"), backends);
+    let backends: Vec<&str> = taskctl::api::backends().iter().map(|backend| backend.name).collect();
+    assert_eq!(words(Schema::Task, "/$defs/task/properties/backend/examples"), backends);
     let mut outcomes: Vec<&str> = Outcome::ALL.iter().map(|outcome| outcome.name()).collect();
     outcomes.dedup();
     assert_eq!(words(Schema::Event, "/properties/outcome/enum"), outcomes);

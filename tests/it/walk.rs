@@ -176,6 +176,17 @@ const STEPS: &[Step] = &[
     },
     Step { command: "jobs:", does: IsTestedApart },
     Step { command: "MAILTO=ops@example.com", does: IsTestedApart },
+    Step {
+        command: "cargo run --example simulator -- taskctl watch bakery B-4711",
+        does: IsNotRun("it builds, and the conformance tests follow the bakery"),
+    },
+    Step { command: "taskctl apis list", does: Prints(&["redfish", "shipped"]) },
+    Step { command: "taskctl apis show redfish", does: Prints(&["[logins.session]"]) },
+    Step { command: "taskctl apis check redfish", does: Prints(&["shipped: no mistakes"]) },
+    Step {
+        command: "taskctl apis check redfish -p bmc --id 545",
+        does: IsNotRun("there is no bmc here, and `described` asks the bakery in its place"),
+    },
     Step { command: "cargo run --example simulator", does: IsNotRun("it serves until Ctrl-C") },
     Step {
         command: "cargo build && cargo run --example simulator -- taskctl get velostrata t-2 -o json",

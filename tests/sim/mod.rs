@@ -6,9 +6,11 @@
 
 #![allow(dead_code, reason = "each of the programs that include this folder uses another part of it")]
 
+pub mod bakery;
 pub mod ecs;
 pub mod jsonrpc;
 pub mod memory;
+pub mod redfish;
 pub mod scenes;
 pub mod server;
 pub mod snapservice;
@@ -33,6 +35,11 @@ pub const PASSWORD: &str = "s3cr3t-Passw0rd";
 pub trait Simulation: Send + Sync {
     /// The backend that it is for.
     fn backend(&self) -> &'static str;
+
+    /// The description by which it is followed, where the program brings none: it stands beside the configuration.
+    fn description(&self) -> Option<&'static str> {
+        None
+    }
 
     /// The user name that logs in, unless the mode `user` is another; the password is [`PASSWORD`], or the mode `password`.
     fn user(&self) -> &'static str {
@@ -155,9 +162,17 @@ pub static SIMULATIONS: &[&dyn Simulation] = &[
     &snapservice::SnapService,
     &ecs::Ecs,
     &vsphere::VSphere,
+    &redfish::Redfish,
 ];
+
+/// Systems that the program knows by a description of the user alone.
+pub static STRANGERS: &[&dyn Simulation] = &[&bakery::Bakery];
 
 /// The simulation of this backend.
 pub fn simulation(backend: &str) -> &'static dyn Simulation {
-    *SIMULATIONS.iter().find(|simulation| simulation.backend() == backend).expect("a simulated backend")
+    *SIMULATIONS
+        .iter()
+        .chain(STRANGERS)
+        .find(|simulation| simulation.backend() == backend)
+        .expect("a simulated backend")
 }

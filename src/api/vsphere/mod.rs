@@ -58,10 +58,10 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
         ),
         Filter::texts("user", "user", "Only tasks of this user"),
     ],
-    parse_id,
-    id_in_path,
+    parse_id: &parse_id,
+    id_in_path: &id_in_path,
     id_in_query: Some("moid"),
-    ..Descriptor::new("vsphere", connect)
+    ..Descriptor::new("vsphere", &connect)
 };
 
 /// How many tasks are read in one request.
