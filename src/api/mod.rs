@@ -104,6 +104,14 @@ pub struct Connection {
 /// What was read of several tasks; one that cannot be read spoils only itself.
 pub type TaskResults = Vec<Result<Task, Error>>;
 
+/// What a server told of several tasks when it was asked to tell of changes.
+pub struct Waited {
+    /// In the order of the ids, one each.
+    pub results: TaskResults,
+    /// Something was told, so that more may follow at any moment: it is worth asking again at once.
+    pub at_once: bool,
+}
+
 /// One management system, one session.
 pub trait Backend: Send + Sync {
     /// The client that holds the session.
@@ -140,6 +148,18 @@ pub trait Backend: Send + Sync {
     /// each; one bad id spoils only itself.
     fn get_many(&self, ids: &[TaskId]) -> TaskResults {
         batch::get_many(self, ids)
+    }
+
+    /// Whether the API can tell of changes, so that its tasks need not be polled.
+    fn can_wait(&self) -> bool {
+        false
+    }
+
+    /// Reads several tasks that were read before once one of them has changed, or after about `at_most` if none has.
+    /// `None` where the server cannot tell of changes, or could not this time: then they are polled.
+    fn wait(&self, ids: &[TaskId], at_most: Duration) -> Option<Waited> {
+        let _ = (ids, at_most);
+        None
     }
 
     /// One page of a list, by where it begins: 0, then [`Page::next`]. [`Listing`] makes a list of pages.

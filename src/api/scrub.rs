@@ -4,8 +4,9 @@
 //! changed and structure is not: states, times, percentages and the keys that the API itself uses stay as they are.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use super::{Backend, Page, Query};
+use super::{Backend, Page, Query, Waited};
 use crate::error::Error;
 use crate::http::{Client, Reply, Request};
 use crate::task::{State, Target, Task, TaskId};
@@ -67,6 +68,16 @@ impl Backend for Scrubbed {
 
     fn get_many(&self, ids: &[TaskId]) -> Vec<Result<Task, Error>> {
         self.inner.get_many(ids).into_iter().map(|result| self.clean(result)).collect()
+    }
+
+    fn can_wait(&self) -> bool {
+        self.inner.can_wait()
+    }
+
+    fn wait(&self, ids: &[TaskId], at_most: Duration) -> Option<Waited> {
+        let waited = self.inner.wait(ids, at_most)?;
+        let results = waited.results.into_iter().map(|result| self.clean(result)).collect();
+        Some(Waited { results, ..waited })
     }
 
     fn page(&self, query: &Query, at: u64) -> Result<Page, Error> {

@@ -219,7 +219,14 @@ fn endpoints(systems: &[System], flags: &WaitFlags, jobs: usize) -> Vec<Endpoint
         Endpoint {
             profile: profile.name.clone(),
             backend: Arc::clone(backend),
-            pace: Pace { interval, max_interval, jobs, batch_size: backend.batch() },
+            // Who asks for an interval wants polling.
+            pace: Pace {
+                interval,
+                max_interval,
+                jobs,
+                batch_size: backend.batch(),
+                waits: flags.interval.is_none() && backend.can_wait(),
+            },
         }
     };
     systems.iter().map(endpoint).collect()

@@ -63,6 +63,9 @@ pub enum Message {
 /// How long to wait at most before the date is looked at again, where the run is over by a date.
 const LONGEST_SLEEP: Duration = Duration::from_secs(10);
 
+/// How long a server may keep a request while nothing changes.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
 /// The error of a task of which nothing was heard before the end.
 pub const NO_ANSWER: &str = "there was no answer yet";
 
@@ -419,10 +422,18 @@ impl Workers {
 fn work(requests: &Mutex<Receiver<Request>>, messages: &Sender<Message>) {
     loop {
         let request = requests.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(Request { batch, ids, backend }) = request else { return };
-        let read = catch_panic(|| match ids.as_slice() {
-            [id] => vec![backend.get(id)],
-            ids => backend.get_many(ids),
+        let Ok(Request { mut batch, ids, backend }) = request else { return };
+        let read = catch_panic(|| {
+            let waited = batch.waits.then(|| backend.wait(&ids, LONGEST_WAIT)).flatten();
+            batch.waits = waited.is_some();
+            match (waited, ids.as_slice()) {
+                (Some(waited), _) => {
+                    batch.at_once = waited.at_once;
+                    waited.results
+                }
+                (None, [id]) => vec![backend.get(id)],
+                (None, ids) => backend.get_many(ids),
+            }
         });
         let answers = read.unwrap_or_else(|bug| vec![Err(bug); ids.len()]);
         let batch_size = backend.batch();
@@ -507,6 +518,7 @@ mod tests {
             max_interval: Duration::from_secs(2),
             jobs: 2,
             batch_size: 1,
+            waits: false,
         };
         let endpoint =
             Endpoint { profile: "p".to_owned(), backend: Arc::clone(&fake) as Arc<dyn Backend>, pace };
@@ -577,7 +589,7 @@ mod tests {
         let mut workers = Workers::new(sender);
         let backend: Arc<dyn Backend> =
             Arc::new(Threads(Arc::clone(&threads), std::sync::Barrier::new(2), offline()));
-        let pace = Pace { interval: Duration::ZERO, max_interval: Duration::ZERO, jobs: 2, batch_size: 1 };
+        let pace = Pace { jobs: 2, batch_size: 1, ..Pace::default() };
         let deadline = None;
         let rules = Rules {
             goal: Goal::End,

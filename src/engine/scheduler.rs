@@ -30,6 +30,9 @@ const FINAL_RETRY: Duration = Duration::from_secs(10);
 /// No server is polled more often than this.
 pub const SHORTEST_INTERVAL: Duration = Duration::from_millis(200);
 
+/// Nor is it asked more often to tell of changes: what changes without a pause is told in one answer.
+const SHORTEST_WAIT: Duration = Duration::from_millis(50);
+
 /// The rules of one watch.
 #[derive(Clone, Debug)]
 pub struct Rules {
@@ -69,6 +72,8 @@ pub struct Pace {
     pub jobs: usize,
     /// Tasks in one request.
     pub batch_size: usize,
+    /// Whether the server can tell of changes, and may be asked to.
+    pub waits: bool,
 }
 
 /// What to do next.
@@ -99,6 +104,12 @@ pub struct Batch {
     trouble_since: Option<Duration>,
     /// Whether its trouble was emitted as that of its tasks.
     emitted: bool,
+    /// Whether the server may be asked to tell of changes, instead of how its tasks are now.
+    pub waits: bool,
+    /// Whether its answer told of changes, so that more may follow at any moment.
+    pub at_once: bool,
+    /// Whether the server was ever asked to tell of its changes.
+    has_waited: bool,
 }
 
 impl Batch {
@@ -199,6 +210,14 @@ impl Watched {
     fn is_open(&self, decided: bool) -> bool {
         self.settled.is_none() && (self.is_subtask || !decided)
     }
+
+    /// Whether it was read, so that it is enough to hear of changes. The end of a watch does not wait for subtasks.
+    fn may_be_waited_for(&self) -> bool {
+        self.last.is_some()
+            && !self.is_subtask
+            && self.missing_since.is_none()
+            && self.trouble_since.is_none()
+    }
 }
 
 #[derive(Debug, Default)]
@@ -218,6 +237,13 @@ struct Endpoint {
 impl Endpoint {
     fn is_wrong_address(&self, error: &Error) -> bool {
         self.last_good.is_none() && verdict::is_wrong_address(error)
+    }
+
+    /// Whether a batch may keep a request for long: not in trouble, which short ones find the end of, and only where each
+    /// batch of the endpoint can have a request of its own.
+    fn may_wait(&self, batch: &Batch) -> bool {
+        let is_well = batch.failures == 0 && self.trouble_since.is_none();
+        self.pace.waits && is_well && self.queue.len() + self.in_flight <= self.pace.jobs.max(1)
     }
 
     fn push(&mut self, due: Duration, batch: Batch) {
@@ -357,6 +383,13 @@ impl Scheduler {
         let decided = self.decided_at.is_some();
         for endpoint in &mut self.endpoints {
             match endpoint.next(|&task| self.tasks[task].is_open(decided), now) {
+                Step::Fetch(mut batch) => {
+                    let is_known = |&task: &usize| self.tasks[task].may_be_waited_for();
+                    batch.waits = endpoint.may_wait(&batch) && batch.tasks.iter().all(is_known);
+                    batch.at_once = false;
+                    batch.has_waited |= batch.waits;
+                    return Step::Fetch(batch);
+                }
                 Step::SleepUntil(due) => wake = Some(wake.map_or(due, |wake| wake.min(due))),
                 Step::Wait => {}
                 step => return step,
@@ -601,11 +634,25 @@ impl Scheduler {
             // It was sent before the final poll began, so that is still to come.
             return batch.may_be_polled_from(now) - now;
         }
+        let is_known = |&task: &usize| self.tasks[task].may_be_waited_for();
+        if !batch.has_waited
+            && self.endpoints[batch.endpoint].may_wait(batch)
+            && batch.tasks.iter().all(is_known)
+        {
+            // What changes from the first look on is told.
+            return Duration::ZERO;
+        }
+        let since = match batch.polled_at.filter(|_| batch.waits) {
+            Some(polled_at) if batch.at_once => return (polled_at + SHORTEST_WAIT).saturating_sub(now),
+            // The server kept the request while nothing changed: that was the gap, or a part of it.
+            Some(polled_at) => now.saturating_sub(polled_at),
+            None => Duration::ZERO,
+        };
         let pace = self.endpoints[batch.endpoint].pace;
         let gap = if changed { pace.interval } else { batch.interval };
         batch.interval = gap.mul_f64(1.5).min(pace.max_interval.max(pace.interval));
         let jitter = 0.9 + 0.2 * self.random.f64();
-        gap.mul_f64(jitter).max(SHORTEST_INTERVAL)
+        gap.mul_f64(jitter).max(SHORTEST_INTERVAL).saturating_sub(since)
     }
 
     fn lose(&mut self, task: usize, error: &Error, outcome: Outcome) {

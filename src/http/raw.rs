@@ -173,7 +173,7 @@ impl RawClient {
     /// # Errors
     /// When no whole answer came. An error status is an answer.
     pub fn send(&self, request: &Request) -> Result<Reply, Error> {
-        self.send_within(request, self.settings.request_timeout)
+        self.send_within(request, self.settings.request_timeout + request.longer)
     }
 
     fn send_within(&self, request: &Request, timeout: Duration) -> Result<Reply, Error> {

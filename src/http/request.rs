@@ -1,5 +1,7 @@
 //! A request as a backend makes it: relative to the profile's address, ids as one segment of the path each.
 
+use std::time::Duration;
+
 use http::Method;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -23,6 +25,8 @@ pub struct Request {
     pub(super) body: Zeroizing<Vec<u8>>,
     pub(super) secret_answer: bool,
     pub(super) secret_body: bool,
+    /// How much longer than others its answer may take.
+    pub(super) longer: Duration,
 }
 
 impl Request {
@@ -41,6 +45,7 @@ impl Request {
             body: Zeroizing::default(),
             secret_answer: false,
             secret_body: false,
+            longer: Duration::ZERO,
         }
     }
 
@@ -117,6 +122,12 @@ impl Request {
         // Writing texts to memory does not fail.
         let _ = serde_json::Serializer::new(&mut json).collect_map(body.iter().copied());
         self.body("application/json", json).secret_body()
+    }
+
+    /// Says that the server may take so much longer for its answer than for others.
+    #[must_use]
+    pub fn may_take_longer(self, longer: Duration) -> Request {
+        Request { longer, ..self }
     }
 
     /// Says that the body holds a secret.

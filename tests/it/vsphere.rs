@@ -1,6 +1,7 @@
 //! What only vSphere does: hosts, tokens of the STS, questions of virtual machines, names of several vCenters.
 
-use crate::harness::Bench;
+use crate::harness::{Bench, Outcome};
+use crate::process;
 use crate::sim::server::{Fault, Server};
 use crate::sim::vsphere::INSTANCE;
 use crate::sim::world::{Condition, Story, Truth};
@@ -194,5 +195,163 @@ fn a_task_that_was_seen_and_is_gone_is_found_in_the_history() {
     // One that was never seen is not looked for.
     let outcome = bench.run(&["get", "vsphere", "task-99"]).expect(5);
     assert!(outcome.stderr.contains("not found"), "{outcome:?}");
+    all_closed(&server);
+}
+
+/// How many calls of this method came.
+fn calls(server: &Server, method: &str) -> usize {
+    let called = format!("<{method} ");
+    let is_one = |logged: &&crate::sim::server::Logged| {
+        String::from_utf8_lossy(&logged.request.body).contains(&called)
+    };
+    server.requests().iter().filter(is_one).count()
+}
+
+/// A server that keeps a request while nothing changes, a watch of its tasks, and what happens while it waits.
+fn while_it_waits(ids: &[&str], more: &[&str], happens: impl FnOnce(&Server)) -> (Server, Outcome) {
+    let (server, bench) = serve(vec![Truth::running(10)]);
+    server.mode("hold", "");
+    for id in ids.iter().filter(|id| **id != "task-1") {
+        server.world().add(Story::new(id, vec![Truth::running(20)]));
+    }
+    let outcome = std::thread::scope(|scope| {
+        let arguments = [&["watch", "vsphere"], ids, more].concat();
+        let bench = &bench;
+        let watch = scope.spawn(move || bench.run(&arguments));
+        // The first look, what the filter begins with, and the request that waits.
+        server.wait_for(RequestKind::Read, 3);
+        happens(&server);
+        watch.join().expect("no panic")
+    });
+    (server, outcome)
+}
+
+fn end(server: &Server, ids: &[&str]) {
+    ids.iter().for_each(|id| server.world().add(Story::new(id, vec![Truth::succeeded()])));
+}
+
+#[test]
+fn an_end_is_told_when_it_comes_and_nothing_is_asked_meanwhile() {
+    let (server, outcome) = while_it_waits(&["task-1"], &[], |server| {
+        server.world().add(Story::new("task-1", vec![Truth::running(60).message("copying")]));
+        server.wait_for(RequestKind::Read, 4);
+        end(server, &["task-1"]);
+    });
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    assert!(outcome.stderr.contains("running 60%"), "{outcome:?}");
+    assert_eq!((server.count(RequestKind::Read), calls(&server, "WaitForUpdatesEx")), (4, 3));
+    // On the clock of the watch no gap of an interval has passed.
+    assert!(outcome.took < std::time::Duration::from_secs(1), "{outcome:?}");
+    all_closed(&server);
+}
+
+#[test]
+fn one_request_waits_for_hundreds_of_tasks_and_the_answer_may_come_in_pieces() {
+    let ids: Vec<String> = (1..=300).map(|number| format!("task-{number}")).collect();
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let (server, outcome) = while_it_waits(&ids, &["--field", "state"], |server| end(server, &ids));
+    assert_eq!(outcome.stdout, "succeeded\n".repeat(300));
+    assert_eq!((calls(&server, "CreateFilter"), calls(&server, "ContinueRetrievePropertiesEx")), (1, 2));
+    assert!(calls(&server, "WaitForUpdatesEx") < 10, "ends came one after the other: {outcome:?}");
+    all_closed(&server);
+    let (server, outcome) = while_it_waits(&ids[..20], &["--field", "state"], |server| {
+        server.mode("page", "3");
+        end(server, &ids[..20]);
+    });
+    assert_eq!(outcome.stdout, "succeeded\n".repeat(20));
+    assert!(calls(&server, "WaitForUpdatesEx") >= 8, "{} {outcome:?}", calls(&server, "WaitForUpdatesEx"));
+    all_closed(&server);
+}
+
+#[test]
+fn a_connection_that_breaks_loses_nothing_and_the_version_is_still_good() {
+    let (server, bench) =
+        serve(vec![Truth::running(10), Truth::running(20), Truth::running(30), Truth::succeeded()]);
+    // The first look, the beginning of the filter, and then the request that waits.
+    server.faults(Some(RequestKind::Read), 2, 1, Fault::HangUp);
+    let outcome = bench.run(&["watch", "vsphere", "task-1"]).expect(0);
+    assert!(!outcome.stderr.contains("reconnecting"), "the task could be read at once: {outcome:?}");
+    assert_eq!(calls(&server, "CreateFilter"), 1);
+    let versions: Vec<String> = server
+        .requests()
+        .iter()
+        .filter_map(|logged| {
+            let body = String::from_utf8_lossy(&logged.request.body).into_owned();
+            Some(body.split("<version>").nth(1)?.split('<').next()?.to_owned())
+        })
+        .collect();
+    assert_eq!(versions[..3], ["", "1", "1"], "{versions:?}");
+    all_closed(&server);
+}
+
+#[test]
+fn a_session_that_expires_and_a_server_that_forgets_get_a_new_filter() {
+    let happenings: [fn(&Server); 3] = [
+        |server| server.sessions().expire(),
+        |server| server.mode("forgets", "its versions"),
+        |server| server.faults(Some(RequestKind::Read), 0, 1, Fault::ExpireSessions),
+    ];
+    for happens in happenings {
+        let (server, outcome) = while_it_waits(&["task-1"], &[], |server| {
+            happens(server);
+            // What has changed ends the request that waits, and the next one meets what has happened.
+            server.world().add(Story::new("task-1", vec![Truth::running(50)]));
+            server.wait_for(RequestKind::Read, 5);
+            end(server, &["task-1"]);
+        });
+        assert_eq!(outcome.code, 0, "{outcome:?}");
+        assert_eq!(calls(&server, "CreateFilter"), 2, "{outcome:?}");
+        all_closed(&server);
+    }
+}
+
+#[test]
+fn where_long_requests_are_cut_it_is_polled() {
+    let moments = (1..30).map(Truth::running).chain([Truth::succeeded()]).collect();
+    let (server, bench) = serve(moments);
+    server.mode("cut", "");
+    let outcome = bench.run(&["watch", "vsphere", "task-1", "-v"]).expect(0);
+    assert_eq!(calls(&server, "WaitForUpdatesEx"), 3);
+    assert_eq!(server.count(RequestKind::Read), 30 + 3);
+    assert!(outcome.stderr.contains("polling from now on"), "{outcome:?}");
+    assert!(!outcome.stderr.contains("reconnecting"), "{outcome:?}");
+    all_closed(&server);
+}
+
+#[test]
+fn an_interval_means_polling() {
+    let (server, bench) = serve(vec![Truth::running(10), Truth::running(20), Truth::succeeded()]);
+    bench.run(&["watch", "vsphere", "task-1", "--interval", "1s"]).expect(0);
+    assert_eq!((calls(&server, "WaitForUpdatesEx"), server.count(RequestKind::Read)), (0, 3));
+    all_closed(&server);
+}
+
+#[test]
+fn a_task_that_is_gone_while_it_is_waited_for_is_found_in_the_history() {
+    let (server, outcome) = while_it_waits(&["task-1", "task-2"], &[], |server| {
+        let [_, kind, id, name] = server.simulation().work();
+        let failed = vec![Truth::failed("Full", "No space left", &[])];
+        server.mode("gone task-1", "");
+        server.world().add(Story::new("task-1", failed).target(kind, id, name));
+        end(server, &["task-2"]);
+    });
+    assert_eq!(outcome.code, 3, "{outcome:?}");
+    assert!(outcome.stderr.contains("No space left"), "{outcome:?}");
+    all_closed(&server);
+}
+
+#[test]
+fn a_deadline_and_a_signal_do_not_wait_for_the_request_that_waits() {
+    let (server, bench) = serve(vec![Truth::running(10)]);
+    server.mode("hold", "");
+    let mut running = process::start(&bench, &["watch", "vsphere", "task-1"]);
+    server.wait_for(RequestKind::Read, 3);
+    running.signal("INT");
+    let ended = running.end();
+    assert_eq!(ended.code, Some(130), "{ended:#?}");
+    assert!(ended.took < std::time::Duration::from_secs(3), "{ended:#?}");
+    all_closed(&server);
+    let ended = process::start(&bench, &["watch", "vsphere", "task-1", "--timeout", "1s"]).end();
+    assert_eq!(ended.code, Some(124), "{ended:#?}");
     all_closed(&server);
 }

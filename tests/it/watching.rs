@@ -326,6 +326,7 @@ fn names_that_cannot_be_resolved_for_a_while_are_waited_for_on_every_backend() {
                     max_interval: 2 * second,
                     jobs: 8,
                     batch_size: backend.batch(),
+                    waits: false,
                 },
                 backend: std::sync::Arc::clone(&backend),
             }];

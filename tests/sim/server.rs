@@ -326,7 +326,7 @@ impl Shared {
     }
 
     /// Waits, unless the server is stopped. Returns whether it was.
-    fn wait(&self, duration: Duration) -> bool {
+    pub fn wait(&self, duration: Duration) -> bool {
         let guard = lock(&self.pause_lock);
         let _ = self
             .pause

@@ -1,6 +1,8 @@
 //! How vCenter spells its tasks over SOAP.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use quick_xml::escape::escape;
 use quick_xml::events::{BytesStart, Event};
@@ -17,7 +19,8 @@ use super::{RequestKind, Simulation, USER};
 /// Modes: `no_role` refuses to show tasks to anyone who is logged in; `page` is how many objects one answer holds (the
 /// rest comes by its token); `unbatched` is a proxy in front that lets no request for several objects through; `host` is
 /// an ESXi host, whose objects have other names and which has no history; `gone ID` is a task that only the history has;
-/// `collectors` is how many collectors and views are open; `question` is what the virtual machine of a blocked task asks;
+/// `hold` keeps a request that waits for changes for as long as it may, as a server does whose time goes on; `cut` is a
+/// proxy in front that cuts such requests; `forgets` is a server that knows no version from before, once; `collectors` is how many collectors and views are open; `question` is what the virtual machine of a blocked task asks;
 /// `not_cancelable` refuses to cancel.
 pub struct VSphere;
 
@@ -52,6 +55,7 @@ impl Simulation for VSphere {
             Some("Login" | "LoginByToken") => RequestKind::Login,
             Some("Logout") => RequestKind::Logout,
             Some("RetrieveServiceContent") if request.header("cookie").is_none() => RequestKind::Discovery,
+            Some("WaitForUpdatesEx") => RequestKind::Read,
             Some("RetrievePropertiesEx" | "ContinueRetrievePropertiesEx") => {
                 let kind =
                     call.and_then(|call| Some(call.method.find("propSet")?.text_of("type").to_owned()));
@@ -389,6 +393,17 @@ fn call(shared: &Shared, request: &Request) -> Response {
             fault("NotAuthenticated", "The session is not authenticated.", NOT_AUTHENTICATED)
         }
         ("PropertyCollector", "ContinueRetrievePropertiesEx") => go_on(shared, &call, session),
+        ("PropertyCollector", "CreatePropertyCollector") => {
+            let made = format!("session[52]pc-{}", count(shared, "made", 1));
+            shared.set_mode(&format!("{made} of {}", session.unwrap_or_default()), "property collector");
+            returned(method, &format!("<returnval type=\"PropertyCollector\">{made}</returnval>"))
+        }
+        ("PropertyCollector", "DestroyPropertyCollector") => {
+            shared.set_mode(&made, "");
+            returned(method, "")
+        }
+        ("PropertyCollector", "CreateFilter") => create_filter(shared, &call, &made),
+        ("PropertyCollector", "WaitForUpdatesEx") => wait(shared, &call, &made, session),
         ("SessionManager", "Logout") => {
             shared.sessions.close(session);
             returned(method, "")
@@ -417,6 +432,115 @@ fn call(shared: &Shared, request: &Request) -> Response {
             returned(method, &format!("<returnval type=\"ContainerView\">{view}</returnval>"))
         }
         _ => fault("MethodNotFound", &format!("Unable to resolve WSDL method name {method}"), ""),
+    }
+}
+
+fn create_filter(shared: &Shared, call: &Call, made: &str) -> Response {
+    let Some(spec) = call.method.child("spec") else {
+        return no_such_call("Required parameter spec is missing");
+    };
+    let is_right = call.method.is_sequence(&["_this", "spec", "partialUpdates"])
+        && call.method.child("partialUpdates").is_some()
+        && spec.is_sequence(&["propSet*", "objectSet*", "reportMissingObjectsInResults"])
+        && spec.all("propSet").all(|set| set.text_of("type") == "Task")
+        && spec.all("objectSet").all(|set| set.is_sequence(&["obj", "skip", "selectSet*"]));
+    if !is_right {
+        return no_such_call("Unexpected element");
+    }
+    let ids: Vec<&str> = spec.all("objectSet").map(|set| set.text_of("obj")).collect();
+    let lenient = spec.text_of("reportMissingObjectsInResults") == "true";
+    if let Some(missing) = ids.iter().find(|id| !shared.world.any(|known| known == **id) && !lenient) {
+        return no_such_object("Task", missing);
+    }
+    shared.set_mode(&format!("filter {made}"), &ids.join(" "));
+    returned("CreateFilter", "<returnval type=\"PropertyFilter\">session[52]filter-1</returnval>")
+}
+
+/// Answers with what has changed since a version, at once or when something does; with nothing when the time is up.
+fn wait(shared: &Shared, call: &Call, made: &str, session: Option<&str>) -> Response {
+    const METHOD: &str = "WaitForUpdatesEx";
+    const STEP: Duration = Duration::from_millis(2);
+    if shared.mode("cut").is_some() {
+        return Response::new(504)
+            .header("Content-Type", "text/html")
+            .body("<html><body>timeout</body></html>");
+    }
+    let options = call.method.child("options");
+    let is_right = call.method.is_sequence(&["_this", "version", "options"])
+        && options.is_none_or(|options| options.is_sequence(&["maxWaitSeconds", "maxObjectUpdates"]));
+    let seconds = options.and_then(|options| options.text_of("maxWaitSeconds").parse::<u32>().ok());
+    let Some(seconds) = seconds.filter(|_| is_right) else { return no_such_call("Unexpected element") };
+    // What was told by each version: of a task, what is known of it.
+    let version = call.method.text_of("version");
+    let key = |version: &str| format!("version {version} of {made}");
+    let known: BTreeMap<String, String> = match version {
+        "" => BTreeMap::new(),
+        _ if shared.mode("forgets").is_some_and(|what| !what.is_empty()) => {
+            shared.set_mode("forgets", "");
+            return fault("InvalidCollectorVersion", "The version of the collector is invalid.", "");
+        }
+        _ => match shared.mode(&key(version)) {
+            Some(known) => serde_json::from_str(&known).expect("what was kept"),
+            None => return fault("InvalidCollectorVersion", "The version of the collector is invalid.", ""),
+        },
+    };
+    let ids = shared.mode(&format!("filter {made}")).unwrap_or_default();
+    let mut waited = Duration::ZERO;
+    loop {
+        let most = shared.mode("page").and_then(|page| page.parse().ok()).unwrap_or(usize::MAX);
+        let (mut told, mut updates, mut left) = (known.clone(), String::new(), most);
+        let mut truncated = "";
+        for id in ids.split(' ').filter(|id| !id.is_empty()) {
+            let look = || if waited.is_zero() { shared.world.look(id) } else { shared.world.peek(id) };
+            let now = match is_gone(shared, id) {
+                true => None,
+                false => look().map(|sight| info(shared, &sight)),
+            };
+            if now.as_ref() == known.get(id) {
+                continue;
+            }
+            if left == 0 {
+                truncated = "<truncated>true</truncated>";
+                continue;
+            }
+            left -= 1;
+            let change = |kind: &str, inner: &str| {
+                format!("<objectSet><kind>{kind}</kind><obj type=\"Task\">{id}</obj>{inner}</objectSet>")
+            };
+            updates += &match &now {
+                None => change("leave", ""),
+                Some(now) => change(
+                    if known.contains_key(id) { "modify" } else { "enter" },
+                    &format!(
+                        "<changeSet><name>info</name><op>assign</op><val xsi:type=\"TaskInfo\">{now}</val></changeSet>"
+                    ),
+                ),
+            };
+            match now {
+                Some(now) => told.insert(id.to_owned(), now),
+                None => told.remove(id),
+            };
+        }
+        if !updates.is_empty() || version.is_empty() {
+            let next = count(shared, "versions", 1).to_string();
+            shared.set_mode(&key(&next), &serde_json::to_string(&told).expect("texts"));
+            return returned(
+                METHOD,
+                &format!(
+                    "<returnval><version>{next}</version><filterSet><filter type=\"PropertyFilter\">session[52]filter-1</filter>\
+                     {updates}</filterSet>{truncated}</returnval>"
+                ),
+            );
+        }
+        if !shared.sessions.knows(session) {
+            return fault("RequestCanceled", "The request was canceled.", "");
+        }
+        // A world whose time stands still has nothing to wait for.
+        if shared.mode("hold").is_none() || waited >= Duration::from_secs(seconds.into()) || shared.wait(STEP)
+        {
+            return returned(METHOD, "");
+        }
+        waited += STEP;
     }
 }
 

@@ -7,9 +7,11 @@
 mod history;
 mod soap;
 mod task;
+mod wait;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use http::header::SET_COOKIE;
 use jiff::SignedDuration;
@@ -20,12 +22,13 @@ use url::Url;
 use self::history::Seen;
 use self::soap::Service;
 use self::task::{DERIVED_STATES, STATES, mo_id};
+use self::wait::Waiting;
 use super::login::refused;
 use super::vapi::{self, sts};
 use super::xml::Element;
 use super::{
     Backend, Batching, Capabilities, Connection, Credentials, Descriptor, Filter, NO_TASK, Options, Page,
-    Query, Setting, SettingKind, TaskResults, TransportTo,
+    Query, Setting, SettingKind, TaskResults, TransportTo, Waited,
 };
 use crate::error::{Error, Kind};
 use crate::http::{ApiAuth, ApiError, Client, RawClient, Reply, Request, Session};
@@ -67,6 +70,9 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
 /// How many tasks are read in one request.
 const PAGE: usize = 500;
 
+/// How many tasks are followed together: one long request tells of all of them.
+const MOST_TOGETHER: usize = 5000;
+
 /// How many times an answer may go on in another one.
 const MOST_PAGES: usize = 100;
 
@@ -105,8 +111,9 @@ fn connect(connection: Connection) -> Result<Arc<dyn Backend>, Error> {
     Ok(Arc::new(VSphere {
         client: Client::new(http, Box::new(auth)),
         service,
-        batching: Batching::new(PAGE),
+        batching: Batching::new(MOST_TOGETHER),
         seen: Mutex::default(),
+        waiting: Waiting::default(),
     }))
 }
 
@@ -212,6 +219,7 @@ struct VSphere {
     batching: Batching,
     /// Tasks that were seen before their end.
     seen: Mutex<HashMap<String, Seen>>,
+    waiting: Waiting,
 }
 
 /// What an answer says of one object: the property that was asked for, with its source.
@@ -307,20 +315,28 @@ impl VSphere {
                 Err(error) => Err(error),
             })
             .collect();
-        if let Err(error) = self.ask_for_questions(&mut tasks) {
+        self.note_questions(&mut tasks);
+        self.remember(&tasks);
+        tasks
+    }
+
+    fn note_questions(&self, tasks: &mut [Result<Task, Error>]) {
+        if let Err(error) = self.ask_for_questions(tasks) {
             self.client
                 .log()
                 .info(format_args!("{}: whether a question is open is not known: {error}", self.host()));
         }
+    }
+
+    /// Keeps what is needed to look a task up when it is gone.
+    fn remember(&self, tasks: &[Result<Task, Error>]) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         for task in tasks.iter().flatten() {
             match task.state.ended() {
-                true => seen.remove(task.id.as_str()),
-                false => seen.insert(task.id.to_string(), Seen::of(task)),
+                true => seen.remove(mo_id(&task.id)),
+                false => seen.insert(mo_id(&task.id).to_owned(), Seen::of(task)),
             };
         }
-        drop(seen);
-        tasks
     }
 
     /// A task of an answer of the history.
@@ -406,6 +422,14 @@ impl Backend for VSphere {
             None => task,
         };
         Ok(found.into_iter().map(|task| task.map(named)).collect())
+    }
+
+    fn can_wait(&self) -> bool {
+        true
+    }
+
+    fn wait(&self, ids: &[TaskId], at_most: Duration) -> Option<Waited> {
+        self.wait_for_changes(ids, at_most)
     }
 
     /// What has ended within ten minutes, and what has not; or the history.

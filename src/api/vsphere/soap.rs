@@ -141,13 +141,7 @@ xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xmlns:xsd=\"http://www.w
     /// Reads a property of objects. Where `lenient`, objects that do not exist are left out of the answer, and do not
     /// spoil it for the others.
     pub(super) fn retrieve(&self, kind: &str, property: &str, ids: &[&str], lenient: bool) -> Request {
-        let objects: String =
-            ids.iter().map(|id| format!("<objectSet>{}</objectSet>", reference("obj", kind, id))).collect();
-        let lenient =
-            if lenient { "<reportMissingObjectsInResults>true</reportMissingObjectsInResults>" } else { "" };
-        self.retrieve_by(&format!(
-            "<propSet><type>{kind}</type><pathSet>{property}</pathSet></propSet>{objects}{lenient}"
-        ))
+        self.retrieve_by(&specification(kind, property, ids, lenient))
     }
 
     /// Reads what a specification says, which is XML.
@@ -155,6 +149,15 @@ xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xmlns:xsd=\"http://www.w
         let arguments = format!("<specSet>{specification}</specSet><options/>");
         self.call("RetrievePropertiesEx", "PropertyCollector", &self.property_collector, &arguments)
     }
+}
+
+/// Which property of which objects is read, as for [`Service::retrieve`].
+pub(super) fn specification(kind: &str, property: &str, ids: &[&str], lenient: bool) -> String {
+    let objects: String =
+        ids.iter().map(|id| format!("<objectSet>{}</objectSet>", reference("obj", kind, id))).collect();
+    let lenient =
+        if lenient { "<reportMissingObjectsInResults>true</reportMissingObjectsInResults>" } else { "" };
+    format!("<propSet><type>{kind}</type><pathSet>{property}</pathSet></propSet>{objects}{lenient}")
 }
 
 /// An object by its name.

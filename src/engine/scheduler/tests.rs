@@ -20,7 +20,7 @@ fn rules() -> Rules {
 }
 
 fn pace(batch: usize) -> Pace {
-    Pace { interval: 2 * SECOND, max_interval: 15 * SECOND, jobs: 8, batch_size: batch }
+    Pace { interval: 2 * SECOND, max_interval: 15 * SECOND, jobs: 8, batch_size: batch, waits: false }
 }
 
 fn task(state: State, percent: Option<f64>) -> Task {
@@ -387,6 +387,64 @@ fn subtasks_that_go_on_are_looked_at_once_more_when_the_others_are_done_with() {
 }
 
 #[test]
+fn a_server_that_tells_of_changes_is_asked_to_at_once_and_again_when_it_did() {
+    let waiting = Pace { waits: true, ..pace(9) };
+    let mut scheduler = Scheduler::new(rules(), &[waiting], &[0, 0], Duration::ZERO, 7);
+    let fetch = |scheduler: &mut Scheduler, now: Duration| match scheduler.next(now) {
+        Step::Fetch(fetch) => fetch,
+        step => panic!("{now:?} {step:?}"),
+    };
+    let both = || vec![running(1.0), running(2.0)];
+    let first = fetch(&mut scheduler, Duration::ZERO);
+    assert!(!first.waits, "how it is now comes first");
+    scheduler.answered(first, both(), 9, SECOND);
+    let mut told = fetch(&mut scheduler, SECOND);
+    assert!(told.waits, "what changes from now on is told");
+    told.at_once = true;
+    scheduler.answered(told, both(), 9, 3 * SECOND);
+    let mut quiet = fetch(&mut scheduler, 3 * SECOND);
+    assert!(quiet.waits && !quiet.at_once);
+    // It was kept for longer than any gap.
+    scheduler.answered(quiet, both(), 9, 33 * SECOND);
+    quiet = fetch(&mut scheduler, 33 * SECOND);
+    // One that is not kept is no reason to ask without a pause.
+    scheduler.answered(quiet, both(), 9, 33 * SECOND);
+    let Step::SleepUntil(due) = scheduler.next(33 * SECOND) else { panic!("it is asked at once") };
+    assert!(due > 35 * SECOND, "{due:?}");
+    // Nor is one whose every answer tells something.
+    let mut busy = fetch(&mut scheduler, due);
+    busy.at_once = true;
+    scheduler.answered(busy, both(), 9, due);
+    assert_eq!(scheduler.next(due), Step::SleepUntil(due + SHORTEST_WAIT));
+    // In trouble, and where it was polled after all, there is a gap.
+    let lost = fetch(&mut scheduler, due + SECOND);
+    scheduler.answered(lost, vec![unavailable(), unavailable()], 9, due + SECOND);
+    let Step::SleepUntil(due) = scheduler.next(due + SECOND) else { panic!("no gap") };
+    let mut polled = fetch(&mut scheduler, due);
+    assert!(!polled.waits, "a short request finds out whether it is over");
+    polled.waits = false;
+    scheduler.answered(polled, both(), 9, due);
+    assert!(matches!(scheduler.next(due), Step::SleepUntil(next) if next > due + SECOND));
+}
+
+#[test]
+fn no_request_waits_where_others_of_its_server_would_wait_for_it() {
+    let crowded = Pace { waits: true, jobs: 2, ..pace(1) };
+    let mut scheduler = Scheduler::new(rules(), &[crowded], &[0, 0, 0], Duration::ZERO, 7);
+    let mut now = Duration::ZERO;
+    for _ in 0..20 {
+        match scheduler.next(now) {
+            Step::Fetch(fetch) => {
+                assert!(!fetch.waits, "three batches, and two requests at a time");
+                scheduler.answered(fetch, vec![running(1.0)], 1, now);
+            }
+            Step::SleepUntil(time) => now = time,
+            step => panic!("{step:?}"),
+        }
+    }
+}
+
+#[test]
 fn an_answer_from_before_the_end_is_not_the_last_look() {
     let mut scheduler = Scheduler::new(rules(), &[pace(1)], &[0], Duration::ZERO, 7);
     let fetch = |scheduler: &mut Scheduler, now: Duration| match scheduler.next(now) {
@@ -702,7 +760,7 @@ proptest! {
         let interval = Duration::from_millis(interval);
         let paces: Vec<Pace> = sizes
             .iter()
-            .map(|&(_, batch, jobs)| Pace { interval, max_interval: 15 * SECOND, jobs, batch_size: batch })
+            .map(|&(_, batch, jobs)| Pace { interval, max_interval: 15 * SECOND, jobs, batch_size: batch, waits: false })
             .collect();
         let endpoints: Vec<usize> =
             sizes.iter().enumerate().flat_map(|(endpoint, &(tasks, ..))| vec![endpoint; tasks]).collect();
