@@ -8,8 +8,10 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, StyledStr};
-use clap::{Arg, ArgAction, Command, ValueEnum, ValueHint, value_parser};
+use clap::{Arg, ArgAction, Args as _, Command, ValueEnum, ValueHint, value_parser};
 
+use super::flags::FilterFlags;
+use super::list::is_filter;
 use super::suggestions::CONFLICTS;
 use super::targets::Profiles;
 use super::{Invocation, Verb};
@@ -173,8 +175,13 @@ impl<'a> Position<'a> {
         at
     }
 
-    /// Whether a flag would be refused behind what was typed: it stands there and takes one value, or excludes another.
+    /// Whether a flag would be refused behind what was typed: it stands there and takes one value, excludes another, or
+    /// says which tasks are meant, and they were named.
     fn refuses(&self, flag: &Arg) -> bool {
+        let can_run = |arg: &Arg| arg.get_id() == "running";
+        if self.positionals > 0 && self.command.get_arguments().any(can_run) && chooses_tasks(flag) {
+            return true;
+        }
         let is_repeatable = matches!(flag.get_action(), ArgAction::Append | ArgAction::Count);
         let excludes = |one: &Arg, other: &Arg| {
             let ids = (one.get_id().as_str(), other.get_id().as_str());
@@ -197,6 +204,13 @@ impl<'a> Position<'a> {
         let nth = self.command.get_positionals().nth(self.positionals);
         nth.or_else(|| self.command.get_positionals().find(takes_more))
     }
+}
+
+/// Whether a flag of `watch` says which of the running tasks are meant.
+fn chooses_tasks(flag: &Arg) -> bool {
+    let filters = FilterFlags::augment_args(Command::new(""));
+    let id = flag.get_id();
+    id == "running" || is_filter(id.as_str()) || filters.get_arguments().any(|filter| filter.get_id() == id)
 }
 
 /// The flags in a word, such as `-qw` or `--for=ended`, up to the one that takes a value.
@@ -328,6 +342,10 @@ mod tests {
             "cancel -y velo t-1 -qw",
             "doctor -A",
             "list -A --sort name",
+            "watch vcda x",
+            "watch vcenter x:y --any",
+            "watch dr/1",
+            "watch vcda --running --state running",
             "doctor -p dr --ca-file ca.pem",
             "config show dr --reveal",
             "config validate --strict",
@@ -346,7 +364,11 @@ mod tests {
                     .or_else(|error| if wants_value(&error) { read(Some("1")) } else { Err(error) })
                 {
                     Err(ParseError::Clap(error)) => error.kind() == ErrorKind::ArgumentConflict,
-                    Err(ParseError::Usage(error)) => error.message.contains("cannot be used"),
+                    Err(ParseError::Usage(error)) => {
+                        ["cannot be used", "without --running", "--running follows"]
+                            .iter()
+                            .any(|text| error.message.contains(text))
+                    }
                     Ok(_) | Err(ParseError::Greeting(_)) => false,
                 };
                 assert!(!refused, "{line} {flag}");

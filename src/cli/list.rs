@@ -148,6 +148,11 @@ fn id_of(key: &str) -> String {
     format!("filter {key}")
 }
 
+/// Whether an argument is a filter of one API.
+pub(super) fn is_filter(id: &str) -> bool {
+    id.starts_with("filter ")
+}
+
 /// What `list` was given.
 pub(super) fn parse(matches: &ArgMatches, profiles: &Profiles) -> Result<List, ParseError> {
     let (first, inner) = match matches.subcommand() {

@@ -66,7 +66,10 @@ pub fn mode(path: &Path) -> Option<u32> {
     #[cfg(unix)]
     return fs::metadata(path).ok().map(|data| std::os::unix::fs::MetadataExt::mode(&data) & 0o777);
     #[cfg(not(unix))]
-    return None;
+    return {
+        let _ = path;
+        None
+    };
 }
 
 /// The permission bits of a regular file that its group or others can read.
