@@ -146,6 +146,8 @@ fn start(
         .collect();
     let mut server = Server::start_with(simulation, world, port, tls);
     server.may_stay_uncalled();
+    // Its time goes on, so that there is something to wait for.
+    server.mode("hold", "");
     (server, tasks)
 }
 

@@ -119,7 +119,11 @@ impl Simulation for VSphere {
     fn as_told(&self, truth: &Truth) -> Truth {
         let percent =
             truth.percent.filter(|&percent| truth.condition != Condition::Succeeded || percent == 100);
-        Truth { percent, warnings: Vec::new(), ..truth.clone() }
+        let mut told = Truth { percent, warnings: Vec::new(), ..truth.clone() };
+        if let Some(reason) = &mut told.reason {
+            reason.code = fault_type(&reason.code).to_owned();
+        }
+        told
     }
 
     fn answer(&self, shared: &Shared, request: &Request) -> Response {
@@ -294,6 +298,11 @@ fn versions() -> Response {
     Response::new(200).header("Content-Type", "text/xml").body(body)
 }
 
+/// A code as the type of a fault, which is no number.
+fn fault_type(code: &str) -> &str {
+    if code.starts_with(|c: char| c.is_ascii_digit()) { "SystemError" } else { code }
+}
+
 /// A text as XML spells it. A carriage return would be read as the end of a line.
 fn text(text: &str) -> String {
     escape(text).replace('\r', "&#13;")
@@ -346,9 +355,10 @@ const NOT_AUTHENTICATED: &str =
     "<object type=\"Folder\">group-d1</object><privilegeId>System.View</privilegeId>";
 const NO_PERMISSION: &str = "<object type=\"Folder\">group-d1</object><privilegeId>System.Read</privilegeId>";
 
-/// The cookie's value, which goes back as it came, quotes and all.
+/// The cookie's value, which goes back as it came, quotes and all. Some clients send its attributes too.
 fn token(request: &Request) -> Option<&str> {
-    request.header("cookie")?.strip_prefix("vmware_soap_session=\"")?.strip_suffix('"')
+    let mut parts = request.header("cookie")?.split([';', ',']).map(str::trim);
+    parts.find_map(|part| part.strip_prefix("vmware_soap_session=\"")?.strip_suffix('"'))
 }
 
 fn call(shared: &Shared, request: &Request) -> Response {
@@ -383,6 +393,7 @@ fn call(shared: &Shared, request: &Request) -> Response {
     }
     match (kind, method) {
         ("ServiceInstance", "RetrieveServiceContent") => returned(method, &content(shared, &names)),
+        (_, "Fetch") => fetch(shared, &call, &names, is_authentic),
         ("SessionManager", "Login") => login(shared, &call),
         ("SessionManager", "LoginByToken") => login_by_token(shared, request),
         // Anyone may read properties, and is told of each what is missing.
@@ -402,8 +413,14 @@ fn call(shared: &Shared, request: &Request) -> Response {
             shared.set_mode(&made, "");
             returned(method, "")
         }
-        ("PropertyCollector", "CreateFilter") => create_filter(shared, &call, &made),
-        ("PropertyCollector", "WaitForUpdatesEx") => wait(shared, &call, &made, session),
+        ("PropertyCollector", "CreateFilter") => {
+            create_filter(shared, &call, &made, session.unwrap_or_default())
+        }
+        ("PropertyFilter", "DestroyPropertyFilter") => {
+            shared.set_mode(&made, "");
+            returned(method, "")
+        }
+        ("PropertyCollector", "WaitForUpdatesEx" | "WaitForUpdates") => wait(shared, &call, &made, session),
         ("SessionManager", "Logout") => {
             shared.sessions.close(session);
             returned(method, "")
@@ -414,6 +431,7 @@ fn call(shared: &Shared, request: &Request) -> Response {
         }
         ("TaskManager", "CreateCollectorForTasks") => create_collector(shared, &call, session),
         ("TaskHistoryCollector", "ResetCollector") => returned(method, ""),
+        ("TaskHistoryCollector", "ReadNextTasks") => read_next(shared, &call, &made),
         ("TaskHistoryCollector", "ReadPreviousTasks") => read_previous(shared, &call, &made),
         ("TaskHistoryCollector", "DestroyCollector") | ("ContainerView", "DestroyView") => {
             shared.set_mode(&made, "");
@@ -435,7 +453,7 @@ fn call(shared: &Shared, request: &Request) -> Response {
     }
 }
 
-fn create_filter(shared: &Shared, call: &Call, made: &str) -> Response {
+fn create_filter(shared: &Shared, call: &Call, made: &str, session: &str) -> Response {
     let Some(spec) = call.method.child("spec") else {
         return no_such_call("Required parameter spec is missing");
     };
@@ -453,22 +471,26 @@ fn create_filter(shared: &Shared, call: &Call, made: &str) -> Response {
         return no_such_object("Task", missing);
     }
     shared.set_mode(&format!("filter {made}"), &ids.join(" "));
-    returned("CreateFilter", "<returnval type=\"PropertyFilter\">session[52]filter-1</returnval>")
+    let filter = format!("session[52]filter-{}", count(shared, "made", 1));
+    shared.set_mode(&format!("{filter} of {session}"), "filter");
+    returned("CreateFilter", &format!("<returnval type=\"PropertyFilter\">{filter}</returnval>"))
 }
 
 /// Answers with what has changed since a version, at once or when something does; with nothing when the time is up.
 fn wait(shared: &Shared, call: &Call, made: &str, session: Option<&str>) -> Response {
-    const METHOD: &str = "WaitForUpdatesEx";
+    let is_extended = call.method.name == "WaitForUpdatesEx";
     const STEP: Duration = Duration::from_millis(2);
     if shared.mode("cut").is_some() {
         return Response::new(504)
             .header("Content-Type", "text/html")
             .body("<html><body>timeout</body></html>");
     }
-    let options = call.method.child("options");
+    // The older form has no options, and waits for as long as it takes.
+    let options = call.method.child("options").filter(|_| is_extended);
     let is_right = call.method.is_sequence(&["_this", "version", "options"])
         && options.is_none_or(|options| options.is_sequence(&["maxWaitSeconds", "maxObjectUpdates"]));
     let seconds = options.and_then(|options| options.text_of("maxWaitSeconds").parse::<u32>().ok());
+    let seconds = if is_extended { seconds } else { Some(60) };
     let Some(seconds) = seconds.filter(|_| is_right) else { return no_such_call("Unexpected element") };
     // What was told by each version: of a task, what is known of it.
     let version = call.method.text_of("version");
@@ -525,7 +547,7 @@ fn wait(shared: &Shared, call: &Call, made: &str, session: Option<&str>) -> Resp
             let next = count(shared, "versions", 1).to_string();
             shared.set_mode(&key(&next), &serde_json::to_string(&told).expect("texts"));
             return returned(
-                METHOD,
+                &call.method.name,
                 &format!(
                     "<returnval><version>{next}</version><filterSet><filter type=\"PropertyFilter\">session[52]filter-1</filter>\
                      {updates}</filterSet>{truncated}</returnval>"
@@ -538,7 +560,7 @@ fn wait(shared: &Shared, call: &Call, made: &str, session: Option<&str>) -> Resp
         // A world whose time stands still has nothing to wait for.
         if shared.mode("hold").is_none() || waited >= Duration::from_secs(seconds.into()) || shared.wait(STEP)
         {
-            return returned(METHOD, "");
+            return returned(&call.method.name, "");
         }
         waited += STEP;
     }
@@ -596,6 +618,57 @@ fn create_collector(shared: &Shared, call: &Call, session: Option<&str>) -> Resp
         "CreateCollectorForTasks",
         &format!("<returnval type=\"TaskHistoryCollector\">{collector}</returnval>"),
     )
+}
+
+/// As many tasks of a collector as are asked for, the oldest first.
+fn read_next(shared: &Shared, call: &Call, made: &str) -> Response {
+    let kept = shared.mode(made).unwrap_or_default();
+    let Ok(most) = call.method.text_of("maxCount").parse::<usize>() else {
+        return no_such_call("Required parameter maxCount is missing");
+    };
+    let ids: Vec<&str> = kept.split(' ').skip(1).filter(|id| !id.is_empty()).collect();
+    let at = shared.mode(&format!("next {made}")).and_then(|at| at.parse().ok()).unwrap_or(0_usize);
+    let page: Vec<&str> = ids.iter().rev().copied().skip(at).take(most).collect();
+    shared.set_mode(&format!("next {made}"), &(at + page.len()).to_string());
+    let infos = page.iter().filter_map(|id| shared.world.peek(id));
+    let tasks: String =
+        infos.map(|sight| format!("<returnval>{}</returnval>", info(shared, &sight))).collect();
+    returned("ReadNextTasks", &tasks)
+}
+
+/// A property of one object, as clients read it that have the types of all.
+fn fetch(shared: &Shared, call: &Call, names: &Names, is_authentic: bool) -> Response {
+    let (kind, this) = call.this();
+    let property = call.method.text_of("prop");
+    if (kind, property) == ("ServiceInstance", "content") {
+        return returned(
+            "Fetch",
+            &content(shared, names).replace("<returnval>", "<returnval xsi:type=\"ServiceContent\">"),
+        );
+    }
+    if !is_authentic {
+        return fault("NotAuthenticated", "The session is not authenticated.", NOT_AUTHENTICATED);
+    }
+    match (kind, property) {
+        ("Task", "info") if !is_gone(shared, this) => match shared.world.look(this) {
+            Some(sight) => returned(
+                "Fetch",
+                &format!("<returnval xsi:type=\"TaskInfo\">{}</returnval>", info(shared, &sight)),
+            ),
+            None => no_such_object(kind, this),
+        },
+        ("TaskManager", "recentTask") => {
+            let tasks: String = recent(shared)
+                .iter()
+                .map(|id| format!("<ManagedObjectReference type=\"Task\">{id}</ManagedObjectReference>"))
+                .collect();
+            returned(
+                "Fetch",
+                &format!("<returnval xsi:type=\"ArrayOfManagedObjectReference\">{tasks}</returnval>"),
+            )
+        }
+        _ => no_such_object(kind, this),
+    }
 }
 
 /// As many tasks of a collector as are asked for, from where it stands on. The newest ten are its latest page, and are
@@ -676,6 +749,7 @@ fn logged_in(shared: &Shared, method: &str) -> Response {
          </returnval>"
     );
     let cookie = format!("vmware_soap_session=\"{}\"; Path=/; HttpOnly; Secure; ", shared.sessions.open());
+    // A client that knows one cookie only takes the last.
     returned(method, &session).header("Set-Cookie", "affinity=node-2; Path=/").header("Set-Cookie", &cookie)
 }
 
@@ -959,7 +1033,7 @@ fn info(shared: &Shared, sight: &Sight) -> String {
             });
             let inner = format!(
                 "<fault xsi:type=\"{}\">{chain}{}</fault><localizedMessage>{}</localizedMessage>",
-                text(&reason.code),
+                text(fault_type(&reason.code)),
                 first.unwrap_or_default(),
                 text(&reason.text)
             );
