@@ -577,8 +577,11 @@ impl System<'_> {
         match self.ask(backend, |backend| backend.probe()) {
             Ok(()) => step.say("tasks may be read"),
             // The API itself knows no such task. Anything else that is not found is a path, and says nothing of rights.
-            Err(Error { kind: Kind::NotFound, code: Some(_), from_intermediary: false, .. }) => {
-                step.say("tasks may be read");
+            Err(Error { kind: Kind::NotFound, code: Some(_), .. }) => step.say("tasks may be read"),
+            // So does a web server say it of a path.
+            Err(error @ Error { kind: Kind::NotFound, from_intermediary: false, .. }) => {
+                step.say("not certain: a task that does not exist was not found, but no error code says so");
+                step.warn(error.to_string());
             }
             Err(error) if error.kind == Kind::Stopped => return Err(error),
             Err(error) => {

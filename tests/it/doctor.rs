@@ -693,6 +693,20 @@ fn a_path_that_does_not_exist_proves_nothing_about_rights() {
             let body = serde_json::json!({"error_type": "NOT_FOUND", "messages": [message]});
             answers.push(Response::json(404, &body));
         }
+        // What a framework says of a path that it does not know is JSON too.
+        let of_a_framework =
+            serde_json::json!({"status": 404, "error": "Not Found", "message": "", "path": "/x"});
+        let patient = Patient::new(simulation);
+        patient.server.faults(
+            Some(RequestKind::Read),
+            1,
+            5,
+            Fault::Answer(Response::json(404, &of_a_framework)),
+        );
+        let report = patient.bench().run(&["doctor", "-o", "json"]).json();
+        let steps = report["steps"].as_array().expect("steps");
+        let rights = steps.iter().find(|step| step["step"] == "rights").expect("the step");
+        assert!(["failed", "warning"].contains(&rights["status"].as_str().expect("a word")), "{report:#}");
         for answer in answers {
             let patient = Patient::new(simulation);
             let bench = patient.bench();
