@@ -105,6 +105,8 @@ struct Queue<'a> {
     system: &'a System,
     /// Position and id of each.
     waiting: Mutex<VecDeque<(usize, TaskId)>>,
+    /// Since when the system has given no good answer: the time to retry is that of all its tasks together.
+    trouble_since: Mutex<Option<Duration>>,
     /// Why the system was given up: its other tasks are not asked for any more.
     lost: Mutex<Option<Error>>,
 }
@@ -129,7 +131,12 @@ fn cancel_all(context: &Context, cancel: &Cancel, prepared: &mut Prepared) -> Ou
         let of_system =
             targets.iter().flatten().enumerate().filter(|(_, target)| target.endpoint == endpoint);
         let waiting = of_system.map(|(position, target)| (position, target.id.clone())).collect();
-        Queue { system, waiting: Mutex::new(waiting), lost: Mutex::default() }
+        Queue {
+            system,
+            waiting: Mutex::new(waiting),
+            trouble_since: Mutex::default(),
+            lost: Mutex::default(),
+        }
     };
     let queues: Vec<Queue<'_>> = connected.systems.iter().enumerate().map(queue).collect();
     let mut outcome = Outcome::Ok;
@@ -185,14 +192,17 @@ fn work(endpoint: usize, queue: &Queue<'_>, retrier: &Retrier<'_>, reads: bool, 
         let Some((position, id)) = lock(&queue.waiting).pop_front() else { return };
         let lost = lock(&queue.lost).clone();
         let result = lost.map_or(Ok(()), Err).and_then(|()| {
-            request(retrier, queue.system, &id, &mut |error, delay| {
+            let bound = lock(&queue.trouble_since).map(|since| since + retrier.retry_for);
+            let deadline = retrier.deadline.into_iter().chain(bound).min();
+            request(&Retrier { deadline, ..*retrier }, queue.system, &id, &mut |error, delay| {
+                lock(&queue.trouble_since).get_or_insert_with(|| retrier.clock.monotonic());
                 let _ = reports.send(Report::Retry(endpoint, error.clone(), delay));
             })
         });
-        if let Err(error) = &result
-            && error.is_of_the_server()
-        {
-            *lock(&queue.lost) = Some(error.clone());
+        match &result {
+            Ok(()) => *lock(&queue.trouble_since) = None,
+            Err(error) if error.is_of_the_server() => *lock(&queue.lost) = Some(error.clone()),
+            Err(_) => {}
         }
         let result =
             result.and_then(|()| if reads { state_after(retrier, queue.system, &id) } else { Ok(None) });
