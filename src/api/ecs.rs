@@ -397,6 +397,13 @@ mod tests {
     }
 
     #[test]
+    fn the_warnings_of_coprhd_are_warnings() {
+        let task = task(&json!({"state": "pending", "warning_messages": ["slow", "late"]}));
+        assert_eq!(task.warnings, ["slow", "late"]);
+        assert!(!task.details().contains_key("warning_messages"));
+    }
+
+    #[test]
     fn associated_resources_are_read_in_every_form() {
         let one = json!({"id": "a"});
         for mut given in [

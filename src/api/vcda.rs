@@ -446,6 +446,20 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_that_names_another_task_says_so() {
+        let asked = |id: &str| TaskId::new(id).expect("an id");
+        let other = normalise(RUNNING, Some(&asked("another"))).expect("a task");
+        assert_eq!(other.id.as_str(), "another");
+        assert_eq!(
+            other.warnings.last().map(String::as_str),
+            Some("the answer names another task: f61d60d2-698a-46dc-a266-88df27644956")
+        );
+        // A UUID is the same in capital letters.
+        let same = normalise(RUNNING, Some(&asked("F61D60D2-698A-46DC-A266-88DF27644956"))).expect("a task");
+        assert_eq!(same.warnings, ["slow", "text"]);
+    }
+
+    #[test]
     fn queued_is_pending_and_a_strange_word_is_never_an_end() {
         for (word, ours) in
             [("QUEUED", "pending"), ("failed", "failed"), ("DONE", "unknown"), ("", "unknown")]

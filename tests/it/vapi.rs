@@ -452,6 +452,20 @@ fn a_missing_task_spoils_only_itself_and_a_refused_list_is_not_tried_again() {
 }
 
 #[test]
+fn several_tasks_are_read_one_by_one_where_the_batched_read_is_redirected_or_refused() {
+    for fault in [Fault::redirect("/elsewhere/"), Fault::status(418), Fault::status(501)] {
+        for backend in ["vcenter", "snapservice"] {
+            let (server, ids) = server_with(backend, 3);
+            let auth = if backend == "vcenter" { "" } else { "session" };
+            let connected = connect(&server, auth, PASSWORD, &[]);
+            server.fault_on(RequestKind::Read, fault.clone());
+            assert!(connected.get_many(&ids).iter().all(Result::is_ok), "{backend} {fault:?}");
+            assert_eq!(server.count(RequestKind::Read), 4, "{backend} {fault:?}");
+        }
+    }
+}
+
+#[test]
 fn the_snapshot_service_lists_by_states() {
     let (server, ids) = server_with("snapservice", 2);
     server.world().add(Story::new(&ids[1], vec![Truth::failed("ERROR", "It broke.", &[])]));
