@@ -5,6 +5,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use http::StatusCode;
+
 use super::raw::{ApiAuth, Notice, RawClient, Session, Settings};
 use super::reply::Reply;
 use super::request::Request;
@@ -108,6 +110,10 @@ impl Client {
             if self.sessions.forget(&session) {
                 self.raw.info("the session was rejected, logging in again");
                 (self.raw.settings.notify)(Notice::Reauth);
+                // What was refused like this may live on.
+                if reply.status == StatusCode::FORBIDDEN {
+                    let _ = self.raw.log_out(&session, LEAST_LOGOUT);
+                }
             }
             is_renewed = true;
         }

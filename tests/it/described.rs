@@ -96,6 +96,13 @@ fn every_mistake_of_a_description_is_told_at_once_with_its_place() {
 }
 
 #[test]
+fn what_is_shipped_has_no_mistake() {
+    for name in taskctl::api::described::names() {
+        Bench::with_config("").run(&["apis", "check", name]).expect(0);
+    }
+}
+
+#[test]
 fn checking_an_answer_says_which_place_gave_which_field() {
     let (server, mut bench) = serving("bakery", &[("B-1", vec![Truth::running(30)])]);
     bench.stdin = json!({"order": "B-1", "stage": "IN THE OVEN", "since": 0.5, "price": [3]}).to_string();
@@ -209,4 +216,99 @@ fn a_list_of_addresses_is_read_one_by_one_and_a_next_page_stays_on_the_host() {
     assert!(outcome.stderr.contains("another host"), "{outcome:#?}");
     assert_eq!(other.requests().len(), 0);
     assert!(outcome.took < Duration::from_secs(60));
+}
+
+#[test]
+fn a_page_whose_number_is_not_known_is_asked_for_without_one() {
+    for mode in ["", "zero"] {
+        let server = Server::start(simulation("sddc-manager"));
+        for number in 0..230 {
+            let id = server.simulation().id(number);
+            let age = i64::try_from(number).expect("a number");
+            server.world().add(Story::new(&id, vec![Truth::new(Condition::Running)]).age(age));
+        }
+        server.mode(mode, "");
+        let bench = Bench::new(&[&server]);
+        let listed = bench.run(&["list", "sddc-manager", "--field", "id"]).expect(0).stdout;
+        assert_eq!(listed.lines().count(), 230, "{mode}");
+        assert_eq!(server.count(RequestKind::Read), 3, "{mode}");
+    }
+}
+
+#[test]
+fn both_spellings_of_a_word_are_one_and_a_dead_token_may_be_a_403() {
+    let (server, bench) =
+        serving("sddc-manager", &[("a", vec![Truth::running(40)]), ("b", vec![Truth::succeeded()])]);
+    for mode in ["spelling", "forbidden"] {
+        server.mode(mode, "words");
+        let task = bench.run(&["get", "sddc-manager", "a", "-o", "json"]).expect(0).json();
+        assert_eq!((&task["state"], &task["progress"]["completed"]), (&json!("running"), &json!(40)));
+    }
+    let mut moments = vec![Truth::running(40); 60];
+    moments.push(Truth::succeeded());
+    server.world().add(Story::new("c", moments));
+    server.faults(Some(RequestKind::Read), 40, 1, crate::sim::server::Fault::ExpireSessions);
+    bench.run(&["watch", "sddc-manager", "c"]).expect(0);
+    assert_eq!((server.sessions().live(), server.sessions().expired()), (0, 1));
+}
+
+#[test]
+fn a_cloud_directors_task_is_known_by_all_its_names() {
+    let id = simulation("vcd").id(1);
+    let (server, bench) = serving("vcd", &[(&id, vec![Truth::running(5)])]);
+    for name in [&id, &format!("urn:vcloud:task:{id}"), &format!("/api/task/{id}")] {
+        assert_eq!(bench.run(&["get", "vcd", name, "--field", "id"]).expect(0).stdout, format!("{id}\n"));
+    }
+    bench.run(&["get", "vcd", "no-uuid"]).expect(2);
+    server.mode("cancelling", "");
+    assert_eq!(bench.run(&["get", "vcd", &id, "--field", "state"]).expect(0).stdout, "cancelling\n");
+    // An API token is exchanged for a session; nothing closes that.
+    let profile = server.profile("cloud").replace("password_env", "token_env");
+    let bench = Bench::with_config(&format!("{profile}auth = \"token\"\norg = \"acme\"\n"));
+    bench.run(&["get", "cloud", &id]).expect(0);
+    let bench = Bench::with_config(&format!("{profile}auth = \"token\"\n"));
+    assert!(bench.run(&["get", "cloud", &id]).expect(2).stderr.contains("`org` is needed"));
+}
+
+#[test]
+fn tasks_of_vsphere_replication_are_read_by_a_setting() {
+    let id = simulation("site-recovery").id(1);
+    let (server, bench) = serving("site-recovery", &[(&id, vec![Truth::succeeded()])]);
+    server.mode("vr", "");
+    bench.run(&["get", "site-recovery", &id, "--service", "vr", "--exit-status"]).expect(0);
+    let listed = bench.run(&["list", "site-recovery", "--service", "vr", "--state", "succeeded"]).expect(0);
+    assert!(
+        server.requests().iter().any(|logged| logged.request.query.contains("filter=SUCCESS")),
+        "{listed:?}"
+    );
+}
+
+#[test]
+fn a_proxmox_task_is_judged_by_two_fields_alone_and_in_a_list() {
+    let id = |number| simulation("proxmox").id(number);
+    let failed = Truth::failed("", "job errors", &[]);
+    let tasks =
+        [Truth::succeeded().warning("a"), failed, Truth::running(1), Truth::new(Condition::Cancelled)];
+    let server = Server::start(simulation("proxmox"));
+    for (number, truth) in tasks.into_iter().enumerate() {
+        server.world().add(Story::new(&id(number), vec![truth]));
+    }
+    let bench = Bench::new(&[&server]);
+    let states = ["succeeded", "failed", "running", "cancelled"];
+    for (number, state) in states.iter().enumerate() {
+        let alone = bench.run(&["get", "proxmox", &id(number), "--field", "state,warnings"]).expect(0).stdout;
+        assert!(alone.starts_with(state), "{alone}");
+        assert_eq!(alone.contains("WARNINGS: 1"), number == 0, "{alone}");
+    }
+    let listed = bench.run(&["list", "proxmox", "--field", "id,state"]).expect(0).stdout;
+    for (number, state) in states.iter().enumerate() {
+        assert!(listed.contains(&format!("{}\t{state}\n", id(number))), "{listed}");
+    }
+    // A ticket is signed and kept nowhere: there is nothing to close.
+    let profile = server.profile("pve").replace("auth = \"token\"\ntoken_env", "auth = \"ticket\"\n#");
+    let bench = Bench::with_config(&profile);
+    bench.run(&["get", &format!("pve/{}", id(1))]).expect(0);
+    bench.run(&["cancel", &format!("pve/{}", id(2)), "-y"]).expect(0);
+    let verbose = bench.run(&["get", &format!("pve/{}", id(1)), "-vv"]).expect(0).stderr;
+    assert!(verbose.contains("/access/ticket") && !verbose.contains("c2lnbmVk"), "{verbose}");
 }

@@ -102,7 +102,9 @@ fn it_tells_every_verb_flag_backend_state_code_and_variable() {
             if simulation.can_tell(&condition) {
                 let entry = states.split(".TP\n").find(|entry| entry.starts_with(&format!("{word}\n")));
                 let entry = entry.expect("an entry");
-                let theirs = entry.split([';', '.']).find(|part| part.contains(simulation.backend()));
+                let theirs = entry
+                    .split([';', '.'])
+                    .find(|part| part.split([' ', ':', '\n']).any(|word| word == simulation.backend()));
                 let theirs = theirs.unwrap_or_else(|| panic!("{word} of {}", simulation.backend()));
                 assert!(theirs.contains(&simulation.word(&condition)), "{theirs}");
             }

@@ -311,7 +311,7 @@ fn fish_completes_names_ids_and_the_flags_of_a_backend() {
     let about = "VMware Cloud Director Availability";
     for (line, offered) in [
         ("taskctl get ci", "cis\tVMware vCenter (CIS tasks)\n".to_owned()),
-        ("taskctl wait vcd", format!("vcda\t{about}\n")),
+        ("taskctl wait vcda", format!("vcda\t{about}\n")),
         ("taskctl get snap --prof", "--profile\tThe profile to use\n".to_owned()),
         ("taskctl get -p v", format!("vcda\t{about}\n")),
         ("taskctl get --profile=v", format!("--profile=vcda\t{about}\n")),

@@ -10,12 +10,17 @@ pub mod bakery;
 pub mod ecs;
 pub mod jsonrpc;
 pub mod memory;
+pub mod proxmox;
 pub mod redfish;
+pub mod said;
 pub mod scenes;
+pub mod sddc_manager;
 pub mod server;
+pub mod site_recovery;
 pub mod snapservice;
 pub mod tls;
 pub mod vapi;
+pub mod vcd;
 pub mod vcda;
 pub mod vcenter;
 pub mod velostrata;
@@ -163,10 +168,17 @@ pub static SIMULATIONS: &[&dyn Simulation] = &[
     &ecs::Ecs,
     &vsphere::VSphere,
     &redfish::Redfish,
+    &sddc_manager::SddcManager,
+    &vcd::Vcd,
+    &site_recovery::SiteRecovery,
 ];
 
-/// Systems that the program knows by a description of the user alone.
-pub static STRANGERS: &[&dyn Simulation] = &[&bakery::Bakery];
+/// Systems that pass the conformance cases too: those that the program knows by a description of the user alone, and one
+/// whose secret is a token, which not every text can be.
+pub static STRANGERS: &[&dyn Simulation] = &[&proxmox::Proxmox, &bakery::Bakery];
+
+/// Systems of [`SIMULATIONS`] that are followed by a description instead: the proof that the format says enough.
+pub static SAID: &[&dyn Simulation] = &[&said::VELOSTRATA, &said::ECS];
 
 /// The simulation of this backend.
 pub fn simulation(backend: &str) -> &'static dyn Simulation {

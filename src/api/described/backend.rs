@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use http::header::HeaderValue;
 use http::{Method, StatusCode};
@@ -20,6 +21,7 @@ use crate::api::{Backend, Batching, Connection, Credentials, Document, Page, Que
 use crate::error::{Error, Kind};
 use crate::http::{ApiAuth, ApiError, Client, RawClient, Reply, Request, Session};
 use crate::task::{Task, TaskId};
+use crate::util::clock::Clock;
 
 /// Names and their values: settings, or headers.
 type Values = Vec<(&'static str, String)>;
@@ -58,6 +60,8 @@ pub(super) fn connect(
         headers: client_headers,
         base: client_base,
         token_headers: way.token_headers(),
+        clock: Arc::clone(&http.clock),
+        opened: Mutex::default(),
     };
     Ok(Arc::new(Described {
         description,
@@ -113,6 +117,9 @@ impl Way {
     }
 }
 
+/// From this age on a session may have died of it.
+const OLD: Duration = Duration::from_secs(300);
+
 struct Auth {
     description: &'static Description,
     way: &'static Way,
@@ -121,6 +128,9 @@ struct Auth {
     headers: Arc<Values>,
     base: Url,
     token_headers: Vec<&'static str>,
+    clock: Arc<dyn Clock>,
+    /// When the session was opened, by the clock.
+    opened: Mutex<Duration>,
 }
 
 impl Auth {
@@ -153,6 +163,7 @@ impl Auth {
             Answer { status: reply.status.as_u16(), headers: Some(&reply.headers), body: &body, id: "" };
         let of_answer = Fill { names: &names, answer: Some(&answer), base: Some(&self.base) };
         session.token.values().flat_map(|value| value.secrets(&answer)).for_each(|secret| raw.hide(&secret));
+        *self.opened.lock().unwrap_or_else(PoisonError::into_inner) = self.clock.monotonic();
         let token = filled(&session.token, &of_answer).map_err(|name| {
             let error = Error::decode(format!("{host} logged in without giving a token"));
             reply.hint_at_page(error.cause(format!("the answer has nothing for the header {name}")))
@@ -190,8 +201,16 @@ impl ApiAuth for Auth {
     }
 
     fn is_rejected(&self, reply: &Reply) -> bool {
-        let rejected = self.way.session().map(|session| session.rejected.contains(&reply.status.as_u16()));
-        rejected.unwrap_or(reply.status == StatusCode::UNAUTHORIZED)
+        if reply.status == StatusCode::UNAUTHORIZED {
+            return true;
+        }
+        // Any other refusal of a young session is about a right, and logging in again would not change it.
+        let is_old = || {
+            let opened = *self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+            self.clock.monotonic().saturating_sub(opened) >= OLD
+        };
+        self.way.session().is_some_and(|session| session.rejected.contains(&reply.status.as_u16()))
+            && is_old()
     }
 
     fn read_error(&self, reply: &Reply) -> ApiError {
@@ -404,16 +423,18 @@ impl Backend for Described {
         let request = if let Some(link) = given.filter(|_| !list.next.is_empty()) {
             with_headers(on_host(Method::GET, &link, &self.base)?, &self.headers)
         } else {
-            let (limit, offset, page) =
-                (size.to_string(), at.to_string(), (list.first_page + at).to_string());
+            // Where the number of the first page is not known, `at` is the number that the answer before has said.
+            let first = if list.page.is_empty() { list.first_page } else { 0 };
+            let (limit, offset, page) = (size.to_string(), at.to_string(), (first + at).to_string());
             let mut names = vec![("limit", limit.as_str()), ("offset", &offset), ("page", &page)];
-            let call = match word {
-                Some(word) => {
-                    names.push(("state", word));
-                    list.call().with_query(&list.filter)
-                }
-                None => list.call(),
-            };
+            let mut call = list.call();
+            if at == 0 && !list.page.is_empty() {
+                call = call.without("page");
+            }
+            if let Some(word) = word {
+                names.push(("state", word));
+                call = call.with_query(&list.filter);
+            }
             self.request(&call, &names)?
         };
         let reply = self.client.send(&request)?;
@@ -435,6 +456,8 @@ impl Backend for Described {
             let end = at + count as u64;
             let more = number(&list.total).map_or(count >= size, |total| end < total);
             (more && count > 0).then_some(end)
+        } else if let Some(page) = number(&list.page) {
+            (count >= size).then_some(page + 1)
         } else if list.call().uses("page") {
             let more = match (number(&list.pages), number(&list.total)) {
                 (Some(pages), _) => at + 1 < pages,

@@ -147,6 +147,9 @@ pub(super) struct Rule {
     pub state: Spanned<Ours>,
     #[serde(default)]
     pub warning: Field,
+    /// Why the task failed, where this says so.
+    #[serde(default)]
+    pub failure: Field,
     /// The line where it stands.
     #[serde(skip)]
     pub line: usize,
@@ -168,6 +171,9 @@ pub(super) struct List {
     /// How many pages there are.
     #[serde(default)]
     pub pages: Field,
+    /// The number of the page that an answer is, where the first page's is not known: that is asked for without one.
+    #[serde(default)]
+    pub page: Field,
     /// Where the next page is.
     #[serde(default)]
     pub next: Field,

@@ -41,7 +41,13 @@ const fn shipped(name: &'static str, text: &'static str) -> Shipped {
     Shipped { name, text, descriptor: OnceLock::new() }
 }
 
-static SHIPPED: [Shipped; 1] = [shipped("redfish", include_str!("../../apis/redfish.toml"))];
+static SHIPPED: [Shipped; 5] = [
+    shipped("redfish", include_str!("../../apis/redfish.toml")),
+    shipped("proxmox", include_str!("../../apis/proxmox.toml")),
+    shipped("sddc-manager", include_str!("../../apis/sddc-manager.toml")),
+    shipped("vcd", include_str!("../../apis/vcd.toml")),
+    shipped("site-recovery", include_str!("../../apis/site-recovery.toml")),
+];
 
 /// The user's descriptions: where they are, and what was found there.
 #[derive(Default)]
@@ -131,11 +137,9 @@ impl Source {
     /// The first mistake of the description; or why the text is no task.
     pub fn explain(&self, text: &str, id: Option<&TaskId>) -> Result<(Task, Vec<Found>), Error> {
         match self.read() {
-            (Some(description), mistakes) if mistakes.is_empty() => task::read(
-                Box::leak(Box::new(description)),
-                text,
-                About { status: 200, asked: id, ..About::default() },
-            ),
+            (Some(description), mistakes) if mistakes.is_empty() => {
+                task::read(&description, text, About { status: 200, asked: id, ..About::default() })
+            }
             (_, mistakes) => Err(one_of(mistakes, self.name)),
         }
     }

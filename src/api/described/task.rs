@@ -36,15 +36,15 @@ pub struct Found {
     pub value: String,
 }
 
-struct Reading<'a> {
+struct Reading<'d, 'a> {
     answer: Answer<'a>,
     /// What was taken, and is not left over.
-    used: Vec<&'static Pointer>,
+    used: Vec<&'d Pointer>,
     found: Vec<Found>,
 }
 
-impl Reading<'_> {
-    fn took(&mut self, field: &'static str, picker: &'static Picker, value: &Value) {
+impl<'d> Reading<'d, '_> {
+    fn took(&mut self, field: &'static str, picker: &'d Picker, value: &Value) {
         self.used.extend(picker.taken());
         self.note(
             field,
@@ -61,7 +61,7 @@ impl Reading<'_> {
     fn first<T>(
         &mut self,
         name: &'static str,
-        field: &'static Field,
+        field: &'d Field,
         read: impl Fn(&Picker, &Value) -> Option<T>,
     ) -> Option<T> {
         for picker in field.iter() {
@@ -75,20 +75,20 @@ impl Reading<'_> {
         None
     }
 
-    fn text(&mut self, name: &'static str, field: &'static Field) -> Option<String> {
+    fn text(&mut self, name: &'static str, field: &'d Field) -> Option<String> {
         self.first(name, field, |_, value| document::text(value).filter(|text| !text.is_empty()))
     }
 
-    fn time(&mut self, name: &'static str, field: &'static Field) -> Option<jiff::Timestamp> {
+    fn time(&mut self, name: &'static str, field: &'d Field) -> Option<jiff::Timestamp> {
         self.first(name, field, Picker::time)
     }
 
-    fn count(&mut self, name: &'static str, field: &'static Field) -> Option<i128> {
+    fn count(&mut self, name: &'static str, field: &'d Field) -> Option<i128> {
         self.first(name, field, |_, value| document::int(value))
     }
 
     /// The texts of all places.
-    fn texts(&mut self, name: &'static str, field: &'static Field) -> Vec<String> {
+    fn texts(&mut self, name: &'static str, field: &'d Field) -> Vec<String> {
         let mut texts = Vec::new();
         for picker in field.iter() {
             for value in picker.values(&self.answer) {
@@ -112,7 +112,7 @@ impl Reading<'_> {
 /// # Errors
 /// A decode error for what is no task.
 pub(super) fn read(
-    description: &'static Description,
+    description: &Description,
     text: &str,
     about: About<'_>,
 ) -> Result<(Task, Vec<Found>), Error> {
@@ -158,6 +158,7 @@ pub(super) fn read(
     let mut warnings = reading.texts("warnings", &fields.warnings);
     if let Some(rule) = rule {
         warnings.extend(reading.texts("warning", &rule.warning));
+        failure.message = reading.text("failure", &rule.failure).or(failure.message);
     }
     let phase = reading.text("message", &fields.message);
     failure.causes.retain(|cause| Some(cause) != failure.message.as_ref());

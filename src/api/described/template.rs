@@ -196,10 +196,17 @@ impl TryFrom<String> for Line {
         let Some(path) = path.strip_prefix('/').filter(|path| !path.starts_with('/')) else {
             return Err(format!("{text:?} leaves the host: its path must begin with one `/`"));
         };
-        if path.split('/').any(|segment| matches!(segment, "." | "..")) {
+        // A placeholder may be a pointer, whose slashes part no segments.
+        let mut depth = 0;
+        let segments = path.split(|c| {
+            depth += i32::from(c == '{') - i32::from(c == '}');
+            c == '/' && depth == 0
+        });
+        let segments: Vec<&str> = segments.collect();
+        if segments.iter().any(|segment| matches!(*segment, "." | "..")) {
             return Err(format!("{text:?} goes up in its path"));
         }
-        let segments = path.split('/').map(|segment| Template::try_from(segment.to_owned()));
+        let segments = segments.into_iter().map(|segment| Template::try_from(segment.to_owned()));
         let path = Path::Segments(segments.collect::<Result<_, _>>()?);
         Ok(Line { method, path, query: Query::try_from(query.to_owned())? })
     }
@@ -257,6 +264,12 @@ impl Call {
         let mut call = self.clone();
         call.request.query.0.extend(more.0.iter().cloned());
         call
+    }
+
+    /// The same without the pairs of the query that use this placeholder.
+    pub fn without(mut self, name: &str) -> Call {
+        self.request.query.0.retain(|(_, value)| value.names().all(|known| known != name));
+        self
     }
 
     /// Its placeholders; `/` for a place in a login's answer.
