@@ -41,6 +41,7 @@ pub fn run(context: &mut Context, arguments: impl IntoIterator<Item = OsString>)
         }
     };
     take_flags(context, invocation.common.clone());
+    context.typed.clone_from(&invocation.typed);
     if context.own_process {
         hook_panics(context);
     }

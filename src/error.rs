@@ -80,9 +80,15 @@ pub struct Error {
     pub retryable: bool,
     /// How long the server asked to be left alone.
     pub retry_after: Option<Duration>,
+    /// What names the request in the server's logs, where the API has such a header. Machines get it as the last cause,
+    /// people with `-v`.
+    pub request: Option<String>,
     /// The answer came from something in front of the API: a web page, a redirect. It says nothing about the task,
     /// whatever its status.
     pub from_intermediary: bool,
+    /// Nobody is at the address: the connection was refused, or the name does not exist. A server that restarts is like
+    /// this for a while, too.
+    pub nobody_answers: bool,
 }
 
 impl Error {
@@ -98,7 +104,9 @@ impl Error {
             http_status: None,
             retryable: false,
             retry_after: None,
+            request: None,
             from_intermediary: false,
+            nobody_answers: false,
         }
     }
 
@@ -173,6 +181,13 @@ impl Error {
             Kind::Auth => self.http_status != Some(403),
             _ => self.from_intermediary || matches!(self.http_status, Some(429 | 502..=504)),
         }
+    }
+
+    /// Whether somebody who only looks once need not ask again where nothing good was heard before: nobody is at the
+    /// address, or something that is no API and does not promise to be one later.
+    pub fn is_of_wrong_address(&self) -> bool {
+        self.nobody_answers
+            || self.from_intermediary && !matches!(self.http_status, Some(404 | 410 | 429 | 500..=599))
     }
 
     /// The outcome of a run that ends with this error.

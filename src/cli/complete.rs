@@ -250,6 +250,31 @@ fn flag_with_value<'a, 'w>(command: &'a Command, word: &'w str) -> Option<(&'a A
     None
 }
 
+/// The flags among these words of a command line, each with its value, but for those of these ids.
+pub(super) fn typed_flags(root: &Command, words: &[String], without: &[&str]) -> Vec<String> {
+    let mut flags = Vec::new();
+    let mut command = root;
+    let mut words = words.iter().take_while(|word| *word != "--");
+    while let Some(word) = words.next() {
+        if !word.starts_with('-') || word == "-" {
+            command = command.find_subcommand(word).unwrap_or(command);
+            continue;
+        }
+        let with_value = flag_with_value(command, word);
+        let value = with_value.filter(|(_, value)| value.is_none()).and_then(|_| words.next());
+        let is_of = |arg: &&Arg| {
+            arg.get_long().is_some_and(|long| word.strip_prefix("--") == Some(long))
+                || arg.get_short().is_some_and(|short| *word == format!("-{short}"))
+        };
+        let arg = with_value.map(|(arg, _)| arg).or_else(|| command.get_arguments().find(is_of));
+        if !arg.is_some_and(|arg| without.contains(&arg.get_id().as_str())) {
+            flags.push(word.clone());
+            flags.extend(value.cloned());
+        }
+    }
+    flags
+}
+
 impl CompletionRequest {
     fn offer(&mut self, words: impl IntoIterator<Item = PossibleValue>) {
         let fitting = words.into_iter().filter(|word| word.get_name().starts_with(&self.typed));

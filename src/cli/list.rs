@@ -144,7 +144,7 @@ pub(super) fn filters(
 }
 
 /// Filters and settings have keys of their own each: this keeps them apart.
-fn id_of(key: &str) -> String {
+pub(super) fn id_of(key: &str) -> String {
     format!("filter {key}")
 }
 

@@ -51,6 +51,8 @@ pub struct Invocation {
     pub common: CommonFlags,
     /// What to do.
     pub verb: Verb,
+    /// The words behind the program's name.
+    pub typed: Vec<String>,
 }
 
 /// What to do.
@@ -196,11 +198,17 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Result
     if let [_, verb, rest @ ..] = arguments.as_slice()
         && verb == complete::VERB
     {
-        return Ok(Invocation { common: CommonFlags::default(), verb: complete::parse(rest, env) });
+        return Ok(Invocation {
+            common: CommonFlags::default(),
+            verb: complete::parse(rest, env),
+            typed: Vec::new(),
+        });
     }
+    let typed = arguments.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
     let profiles = Profiles::for_line(&arguments, env);
     profiles.insert_target(&mut arguments);
     let parsed = matches(&arguments, &profiles).and_then(|matches| invocation(&matches, &profiles));
+    let parsed = parsed.map(|invocation| Invocation { typed, ..invocation });
     // What is unknown may be a profile that could not be read.
     parsed.map_err(|error| match (error, profiles.trouble) {
         (ParseError::Usage(_), Some(trouble)) => ParseError::Usage(trouble),
@@ -253,7 +261,7 @@ fn invocation(matches: &ArgMatches, profiles: &Profiles) -> Result<Invocation, P
         _ => None,
     };
     name_profile(&mut common, target)?;
-    Ok(Invocation { common, verb })
+    Ok(Invocation { common, verb, typed: Vec::new() })
 }
 
 fn two_profiles(name: &str, other: &str) -> Error {
@@ -273,6 +281,19 @@ fn name_profile(common: &mut CommonFlags, target: Option<&TargetName>) -> Result
             Ok(())
         }
     }
+}
+
+/// The flags of a command line as they were typed, behind the verb or before it, without those that only chose the tasks
+/// or the verb's way.
+pub fn flags_to_repeat(typed: &[String], env: &Env) -> Vec<String> {
+    let spelled: Vec<&str> = typed.iter().map(String::as_str).collect();
+    let mut root = whole(&Profiles::load(&spelled, env));
+    root.build();
+    let mut without = vec!["watch", "yes", "running", "exit-status", "profile", "states", "since", "limit"];
+    let filters = BACKENDS.iter().flat_map(|backend| backend.filters);
+    let filters: Vec<String> = filters.map(|filter| list::id_of(filter.key)).collect();
+    without.extend(filters.iter().map(String::as_str));
+    complete::typed_flags(&root, typed, &without)
 }
 
 /// What clap makes of a command line.

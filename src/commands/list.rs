@@ -227,10 +227,15 @@ fn read_pages(
     let mut listing = Listing::new(query.clone());
     let query = Arc::new(query);
     let mut found = Found::default();
+    let mut retrier = *retrier;
     while let Some(at) = listing.next() {
         let query = Arc::clone(&query);
-        let page = match requests::ask(context, system, retrier, move |backend| backend.page(&query, at)) {
-            Ok(page) => page,
+        let page = match requests::ask(context, system, &retrier, move |backend| backend.page(&query, at)) {
+            Ok(page) => {
+                // Who has answered once is waited for.
+                retrier.looks_once = false;
+                page
+            }
             Err(error) => {
                 found.broken = Some(error);
                 break;

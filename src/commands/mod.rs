@@ -6,6 +6,7 @@ pub mod complete;
 pub mod completions;
 pub mod config;
 pub mod doctor;
+mod ending;
 pub mod list;
 pub mod manual;
 mod output;

@@ -64,6 +64,12 @@ impl OutputOptions {
         matches!(self.format, Format::Table | Format::Wide) && self.fields.is_none()
     }
 
+    /// Whether a table that nobody asked for in particular would stand under the bars that have shown the same.
+    pub(super) fn is_live_table(&self, context: &Context) -> bool {
+        let is_asked = self.format_given || !self.is_table();
+        !is_asked && context.terminal.stdout && self.progress == ProgressStyle::Bars
+    }
+
     /// Whether every task is a line or more by itself, which can be written before the next is known.
     pub(super) fn is_by_line(&self) -> bool {
         matches!(self.format, Format::Jsonl | Format::Raw) || self.fields.is_some()

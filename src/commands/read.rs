@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::output::OutputOptions;
-use super::{list, requests, tree};
+use super::{ending, list, requests, tree};
 use crate::cli::{CommonFlags, Read, Running, WaitFlags};
 use crate::config::Defaults;
 use crate::engine::condition::{Condition, ConditionStatus};
@@ -152,29 +152,46 @@ pub(super) fn prepare(context: &mut Context, common: &CommonFlags, flags: &Read)
 /// # Errors
 /// When the result cannot be printed.
 pub(super) fn read(context: &Context, flags: &Read, mut prepared: Prepared) -> anyhow::Result<(Outcome, u8)> {
-    let (ended, written) = follow(context, flags, &prepared);
+    let Followed { ended, written, lost } = follow(context, flags, &prepared);
     let was_stopped = matches!(ended.outcome, Outcome::Signal(_));
     if was_stopped && flags.watch {
-        display_how_to_resume(context, &ended);
+        ending::display_how_to_resume(context, flags, &ended);
     }
     // The result does not wait for the logout.
     let printed = match was_stopped {
         true => Ok(()),
-        false => written.map_err(Into::into).and_then(|()| print_end(context, flags, &prepared, &ended)),
+        false => {
+            written.map_err(Into::into).and_then(|()| print_end(context, flags, &prepared, &ended, &lost))
+        }
     };
     requests::close(context, &mut prepared.connected);
     printed.map(|()| (ended.outcome, ended.exit_code))
 }
 
 /// Prints the result, and then what kept it from being what was asked for.
-fn print_end(context: &Context, flags: &Read, prepared: &Prepared, ended: &Ended) -> anyhow::Result<()> {
-    print(context, flags, &prepared.output, ended)?;
+fn print_end(
+    context: &Context,
+    flags: &Read,
+    prepared: &Prepared,
+    ended: &Ended,
+    lost: &HashMap<String, Timestamp>,
+) -> anyhow::Result<()> {
+    let (now, output) = (context.clock.now(), &prepared.output);
+    if flags.watch && output.progress == ProgressStyle::Bars {
+        let took = Duration::try_from(now.duration_since(prepared.began_at)).unwrap_or_default();
+        let summary = ending::summary(&flags.wait.conditions, ended, took);
+        summary.into_iter().for_each(|line| context.notice(&line));
+    }
+    // What the bars have left on the terminal is not printed again.
+    if !(flags.watch && output.is_live_table(context)) || result_follows(context, flags, output) {
+        print(context, flags, output, ended)?;
+    }
     if ended.tree.as_ref().is_some_and(|tree| tree.truncated) {
         context.warn("the tree has more tasks than are read at once: some are left out");
     }
-    report_unreadable(context, flags, ended);
+    report_unreadable(context, flags, ended, lost, now);
     let is_over = prepared.deadline(flags).is_some_and(|deadline| context.clock.monotonic() >= deadline)
-        || prepared.until(flags).is_some_and(|until| context.clock.now() >= until);
+        || prepared.until(flags).is_some_and(|until| now >= until);
     let late = prepared.timeout(flags).filter(|_| is_over);
     for error in unreached(&flags.wait.conditions, ended, late) {
         context.report_error(&error);
@@ -182,8 +199,23 @@ fn print_end(context: &Context, flags: &Read, prepared: &Prepared, ended: &Ended
     Ok(())
 }
 
-/// Runs the engine over what is connected. Returns how it ended, and whether the events could be written.
-fn follow(context: &Context, flags: &Read, prepared: &Prepared) -> (Ended, std::io::Result<()>) {
+/// How a run of the engine ended.
+struct Followed {
+    ended: Ended,
+    /// Whether the events could be written.
+    written: std::io::Result<()>,
+    /// Since when each server that was given up gave no good answer, by profile.
+    lost: HashMap<String, Timestamp>,
+}
+
+/// Whether the result on standard output shows on the same terminal what bars would leave above it.
+fn result_follows(context: &Context, flags: &Read, output: &OutputOptions) -> bool {
+    let one = output.shape == Shape::One;
+    output.is_live_table(context) && (one || flags.tree)
+}
+
+/// Runs the engine over what is connected.
+fn follow(context: &Context, flags: &Read, prepared: &Prepared) -> Followed {
     let Prepared { connected, defaults, output, .. } = prepared;
     let (sender, inbox) = mpsc::channel();
     let on_reauth = sender.clone();
@@ -205,10 +237,10 @@ fn follow(context: &Context, flags: &Read, prepared: &Prepared) -> (Ended, std::
         seed: fastrand::u64(..),
         raw: output.format == Format::Raw,
     };
-    let mut display =
-        Display::new(context, flags.watch, output, &connected.targets, heartbeat, sender.clone());
+    let mut display = Display::new(context, flags, output, &connected.targets, heartbeat, sender.clone());
     let ended = driver::follow(plan, &sender, &inbox, &mut display);
-    (ended, display.lines.map_or(Ok(()), EventLines::finish))
+    let Display { lines, lost, .. } = display;
+    Followed { ended, written: lines.map_or(Ok(()), EventLines::finish), lost }
 }
 
 /// The systems as they are polled: flags go before the profiles' own pace.
@@ -260,7 +292,7 @@ fn unreached(conditions: &[Condition], ended: &Ended, late: Option<Duration>) ->
     let (mut open, mut lost) = (0, None);
     for reading in ended.asked() {
         match &reading.task {
-            Err(_) => open += usize::from(may_go_on(reading)),
+            Err(_) => open += usize::from(ending::may_go_on(reading)),
             Ok(task) => match Condition::any(goal, task) {
                 ConditionStatus::Met => {}
                 ConditionStatus::Open => open += 1,
@@ -290,14 +322,6 @@ fn unreached(conditions: &[Condition], ended: &Ended, late: Option<Duration>) ->
     errors
 }
 
-/// Whether a task may be under way: it has not ended, as far as is known, and the API does not say that there is none.
-fn may_go_on(reading: &Reading) -> bool {
-    match &reading.task {
-        Ok(task) => !task.state.ended(),
-        Err(error) => error.kind != Kind::NotFound,
-    }
-}
-
 /// Prints the tasks as they were at the end, unless nobody wants to read them again.
 fn print(context: &Context, flags: &Read, output: &OutputOptions, ended: &Ended) -> anyhow::Result<()> {
     let unasked = context.quiet && !output.format_given && output.fields.is_none();
@@ -314,8 +338,20 @@ fn print(context: &Context, flags: &Read, output: &OutputOptions, ended: &Ended)
 
 /// Reports why tasks could not be read: once for those of one server that met the same. It is a warning where it does
 /// not count for the outcome, which is so with subtasks that were followed.
-fn report_unreadable(context: &Context, flags: &Read, ended: &Ended) {
+fn report_unreadable(
+    context: &Context,
+    flags: &Read,
+    ended: &Ended,
+    lost: &HashMap<String, Timestamp>,
+    now: Timestamp,
+) {
+    let may_be_lost = flags.watch && ended.outcome != Outcome::Timeout;
     for (counts, error, tasks) in unreadable(flags, ended) {
+        if let Some(since) = lost.get(&tasks[0].profile).filter(|_| may_be_lost && counts && error.retryable)
+        {
+            ending::report_given_up(context, flags, ended, (error, &tasks), (*since, now));
+            continue;
+        }
         let of = format!("of {} ({})", tasks[0].profile, tasks[0].host);
         let ids: Vec<&str> = tasks.iter().map(|task| task.id.as_str()).collect();
         let what = match ids.as_slice() {
@@ -355,24 +391,6 @@ fn unreadable<'e>(flags: &Read, ended: &'e Ended) -> Vec<(bool, &'e Error, Vec<&
     groups
 }
 
-fn display_how_to_resume(context: &Context, ended: &Ended) {
-    let open: Vec<String> = ended
-        .asked()
-        .filter(|reading| may_go_on(reading))
-        .map(|reading| text::shell_word(&reading.task_ref.reference))
-        .collect();
-    let goes_on = match open.len() {
-        0 => return,
-        1 => "the task goes on",
-        _ => "the tasks go on",
-    };
-    let (first, rest) = open.split_at(open.len().min(5));
-    let more = if rest.is_empty() { String::new() } else { format!(" (and {} more)", rest.len()) };
-    let tree = if ended.tree.is_some() { "--tree " } else { "" };
-    let first = first.join(" ");
-    context.notice(&format!("stopped watching; {goes_on}. To resume: taskctl watch {tree}{first}{more}"));
-}
-
 /// What displays a run: progress, and events on standard output.
 struct Display<'a> {
     progress: Option<Box<dyn Observer + 'a>>,
@@ -380,26 +398,29 @@ struct Display<'a> {
     /// The bars on the terminal that the lines are written to, which must make room.
     bars: Option<Handle>,
     sender: mpsc::Sender<Message>,
+    /// Since when a server gives no good answer, by profile.
+    lost: HashMap<String, Timestamp>,
 }
 
 impl<'a> Display<'a> {
     fn new(
         context: &'a Context,
-        watch: bool,
+        flags: &Read,
         output: &OutputOptions,
         targets: &[Target],
         heartbeat: Duration,
         sender: mpsc::Sender<Message>,
     ) -> Display<'a> {
-        let mut display = Display { progress: None, lines: None, bars: None, sender };
-        if !watch {
+        let mut display = Display { progress: None, lines: None, bars: None, sender, lost: HashMap::new() };
+        if !flags.watch {
             display.progress = Some(Box::new(Retries(context)));
             return display;
         }
         let names: Vec<_> = targets.iter().map(|target| Arc::clone(&target.task_ref)).collect();
         match output.progress {
             ProgressStyle::Bars => {
-                let bars = Bars::on_stderr(&names, context.stderr_palette(), context.clock.now());
+                let bars = Bars::on_stderr(&names, context.stderr_palette(), context.clock.now())
+                    .until(&flags.wait.conditions, result_follows(context, flags, output));
                 display.bars = Some(bars.handle()).filter(|_| context.terminal.stdout);
                 display.progress = Some(Box::new(bars));
             }
@@ -417,6 +438,15 @@ impl<'a> Display<'a> {
 
 impl Observer for Display<'_> {
     fn event(&mut self, event: &Event<'_>) {
+        match &event.kind {
+            EventKind::Retry { profile, since, .. } => {
+                self.lost.insert((*profile).to_owned(), *since);
+            }
+            EventKind::Recovered { profile, .. } => {
+                self.lost.remove(*profile);
+            }
+            _ => {}
+        }
         if let Some(progress) = &mut self.progress {
             progress.event(event);
         }
@@ -482,7 +512,8 @@ mod tests {
             Reading { task_ref: Arc::new(task_ref), task: Err(error), fetched_at: Timestamp::UNIX_EPOCH }
         };
         let readings = (0..COUNT).map(reading).collect();
-        let ended = Ended { outcome: Outcome::Error, exit_code: 1, readings, tree: None };
+        let ended =
+            Ended { outcome: Outcome::Error, exit_code: 1, readings, last_known: Vec::new(), tree: None };
         let clock = SystemClock::default();
         let groups = unreadable(&flags, &ended);
         assert!(clock.monotonic() < Duration::from_secs(10), "it took {:?}", clock.monotonic());

@@ -28,7 +28,7 @@ pub(super) fn close(context: &Context, connected: &mut Connected) -> Option<Sign
 /// A retrier of this run; without `retry_for`, for ten seconds.
 pub(super) fn retrier(context: &Context, retry_for: Option<Duration>) -> Retrier<'_> {
     let retry_for = retry_for.unwrap_or(RETRY_FOR);
-    Retrier { clock: &*context.clock, stop: &context.stop, retry_for, deadline: None }
+    Retrier { clock: &*context.clock, stop: &context.stop, retry_for, deadline: None, looks_once: true }
 }
 
 /// Asks a system until there is an answer, a failure that cannot pass, or no time left. Each retry is displayed.

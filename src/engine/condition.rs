@@ -59,6 +59,11 @@ impl Condition {
         statuses.max().unwrap_or(ConditionStatus::Impossible)
     }
 
+    /// Whether a task meets it.
+    pub fn is_met(self, task: &Task) -> bool {
+        self.status(task) == ConditionStatus::Met
+    }
+
     /// How this condition stands for a task.
     fn status(self, task: &Task) -> ConditionStatus {
         let ended = task.state.ended();

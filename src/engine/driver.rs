@@ -7,7 +7,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::event::{Event, EventKind, Observer, Reading, TaskRef};
 use super::retrier::{catch_panic, no_thread};
@@ -103,6 +103,8 @@ pub struct Ended {
     pub exit_code: u8,
     /// Every task as it was at the end, in the order given; with a tree each before its subtasks.
     pub readings: Vec<Reading>,
+    /// What was last read of the tasks that were given up.
+    pub last_known: Vec<Reading>,
     /// Where each reading stands in the tree, if there is one.
     pub tree: Option<Tree>,
 }
@@ -164,12 +166,14 @@ struct Run<'a> {
 struct Followed {
     target: Target,
     reading: Option<Reading>,
+    /// What was last read of it before it was given up.
+    last_known: Option<Reading>,
     emitted_at: Option<Duration>,
 }
 
 impl Followed {
     fn new(target: Target) -> Followed {
-        Followed { target, reading: None, emitted_at: None }
+        Followed { target, reading: None, last_known: None, emitted_at: None }
     }
 
     fn reading(&self, task: Result<Task, Error>, fetched_at: Timestamp) -> Reading {
@@ -323,11 +327,16 @@ impl<'a> Run<'a> {
             }
             Transition::Lost { task, error } => {
                 let followed = &mut self.tasks[task];
+                followed.last_known = followed.reading.take().filter(|reading| reading.task.is_ok());
                 emit(EventKind::End(followed.reading.insert(followed.reading(Err(error), at))));
             }
-            Transition::Retry { endpoint, error, failures, delay } => {
+            Transition::Retry { endpoint, error, failures, delay, since, until } => {
                 let Endpoint { profile, backend, .. } = &self.plan.endpoints[endpoint];
-                emit(EventKind::Retry { profile, host: &backend.host(), error: &error, failures, delay });
+                let span = |span| SignedDuration::try_from(span).unwrap_or_default();
+                let since = at.saturating_sub(span(now.saturating_sub(since))).unwrap_or(at);
+                let until = at.saturating_add(span(until.saturating_sub(now))).unwrap_or(at);
+                let (host, error) = (&backend.host(), &error);
+                emit(EventKind::Retry { profile, host, error, failures, delay, since, until });
             }
             Transition::TaskRetry { task, error, failures, delay } => {
                 let followed = &self.tasks[task];
@@ -341,8 +350,9 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn finish(self, outcome: Outcome) -> Ended {
+    fn finish(mut self, outcome: Outcome) -> Ended {
         let at = self.plan.clock.now();
+        let last_known = self.tasks.iter_mut().filter_map(|task| task.last_known.take()).collect();
         let last_errors = self.last_errors;
         let reading = |mut task: Followed| {
             task.reading.take().unwrap_or_else(|| {
@@ -366,7 +376,7 @@ impl<'a> Run<'a> {
         };
         let kind = EventKind::Summary { outcome, exit_code, readings: &readings };
         self.observer.event(&Event { at, kind });
-        Ended { outcome, exit_code, readings, tree }
+        Ended { outcome, exit_code, readings, last_known, tree }
     }
 }
 

@@ -67,6 +67,10 @@ pub enum EventKind<'a> {
         failures: u32,
         /// When it is tried again.
         delay: Duration,
+        /// There was no good answer since then.
+        since: Timestamp,
+        /// When it is given up.
+        until: Timestamp,
     },
     /// One task could not be read while others of its server could; it is tried again.
     TaskRetry {

@@ -13,6 +13,7 @@ use crate::outcome::{Outcome, Signal};
 use crate::util::clock::{Clock, Stop};
 
 /// How long to go on, by which time, and until when.
+#[derive(Clone, Copy)]
 pub struct Retrier<'a> {
     /// The time.
     pub clock: &'a dyn Clock,
@@ -22,6 +23,8 @@ pub struct Retrier<'a> {
     pub retry_for: Duration,
     /// When it ends whatever happens, on the monotonic scale.
     pub deadline: Option<Duration>,
+    /// Whether it gives up at once where nobody is at the address, or nobody that knows the API.
+    pub looks_once: bool,
 }
 
 impl Retrier<'_> {
@@ -42,7 +45,7 @@ impl Retrier<'_> {
         loop {
             let once = Arc::clone(&attempt);
             let error = match self.once(move || once()) {
-                Err(error) if error.retryable => error,
+                Err(error) if error.retryable && !(self.looks_once && error.is_of_wrong_address()) => error,
                 answer => return answer,
             };
             let now = self.clock.monotonic();
@@ -156,7 +159,7 @@ mod tests {
     fn ask(failures: usize, error: &Error, retry_for: u64) -> (Result<usize, Error>, Vec<u64>, Duration) {
         let (clock, stop, count) = (Jumping::default(), Stop::new(), AtomicUsize::new(0));
         let retry_for = Duration::from_secs(retry_for);
-        let retrier = Retrier { clock: &clock, stop: &stop, retry_for, deadline: None };
+        let retrier = Retrier { clock: &clock, stop: &stop, retry_for, deadline: None, looks_once: false };
         let error = error.clone();
         let mut gaps = Vec::new();
         let answer = retrier.ask(
@@ -201,8 +204,13 @@ mod tests {
     #[test]
     fn a_signal_ends_an_attempt_that_hangs() {
         let (clock, stop) = (Jumping::default(), Arc::new(Stop::new()));
-        let retrier =
-            Retrier { clock: &clock, stop: &stop, retry_for: Duration::from_secs(10), deadline: None };
+        let retrier = Retrier {
+            clock: &clock,
+            stop: &stop,
+            retry_for: Duration::from_secs(10),
+            deadline: None,
+            looks_once: false,
+        };
         let (release, hang) = mpsc::channel::<()>();
         let raiser = Arc::clone(&stop);
         let answer: Result<(), Error> = retrier.once(move || {

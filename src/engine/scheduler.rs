@@ -161,6 +161,10 @@ pub enum Transition {
         failures: u32,
         /// After this long.
         delay: Duration,
+        /// It has given no good answer since then.
+        since: Duration,
+        /// When it is given up.
+        until: Duration,
     },
     /// This task cannot be read while others of its endpoint can; emitted once until it can be read again.
     TaskRetry {
@@ -616,7 +620,9 @@ impl Scheduler {
         let since = *endpoint.trouble_since.get_or_insert(since);
         // With nothing in flight whose answer could show the opposite, a wrong address is final at once.
         let is_over = now >= since + self.rules.retry_for || self.rules.once;
-        if is_over || endpoint.is_wrong_address(error) {
+        let looks_once = matches!(self.rules.goal, Goal::Reading { .. }) && endpoint.last_good.is_none();
+        let is_final = endpoint.is_wrong_address(error) || looks_once && error.is_of_wrong_address();
+        if is_over || is_final {
             self.lose_endpoint(number, error, self.outcome_of_trouble(number, error));
             return Duration::ZERO;
         }
@@ -624,7 +630,10 @@ impl Scheduler {
         let failures = endpoint.failures;
         let delay = self.rules.retry_delay(failures, error, since, now);
         endpoint.not_before = now + delay;
-        self.transitions.push(Transition::Retry { endpoint: number, error: error.clone(), failures, delay });
+        let until = since + self.rules.retry_for;
+        let until = self.rules.deadline.map_or(until, |deadline| deadline.min(until));
+        let error = error.clone();
+        self.transitions.push(Transition::Retry { endpoint: number, error, failures, delay, since, until });
         delay
     }
 

@@ -11,6 +11,8 @@ pub enum Trouble {
     Dns,
     /// No connection could be made.
     Connect,
+    /// The host is there, and nobody listens at this port.
+    Refused,
     /// The server's certificate was not acceptable.
     Tls,
     /// The TLS handshake was refused or cut short.
@@ -57,7 +59,7 @@ impl std::error::Error for TransportError {}
 pub fn transport_failure(error: TransportError, host: &str) -> Error {
     let (kind, message) = match error.trouble {
         Trouble::Dns => (Kind::Network, format!("the name of {host} cannot be resolved")),
-        Trouble::Connect => (Kind::Network, format!("cannot connect to {host}")),
+        Trouble::Connect | Trouble::Refused => (Kind::Network, format!("cannot connect to {host}")),
         Trouble::Tls => (Kind::Tls, format!("{host} cannot be trusted")),
         Trouble::Handshake | Trouble::NoTls => {
             (Kind::Tls, format!("no TLS connection to {host} can be made"))
@@ -77,6 +79,7 @@ pub fn transport_failure(error: TransportError, host: &str) -> Error {
             Trouble::Tls | Trouble::NoTls | Trouble::TooLarge | Trouble::Setup
         ),
         from_intermediary: error.trouble == Trouble::NoTls,
+        nobody_answers: matches!(error.trouble, Trouble::Dns | Trouble::Refused),
         ..Error::new(kind, message)
     }
 }
@@ -88,9 +91,10 @@ mod tests {
     #[test]
     fn trouble_on_the_way_may_pass_and_a_certificate_that_is_not_trusted_does_not() {
         let failure = |trouble| transport_failure(TransportError::new(trouble, Vec::new()), "h");
-        for trouble in [Trouble::Dns, Trouble::Connect, Trouble::Timeout, Trouble::Broken] {
+        for trouble in [Trouble::Dns, Trouble::Connect, Trouble::Refused, Trouble::Timeout, Trouble::Broken] {
             let error = failure(trouble);
             assert_eq!((error.kind, error.retryable), (Kind::Network, true), "{trouble:?}");
+            assert_eq!(error.is_of_wrong_address(), matches!(trouble, Trouble::Dns | Trouble::Refused));
         }
         // An alert or a handshake that is cut short may be a proxy that starts.
         assert_eq!(

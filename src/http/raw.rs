@@ -292,7 +292,7 @@ impl RawClient {
             Err(error) => {
                 self.log().info(format_args!("{}: {error}", request.label()));
                 let mut error = transport_failure(error, &host_of(url));
-                error.causes.extend(correlation.map(|name| format!("the request was {name}")));
+                error.request = correlation;
                 return Err(error);
             }
         };
@@ -352,7 +352,10 @@ impl RawClient {
             from_intermediary: is_redirect || is_bare || reply.is_html() && !is_of_api,
             ..Error::new(kind, message)
         };
-        error.causes.extend(reply.correlation.as_ref().map(|name| format!("the request was {name}")));
+        if reply.is_html() {
+            error.causes.extend(scrubbed.page_title());
+        }
+        error.request.clone_from(&reply.correlation);
         if is_redirect {
             error
                 .hints

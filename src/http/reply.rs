@@ -6,12 +6,16 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::error::Error;
+use crate::util::text;
 
 /// The hint where something else answers.
 pub const NOT_THE_API: &str = "this may not be the API's address: check `url` (host, port) in the profile";
 
 /// The longest plain text that is shown as the reason of an error, in bytes.
 const LONGEST_REASON: usize = 300;
+
+/// The longest title of a page that is shown, in columns.
+const LONGEST_TITLE: usize = 80;
 
 /// A whole answer, its body read and capped.
 #[derive(Clone, Debug)]
@@ -58,9 +62,26 @@ impl Reply {
         (is_plain && text.len() <= LONGEST_REASON).then(|| text.to_owned())
     }
 
-    /// Adds what to do to an error that was made of this answer, if it is a web page and so not the API's.
+    /// What a web page calls itself, in the words of a cause.
+    pub fn page_title(&self) -> Option<String> {
+        let text = self.text();
+        let lower = text.to_ascii_lowercase();
+        let begin = lower.find("<title")? + "<title".len();
+        let begin = begin + lower[begin..].find('>')? + 1;
+        let title = &text[begin..begin + lower[begin..].find("</title")?];
+        let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+        let title = text::truncate(&title, LONGEST_TITLE);
+        (!title.is_empty()).then(|| format!("its title is {title:?}"))
+    }
+
+    /// Adds what to do, and what the page calls itself, to an error that was made of this answer, if it is a web page and so
+    /// not the API's.
     pub fn hint_at_page(&self, error: Error) -> Error {
-        if self.is_html() { error.hint(NOT_THE_API) } else { error }
+        if !self.is_html() {
+            return error;
+        }
+        let error = Error { from_intermediary: true, ..error.hint(NOT_THE_API) };
+        self.page_title().into_iter().fold(error, Error::cause)
     }
 
     /// Reads the body as JSON.
@@ -95,7 +116,7 @@ impl Reply {
 
     fn is_not(&self, wanted: &str, otherwise: Error) -> Error {
         let mut result = if self.is_html() {
-            Error::decode(format!("the answer is a web page, not {wanted}")).hint(NOT_THE_API)
+            self.hint_at_page(Error::decode(format!("the answer is a web page, not {wanted}")))
         } else if self.text().trim().is_empty() {
             Error::decode("the answer is empty")
         } else {

@@ -5,7 +5,7 @@
 //! sent to the last byte read.
 
 use std::error::Error as StdError;
-use std::io::Read;
+use std::io::{self, Read};
 use std::iter::successors;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -103,8 +103,10 @@ impl HttpTransport {
     /// What went wrong, with the proxy in the way where it may be the reason.
     fn explain(&self, error: &reqwest::Error) -> TransportError {
         let mut failure = tls::rejection(error).unwrap_or_else(|| classify(error));
-        let is_about_the_way =
-            matches!(failure.trouble, Trouble::Dns | Trouble::Connect | Trouble::Timeout | Trouble::Broken);
+        let is_about_the_way = matches!(
+            failure.trouble,
+            Trouble::Dns | Trouble::Connect | Trouble::Refused | Trouble::Timeout | Trouble::Broken
+        );
         if let Ok(Some(via)) = &self.via
             && is_about_the_way
         {
@@ -182,6 +184,21 @@ const LAYERS: [&str; 5] = [
     "tcp connect error",
 ];
 
+/// Whether the host itself said that nobody listens there.
+fn is_refused(error: &reqwest::Error) -> bool {
+    let mut cause = error.source();
+    std::iter::from_fn(|| {
+        let this = cause?;
+        cause = this.source();
+        Some(this)
+    })
+    .any(|cause| {
+        cause
+            .downcast_ref::<io::Error>()
+            .is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
+    })
+}
+
 fn classify(error: &reqwest::Error) -> TransportError {
     let mut texts = causes(error);
     // The first text is reqwest's own and repeats the address, which the caller names better.
@@ -192,7 +209,7 @@ fn classify(error: &reqwest::Error) -> TransportError {
     let trouble = if error.is_dns() || tls::is_no_name(error) {
         Trouble::Dns
     } else if error.is_connect() && !error.is_timeout() {
-        Trouble::Connect
+        if is_refused(error) { Trouble::Refused } else { Trouble::Connect }
     } else if error.is_timeout() {
         Trouble::Timeout
     } else if error.is_builder() {

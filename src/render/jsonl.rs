@@ -47,7 +47,7 @@ fn object(event: &Event<'_>) -> Value {
         EventKind::Change(reading) => ("change", json!({ "task": json::object(reading) })),
         EventKind::Heartbeat(reading) => ("heartbeat", json!({ "task": json::object(reading) })),
         EventKind::End(reading) => ("end", json!({ "task": json::object(reading) })),
-        EventKind::Retry { profile, host, error, failures, delay } => {
+        EventKind::Retry { profile, host, error, failures, delay, .. } => {
             ("retry", retry(profile, host, *failures, *delay, error))
         }
         EventKind::TaskRetry { reading, error, failures, delay } => {
@@ -173,6 +173,8 @@ mod tests {
                 error: &error,
                 failures: 3,
                 delay: Duration::from_millis(1500),
+                since: samples::at("2026-11-20T10:15:00Z"),
+                until: samples::at("2026-11-20T10:20:00Z"),
             },
             EventKind::Recovered { profile: "dr", after: Duration::from_secs(12) },
             EventKind::Reauth { profile: "dr" },

@@ -53,6 +53,8 @@ pub struct Context {
     pub quiet: bool,
     /// How many `-v` were given.
     pub verbose: u8,
+    /// The words behind the program's name, for the line that resumes a watch.
+    pub typed: Vec<String>,
 }
 
 impl Context {
@@ -75,6 +77,7 @@ impl Context {
             configured_color: OnceLock::new(),
             quiet: false,
             verbose: 0,
+            typed: Vec::new(),
         }
     }
 
@@ -138,6 +141,8 @@ impl Context {
         let mut hints: &[String] = &[];
         if let Some(known) = known {
             causes.extend(known.lines().skip(1).map(Cow::into_owned));
+            let request = known.request.as_ref().filter(|_| self.verbose > 0);
+            causes.extend(request.map(|name| format!("the request was {name}")));
             hints = &known.hints;
         }
         // What was typed is repeated as it was, and a secret may have been typed in the wrong place.
@@ -176,6 +181,16 @@ impl Context {
         if !self.quiet {
             let _ = writeln!(self.stderr.clone(), "{}", self.clean(line, self.terminal.stderr));
         }
+    }
+
+    /// As [`Context::notice`], for text that stands on several lines.
+    pub fn notice_lines(&self, lines: &str) {
+        lines.split('\n').for_each(|line| self.notice(line));
+    }
+
+    /// Prints a line that belongs to an error: it is there with `-q` too.
+    pub fn complain(&self, line: &str) {
+        let _ = writeln!(self.stderr.clone(), "{}", self.clean(line, self.terminal.stderr));
     }
 
     /// A line of text without what a terminal would obey. What comes from outside lost its secrets where it came in; here

@@ -185,10 +185,11 @@ fn a_signal_ends_a_watch_in_order_and_tells_how_to_resume() {
         for (signal, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
             let case = Case::endless(simulation);
             let mut watch = case.start_watch(&[]);
-            case.server.wait_for(RequestKind::Read, 1);
+            // By the second the answer to the first was taken.
+            case.server.wait_for(RequestKind::Read, 2);
             watch.signal(signal);
             let ended = watch.end().expect(code);
-            let resume = format!("taskctl watch {}/{}", case.backend(), case.id);
+            let resume = format!("taskctl watch {} {} -i 200ms", case.backend(), case.id);
             assert!(ended.stderr.contains("the task goes on"), "{ended:#?}");
             assert!(ended.stderr.contains(&resume), "{ended:#?}");
             assert_eq!(ended.stdout, "");
@@ -207,8 +208,8 @@ fn a_task_that_was_not_found_does_not_go_on() {
     case.server.wait_for(RequestKind::Read, 6);
     watch.signal("INT");
     let ended = watch.end().expect(130);
-    let resume = format!("the task goes on. To resume: taskctl watch {}/{}\n", case.backend(), case.id);
-    assert!(ended.stderr.ends_with(&resume), "{ended:#?}");
+    let resume = format!("the task goes on. To resume: taskctl watch {} {} -i", case.backend(), case.id);
+    assert!(ended.stderr.contains(&resume), "{ended:#?}");
 }
 
 #[test]

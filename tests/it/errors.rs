@@ -131,7 +131,6 @@ fn a_refused_login_names_the_source_of_the_secret() {
     error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST:PORT)
     caused by: HOST:PORT refused the login
     caused by: Invalid user name or password. (NotAuthenticated, HTTP 401 Unauthorized)
-    caused by: the request was operationID taskctl-UUID
     hint: the credentials came from password_env SIM_PASSWORD of profile dr
     hint: an admin login from a network that is not allowed is refused just like a wrong password
     {
@@ -154,7 +153,6 @@ fn a_right_that_is_missing_is_an_auth_error() {
     exit code 4
     error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST:PORT)
     caused by: Not allowed. (OperationForbidden, HTTP 403 Forbidden)
-    caused by: the request was operationID taskctl-UUID
     {
       "kind": "auth",
       "code": "OperationForbidden",
@@ -178,7 +176,6 @@ fn a_task_that_is_not_there_is_not_found() {
     exit code 5
     error: cannot read task f61d60d2-698a-46dc-a266-000000000009 of dr (HOST:PORT)
     caused by: Task not found. (TaskNotFound, HTTP 404 Not Found)
-    caused by: the request was operationID taskctl-UUID
     hint: the Cloud service (ports 443, 8443, 8046) and the Manager service (8441, 8044) have different tasks
     hint: a task of another site needs `site` (--site SITE); another user's task is not shown
     {
@@ -206,7 +203,6 @@ fn a_server_that_is_gone_is_a_network_error() {
     error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST:PORT)
     caused by: cannot connect to HOST:PORT
     caused by: Connection refused
-    caused by: the request was operationID taskctl-UUID
     {
       "kind": "network",
       "code": null,
@@ -224,7 +220,6 @@ fn a_server_that_is_gone_is_a_network_error() {
     error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST:PORT)
     caused by: the connection to HOST:PORT broke
     caused by: connection closed before message completed
-    caused by: the request was operationID taskctl-UUID
     {
       "kind": "network",
       "code": null,
@@ -261,7 +256,6 @@ fn a_name_without_an_address_is_a_network_error() {
     error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST)
     caused by: the name of HOST cannot be resolved
     caused by: WHY
-    caused by: the request was operationID taskctl-UUID
     {
       "kind": "network",
       "code": null,
@@ -281,7 +275,6 @@ fn a_name_without_an_address_is_a_network_error() {
     error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST)
     caused by: the name of HOST cannot be resolved
     caused by: WHY
-    caused by: the request was operationID taskctl-UUID
     {
       "kind": "network",
       "code": null,
@@ -323,7 +316,6 @@ fn a_certificate_that_is_not_trusted_is_a_tls_error_with_the_line_that_would_tru
     caused by: its certificate is signed by someone who is not trusted
     caused by: the certificate: subject CN=appliance.example.com; issuer CN=Somebody Else; names 127.0.0.1, vcda.example.com; valid from 2020-01-01T00:00:00Z to 2090-01-01T00:00:00Z
     caused by: its pin is SHA-256:PIN
-    caused by: the request was operationID taskctl-UUID
     hint: compare this pin with the one that the server's owner gives you (openssl x509 -noout -fingerprint -sha256); only if it is the same, paste this line into the profile, in place of ca_file or another pin
     hint: tls_pin = "SHA-256:PIN"
     {
@@ -349,7 +341,6 @@ fn a_certificate_that_is_not_trusted_is_a_tls_error_with_the_line_that_would_tru
     caused by: its certificate is signed by itself, and nobody who is trusted vouches for it
     caused by: the certificate: subject CN=appliance.example.com; issuer CN=appliance.example.com; names 127.0.0.1; valid from 2020-01-01T00:00:00Z to 2090-01-01T00:00:00Z
     caused by: its pin is SHA-256:PIN
-    caused by: the request was operationID taskctl-UUID
     hint: compare this pin with the one that the server's owner gives you (openssl x509 -noout -fingerprint -sha256); only if it is the same, paste this line into the profile, in place of ca_file or another pin
     hint: tls_pin = "SHA-256:PIN"
     {
@@ -374,7 +365,6 @@ fn a_certificate_that_is_not_trusted_is_a_tls_error_with_the_line_that_would_tru
     caused by: its certificate has expired
     caused by: the certificate: subject CN=appliance.example.com; issuer CN=Acme Root; names 127.0.0.1; valid from 2001-01-01T00:00:00Z to 2002-01-01T00:00:00Z
     caused by: its pin is SHA-256:PIN
-    caused by: the request was operationID taskctl-UUID
     hint: compare this pin with the one that the server's owner gives you (openssl x509 -noout -fingerprint -sha256); only if it is the same, paste this line into the profile, in place of ca_file or another pin
     hint: tls_pin = "SHA-256:PIN"
     {
@@ -399,7 +389,6 @@ fn a_certificate_that_is_not_trusted_is_a_tls_error_with_the_line_that_would_tru
     caused by: its certificate is not valid yet (or this machine's clock is wrong)
     caused by: the certificate: subject CN=appliance.example.com; issuer CN=Acme Root; names 127.0.0.1; valid from 2089-01-01T00:00:00Z to 2090-01-01T00:00:00Z
     caused by: its pin is SHA-256:PIN
-    caused by: the request was operationID taskctl-UUID
     hint: compare this pin with the one that the server's owner gives you (openssl x509 -noout -fingerprint -sha256); only if it is the same, paste this line into the profile, in place of ca_file or another pin
     hint: tls_pin = "SHA-256:PIN"
     {
@@ -424,7 +413,6 @@ fn a_certificate_that_is_not_trusted_is_a_tls_error_with_the_line_that_would_tru
     caused by: its certificate is for other names than 127.0.0.1
     caused by: the certificate: subject CN=appliance.example.com; issuer CN=Acme Root; names other.example.com, 192.0.2.7; valid from 2020-01-01T00:00:00Z to 2090-01-01T00:00:00Z
     caused by: its pin is SHA-256:PIN
-    caused by: the request was operationID taskctl-UUID
     hint: compare this pin with the one that the server's owner gives you (openssl x509 -noout -fingerprint -sha256); only if it is the same, paste this line into the profile, in place of ca_file or another pin
     hint: tls_pin = "SHA-256:PIN"
     {
@@ -450,7 +438,6 @@ fn a_certificate_that_is_not_trusted_is_a_tls_error_with_the_line_that_would_tru
     caused by: its certificate is another than the one of `tls_pin` (SHA-256:PIN): either it was renewed, or this is another server
     caused by: the certificate: subject CN=appliance.example.com; issuer CN=appliance.example.com; names 127.0.0.1; valid from 2020-01-01T00:00:00Z to 2090-01-01T00:00:00Z
     caused by: its pin is SHA-256:PIN
-    caused by: the request was operationID taskctl-UUID
     hint: compare this pin with the one that the server's owner gives you (openssl x509 -noout -fingerprint -sha256); only if it is the same, paste this line into the profile, in place of ca_file or another pin
     hint: tls_pin = "SHA-256:PIN"
     {
@@ -494,7 +481,6 @@ fn a_server_without_tls_is_a_tls_error() {
     error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST:PORT)
     caused by: no TLS connection to HOST:PORT can be made
     caused by: received corrupt message of type InvalidContentType
-    caused by: the request was operationID taskctl-UUID
     hint: this port does not seem to speak TLS: check scheme and port of `url`
     {
       "kind": "tls",
@@ -516,7 +502,6 @@ fn an_error_of_the_server_shows_its_message_and_code() {
     exit code 7
     error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST:PORT)
     caused by: The database is down. (DatabaseDown, HTTP 500 Internal Server Error)
-    caused by: the request was operationID taskctl-UUID
     {
       "kind": "http",
       "code": "DatabaseDown",
@@ -532,7 +517,6 @@ fn an_error_of_the_server_shows_its_message_and_code() {
     exit code 1
     error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST:PORT)
     caused by: Unknown parameter. (BadRequest, HTTP 400 Bad Request)
-    caused by: the request was operationID taskctl-UUID
     {
       "kind": "http",
       "code": "BadRequest",
@@ -548,7 +532,6 @@ fn an_error_of_the_server_shows_its_message_and_code() {
     exit code 1
     error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST:PORT)
     caused by: the server redirects to https://other.example.com/ui, and redirects are not followed (HTTP 302 Found)
-    caused by: the request was operationID taskctl-UUID
     hint: `url` in the profile must be the address that the API itself answers at
     {
       "kind": "http",
@@ -569,12 +552,15 @@ fn an_answer_that_is_no_task_is_a_decode_error() {
     exit code 7
     error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST:PORT)
     caused by: the answer is a web page, not JSON
+    caused by: its title is "Service starting"
     hint: this may not be the API's address: check `url` (host, port) in the profile
     {
       "kind": "decode",
       "code": null,
       "message": "the answer is a web page, not JSON",
-      "causes": [],
+      "causes": [
+        "its title is \"Service starting\""
+      ],
       "httpStatus": 200,
       "retryable": true
     }
@@ -630,7 +616,6 @@ fn an_answer_without_an_end_is_a_decode_error() {
     error: cannot read task f61d60d2-698a-46dc-a266-000000000001 of dr (HOST:PORT)
     caused by: the answer of HOST:PORT is larger than this program reads
     caused by: the limit is 32 MiB
-    caused by: the request was operationID taskctl-UUID
     {
       "kind": "decode",
       "code": null,
@@ -718,6 +703,5 @@ fn several_tasks_that_meet_the_same_are_told_once() {
     error: cannot read 5 tasks of dr (HOST:PORT): f61d60d2-698a-46dc-a266-000000000001, f61d60d2-698a-46dc-a266-000000000002, f61d60d2-698a-46dc-a266-000000000003 and 2 more
     caused by: cannot log in to HOST:PORT
     caused by: busy (HTTP 503 Service Unavailable)
-    caused by: the request was operationID taskctl-UUID
 "#);
 }

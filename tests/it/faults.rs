@@ -179,7 +179,7 @@ fn a_server_that_is_gone_for_a_while_is_waited_for() {
         let outcome = bench.run(&arguments);
         let server = gate.join().expect("the server is back");
         assert_eq!(outcome.code, 0, "{}: {outcome:#?}", simulation.backend());
-        assert!(outcome.stderr.contains("reconnecting to 127.0.0.1"), "{outcome:#?}");
+        assert!(outcome.stderr.contains("gives no good answer since 2026-11-20T10:15:00Z"), "{outcome:#?}");
         assert!(outcome.stderr.contains("answers again"), "{outcome:#?}");
         all_closed(&server, simulation.backend());
     }

@@ -226,6 +226,7 @@ impl Bench {
             configured_color: Default::default(),
             quiet: false,
             verbose: 0,
+            typed: Vec::new(),
         };
         let code = taskctl::app::run(
             &mut context,

@@ -578,6 +578,8 @@ fn bars_draw_nothing_that_is_alive() {
         host: "vcda.example.com",
         error: &error,
         failures: 1,
+        since: at,
+        until: at,
         delay: Duration::from_secs(1),
     };
     let (running, failed) = (item(unknown), item(State::Failed { failure }));
@@ -631,6 +633,7 @@ fn the_line_that_tells_how_to_resume_is_harmless_for_the_terminal_and_the_shell(
         configured_color: Default::default(),
         quiet: false,
         verbose: 0,
+        typed: Vec::new(),
     };
     let arguments = [
         "taskctl",
@@ -647,7 +650,7 @@ fn the_line_that_tells_how_to_resume_is_harmless_for_the_terminal_and_the_shell(
     assert_eq!(code, 130, "{shown}");
     assert!(!shown.contains(harmful), "{shown:?}");
     assert!(
-        shown.contains("taskctl watch 'velostrata/t-1\\u{202e};$(reboot)'\\''x'"),
+        shown.contains("taskctl watch velostrata 't-1\\u{202e};$(reboot)'\\''x'"),
         "quoted as one word: {shown}"
     );
 }

@@ -352,10 +352,21 @@ fn whole_pages(simulation: &dyn Simulation) -> usize {
 }
 
 #[test]
+fn a_page_that_was_never_the_apis_ends_a_list_at_once_and_is_named_by_its_title() {
+    for simulation in SIMULATIONS {
+        let (server, bench) = server_with(*simulation, 1);
+        server.faults(None, 0, usize::MAX, Fault::web_page(200));
+        let outcome = list(&bench, simulation.backend(), &[]).expect(7);
+        assert_eq!(outcome.took, Duration::ZERO, "{outcome:?}");
+        assert!(outcome.stderr.contains("its title is \"Service starting\""), "{outcome:?}");
+    }
+}
+
+#[test]
 fn trouble_in_the_middle_of_a_list_is_ridden_out_and_nothing_is_shown_twice() {
     let troubles = [
         Fault::status(503),
-        Fault::web_page(200),
+        Fault::web_page(503),
         Fault::CutOff(7),
         Fault::HangUp,
         Fault::retry_after(429, "3"),

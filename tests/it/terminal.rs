@@ -218,7 +218,7 @@ fn all_closed(server: &Server) {
 }
 
 #[test]
-fn all_systems_have_a_line_each_then_a_permanent_line_each_then_the_table() {
+fn all_systems_have_a_line_each_then_a_permanent_line_each_then_a_summary() {
     let percents = ["11%", "22%", "33%", "44%", "55%", "66%"];
     let servers: Vec<Server> =
         SIMULATIONS.iter().zip([11, 22, 33, 44, 55, 66]).map(|(s, p)| serve(*s, Truth::running(p))).collect();
@@ -248,9 +248,10 @@ fn all_systems_have_a_line_each_then_a_permanent_line_each_then_the_table() {
         let label = format!("{backend}/");
         let lines: Vec<&str> =
             ended.text.lines().filter(|line| line.contains(&label) && line.contains(word)).collect();
-        assert_eq!(lines.len(), 2, "a permanent line and a row: {}", ended.text);
+        assert_eq!(lines.len(), 1, "a permanent line and nothing twice: {}", ended.text);
         all_closed(server);
     }
+    assert!(ended.text.lines().any(|line| line.starts_with("1 failed, 5 succeeded in ")), "{}", ended.text);
     assert!(!ended.text.contains('█') && !ended.text.contains("running"), "no bar stays: {}", ended.text);
     assert!(!ended.bytes.contains("\x1b[?1049"), "no alternate screen");
 }
@@ -403,7 +404,12 @@ fn the_first_bar_is_drawn_before_the_first_answer() {
         server.wait_for(kind, 1);
         watch.type_in("\x03");
         let ended = watch.end().expect(130);
-        assert!(ended.bytes.contains("the task goes on"), "{}", ended.text);
+        assert!(
+            ended.bytes.contains("stopped before the first answer. To resume: taskctl watch "),
+            "{}",
+            ended.text
+        );
+        assert!(!ended.bytes.contains("goes on"), "nobody knows that: {}", ended.text);
         all_closed(&server);
     }
 }
@@ -420,7 +426,7 @@ fn a_terminal_without_a_size_is_taken_to_have_the_usual_one() {
 }
 
 #[test]
-fn a_lost_server_is_shown_as_reconnecting_until_it_is_back() {
+fn a_lost_server_is_one_line_until_it_is_back() {
     let mut server = serve(simulation("snapservice"), Truth::running(35));
     let bench = Bench::new(&[&server]);
     let reference = reference(&server);
@@ -428,10 +434,10 @@ fn a_lost_server_is_shown_as_reconnecting_until_it_is_back() {
     let watch = OnTerminal::start(&bench, 24, 120, &words);
     watch.screen.wait("a reading", |shown| shown.text().contains("35%"));
     server.go_down();
-    let text = watch.screen.wait("the trouble", |shown| shown.text().contains("reconnecting to 127.0.0.1:"));
+    let text = watch.screen.wait("the trouble", |shown| shown.text().contains("snapservice: no answer for "));
     assert!(has_line(&text, &["snapservice/", "running", "35%"]), "the task is as it was: {text}");
     server.come_back();
-    watch.screen.wait("the way back", |shown| !shown.text().contains("reconnecting"));
+    watch.screen.wait("the way back", |shown| !shown.text().contains("no answer for"));
     tell(&server, Truth::succeeded());
     watch.end().expect(0);
     all_closed(&server);

@@ -155,7 +155,7 @@ fn the_vendors_media_type_is_asked_for_and_given_up_where_it_is_unknown() {
 fn an_operation_id_goes_with_every_request_and_is_told_with_an_error() {
     let server = server();
     let unknown = "f61d60d2-698a-46dc-a266-0000000000ff";
-    let outcome = bench(&server, LOCAL).run(&["get", "vcda", unknown]).expect(5);
+    let outcome = bench(&server, LOCAL).run(&["get", "vcda", unknown, "-v"]).expect(5);
     let requests = server.requests();
     let ids: Vec<&str> = requests.iter().filter_map(|logged| logged.request.header("operationID")).collect();
     assert_eq!(ids.len(), requests.len());
@@ -163,6 +163,8 @@ fn an_operation_id_goes_with_every_request_and_is_told_with_an_error() {
     let read = requests.iter().find(|logged| logged.kind == RequestKind::Read).expect("a read");
     let id = read.request.header("operationID").expect("an id");
     assert!(outcome.stderr.contains(id), "{outcome:?}");
+    let quiet = bench(&server, LOCAL).run(&["get", "vcda", unknown]).expect(5);
+    assert!(!quiet.stderr.contains("operationID"), "{quiet:?}");
     assert!(outcome.stderr.contains("8044"), "the other role's port is named: {outcome:?}");
 }
 

@@ -312,7 +312,7 @@ fn a_signal_while_parts_are_under_way_closes_the_session_and_names_the_task_alon
         }
         watch.signal("INT");
         let ended = watch.end().expect(130);
-        let line = format!("the task goes on. To resume: taskctl watch --tree {backend}/{}\n", ids[0]);
+        let line = format!("the task goes on. To resume: taskctl watch {backend} {} --tree ", ids[0]);
         assert!(ended.stderr.contains(&line), "{ended:#?}");
         case.all_closed();
     }

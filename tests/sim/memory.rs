@@ -44,7 +44,7 @@ impl Transport for Memory {
         _timeout: Duration,
     ) -> Result<http::Response<Vec<u8>>, TransportError> {
         if self.shared.is_down() {
-            return Err(trouble(Trouble::Connect, "Connection refused (os error 111)"));
+            return Err(trouble(Trouble::Refused, "Connection refused (os error 111)"));
         }
         let Answer { response, fault } = answer(&self.shared, self.simulation, &received(request));
         match (response, fault) {

@@ -14,8 +14,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::estimate::ProgressEstimate;
 use super::{Labels, count_states};
+use crate::engine::condition::Condition;
 use crate::engine::event::{Event, EventKind, Observer, Reading, TaskRef};
 use crate::engine::subtasks;
+use crate::outcome::Outcome;
 use crate::render::humanize;
 use crate::render::style::{Palette, paint};
 use crate::task::{State, Task};
@@ -31,6 +33,8 @@ const PERCENT: usize = 4;
 const ELAPSED: usize = 6;
 /// What stands before the name of a subtask.
 const SUBTASK: &str = "└ ";
+/// What the further lines of a text begin with.
+const INDENT: &str = "    ";
 const SPINNER: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 
 /// Draws a bar a task, and what ends as a line above them.
@@ -44,12 +48,23 @@ pub struct Bars {
     /// The rows as they are shown, each before its subtasks.
     order: Vec<usize>,
     index: HashMap<String, usize>,
+    /// What is waited for; empty is the end.
+    conditions: Vec<Condition>,
+    /// The result is printed on the same terminal afterwards: what it shows is not left above it.
+    result_follows: bool,
     /// What is wrong, by profile.
-    troubles: BTreeMap<String, String>,
+    troubles: BTreeMap<String, Trouble>,
     /// Permanent lines that wait for the next redraw.
     ended: Vec<String>,
     spinner: usize,
     drawn_at: Option<Timestamp>,
+}
+
+/// A server that gives no good answer.
+struct Trouble {
+    reason: String,
+    since: Timestamp,
+    until: Timestamp,
 }
 
 /// A task as its last reading left it; text is escaped.
@@ -64,6 +79,8 @@ struct Row {
     estimate: ProgressEstimate,
     started_at: Option<Timestamp>,
     text: String,
+    /// What it is doing just now: the part of the text that changes.
+    step: String,
     ended: bool,
 }
 
@@ -91,6 +108,8 @@ impl Bars {
             rows: Vec::with_capacity(names.len()),
             order: Vec::new(),
             index: HashMap::with_capacity(names.len()),
+            conditions: Vec::new(),
+            result_follows: false,
             troubles: BTreeMap::new(),
             ended: Vec::new(),
             spinner: 0,
@@ -101,6 +120,13 @@ impl Bars {
         }
         bars.draw(now);
         bars
+    }
+
+    /// Says what is waited for, and whether the result is printed on the same terminal afterwards.
+    #[must_use]
+    pub fn until(mut self, conditions: &[Condition], result_follows: bool) -> Bars {
+        (self.conditions, self.result_follows) = (conditions.to_vec(), result_follows);
+        self
     }
 
     /// Lets others write to the terminal while bars are on it.
@@ -124,6 +150,7 @@ impl Bars {
                 estimate: ProgressEstimate::default(),
                 started_at: None,
                 text: String::new(),
+                step: String::new(),
                 ended: false,
             });
         }
@@ -139,6 +166,7 @@ impl Bars {
         row.estimate.read(reading.fetched_at, task.percent());
         row.started_at = task.started_at;
         row.text = text::escape(&humanize::description(task).unwrap_or_default()).into_owned();
+        row.step = text::escape(task.progress_message.as_deref().unwrap_or_default().trim()).into_owned();
     }
 
     fn end(&mut self, reading: &Reading) {
@@ -146,19 +174,59 @@ impl Bars {
         if std::mem::replace(&mut self.rows[index].ended, true) {
             return;
         }
-        let (word, style, rest) = match &reading.task {
-            Ok(task) => (task.state.word(), self.palette.state(&task.state), result(reading, task)),
-            Err(error) => {
+        let task = match &reading.task {
+            // What was last known, and why there is no more, is reported when the watch is over.
+            Err(_) => {
                 // Its server may be given up with it; if it is not, the next attempt says so again.
                 self.troubles.remove(&reading.task_ref.profile);
-                ("unreadable", self.palette.error(), format!(": {}", humanize::error(error)))
+                if self.rows.len() > 1 {
+                    let label = self.rows[index].label.trim_start().to_owned();
+                    self.keep(&label, "unreadable", self.palette.error(), "", false);
+                }
+                return;
             }
+            Ok(task) => task,
+        };
+        if self.result_follows && self.rows.len() == 1 {
+            return;
+        }
+        let reached = self.conditions.iter().find(|condition| condition.is_met(task));
+        let (word, rest) = match reached.filter(|_| !task.state.ended()) {
+            Some(condition) => ("reached", format!(" {}", reached_text(condition, task))),
+            None => (task.state.word(), result(reading, task)),
         };
         // What has ended stands in the order of the ends, not under its task.
-        let label = self.rows[index].label.trim_start();
-        let line = format!("{label} {word}{}", text::escape(&rest));
-        let line = text::truncate(&line, usize::from(self.terminal.width()));
-        self.ended.push(in_color(&line, label, word, style));
+        let label = self.rows[index].label.trim_start().to_owned();
+        let is_failure = matches!(task.state, State::Failed { .. });
+        self.keep(&label, word, self.palette.state(&task.state), &rest, is_failure);
+    }
+
+    /// Keeps a line above the bars; it is cut at the edge, or wrapped where it is to be `whole`.
+    fn keep(&mut self, label: &str, word: &str, style: Style, rest: &str, whole: bool) {
+        let columns = usize::from(self.terminal.width()).max(1);
+        let line = format!("{label} {word}{}", text::escape(rest));
+        if !whole || text::width(&line) <= columns || columns <= INDENT.len() * 4 {
+            self.ended.push(in_color(&text::truncate(&line, columns), label, word, style));
+            return;
+        }
+        let mut lines = text::wrap(&line, columns - INDENT.len()).into_iter();
+        self.ended.extend(lines.next().map(|first| in_color(&first, label, word, style)));
+        self.ended.extend(lines.map(|line| format!("{INDENT}{line}")));
+    }
+
+    /// Leaves each task that has not ended as it was seen last.
+    fn keep_open(&mut self, now: Timestamp) {
+        for index in 0..self.rows.len() {
+            let row = &self.rows[index];
+            let Some(state) = row.state.clone().filter(|_| !row.ended) else { continue };
+            let percent =
+                row.estimate.shown().map(|percent| format!(" {}", humanize::whole_percent(percent)));
+            let elapsed = row.started_at.map(|_| format!(" after {}", row.elapsed(now).trim()));
+            let text = if row.text.is_empty() { String::new() } else { format!(": {}", row.text) };
+            let rest = [percent.unwrap_or_default(), elapsed.unwrap_or_default(), text].concat();
+            let label = row.label.trim_start().to_owned();
+            self.keep(&label, state.word(), self.palette.state(&state), &rest, false);
+        }
     }
 
     /// Draws what has changed, but not more often than ten times a second.
@@ -211,8 +279,12 @@ impl Bars {
             };
             lines.push(paint(self.palette.faint(), text::truncate(&line, columns)));
         }
-        for trouble in self.troubles.values().take(troubles) {
-            lines.push(paint(self.palette.warning(), text::truncate(trouble, columns)));
+        for (profile, Trouble { reason, since, until }) in self.troubles.iter().take(troubles) {
+            let seconds = |span: SignedDuration| humanize::duration_in_seconds(span.as_secs_f64().max(0.0));
+            let (lost, left) = (seconds(now.duration_since(*since)), seconds(until.duration_since(now)));
+            let profile = text::escape(profile);
+            let line = format!("{profile}: no answer for {lost}, given up in {left}: {reason}");
+            lines.push(paint(self.palette.warning(), text::truncate(&line, columns)));
         }
         // indicatif takes the emoji selector to have no width, and many terminals take it to widen a character.
         lines.join("\n").replace('\u{fe0f}', "")
@@ -224,7 +296,12 @@ impl Bars {
         let label_room = columns.saturating_sub(state_width + PERCENT + 2).min((columns * 2 / 5).max(1));
         let label_width = widest(|row| text::width(&row.label)).min(label_room);
         let rest = columns.saturating_sub(label_width + state_width + PERCENT + 2);
-        let compose_row = |row: &&Row| {
+        let outlooks: Vec<String> =
+            shown.iter().map(|row| row.outlook(now).filter(|_| rest > ELAPSED).unwrap_or_default()).collect();
+        let is_short = |outlook: &&String| outlook.starts_with('~');
+        let outlook_width =
+            outlooks.iter().filter(is_short).map(|outlook| text::width(outlook)).max().unwrap_or(0);
+        let compose_row = |(row, outlook): (&&Row, &String)| {
             let label = text::truncate_middle(&row.label, label_width, label_width / 3);
             let label = text::fit(&label, label_width);
             let percent = row.estimate.shown();
@@ -239,16 +316,21 @@ impl Bars {
             if rest > ELAPSED {
                 line += &format!(" {:>ELAPSED$}", row.elapsed(now));
             }
-            for part in [row.outlook(now).unwrap_or_default(), row.text.clone()] {
-                // A blank and two characters with `…` are the least that says anything.
-                if !part.is_empty() && text::width(&line) + 4 <= columns {
-                    line += &format!(" {part}");
-                }
+            // The end of each has a place of its own, so that what is behind it does not move.
+            if outlook_width > 0 || !outlook.is_empty() {
+                line += &format!(" {outlook:<outlook_width$}");
+            }
+            // A blank and two characters with `…` are the least that says anything. Where there is no room for all, what
+            // changes goes before what does not.
+            let room = columns.saturating_sub(text::width(&line) + 1);
+            if room >= 3 && !row.text.is_empty() {
+                let step = if text::width(&row.text) > room { row.step.as_str() } else { "" };
+                line += &format!(" {}", if step.is_empty() { row.text.as_str() } else { step });
             }
             let style = row.state.as_ref().map_or(self.palette.faint(), |state| self.palette.state(state));
             in_color(&text::truncate(&line, columns), &label, row.word(), style)
         };
-        shown.iter().map(compose_row).collect()
+        shown.iter().zip(&outlooks).map(compose_row).collect()
     }
 }
 
@@ -309,6 +391,14 @@ fn bar(percent: Option<f64>, columns: u32) -> String {
     std::iter::once(' ').chain((1..=columns).map(cell)).collect()
 }
 
+/// A condition that was met, and how far the task is: `progress>=15 (17%)`.
+pub fn reached_text(condition: &Condition, task: &Task) -> String {
+    match task.percent() {
+        Some(percent) => format!("{condition} ({})", humanize::percent(percent)),
+        None => format!("{condition} ({})", humanize::state(&task.state)),
+    }
+}
+
 /// What stands behind the state of a task that has ended.
 fn result(reading: &Reading, task: &Task) -> String {
     let elapsed = task.elapsed_seconds(reading.fetched_at).map(humanize::duration);
@@ -318,7 +408,11 @@ fn result(reading: &Reading, task: &Task) -> String {
         (_, None) => String::new(),
     };
     let reason = match &task.state {
-        State::Failed { failure } => Some(humanize::failure(failure)),
+        State::Failed { failure } => {
+            let shown = usize::from(failure.message.is_none());
+            let causes = failure.causes.iter().skip(shown).cloned();
+            Some(std::iter::once(humanize::failure(failure)).chain(causes).collect::<Vec<_>>().join(": "))
+        }
         _ => humanize::warnings(&task.warnings).map(|warnings| format!("with {warnings}")),
     };
     let reason = reason.or_else(|| humanize::description(task));
@@ -331,14 +425,16 @@ impl Observer for Bars {
             EventKind::Snapshot(reading) | EventKind::Change(reading) | EventKind::Heartbeat(reading) => {
                 self.read(reading)
             }
-            EventKind::Retry { profile, host, error, failures, delay: _ } => {
-                let line = format!("reconnecting to {host} (attempt {failures}): {}", humanize::error(error));
-                self.troubles.insert((*profile).to_owned(), text::escape(&line).into_owned());
+            EventKind::Retry { profile, error, since, until, .. } => {
+                let reason = text::escape(&humanize::error(error)).into_owned();
+                let trouble = Trouble { reason, since: *since, until: *until };
+                self.troubles.insert((*profile).to_owned(), trouble);
             }
             EventKind::TaskRetry { reading, error, .. } => {
                 let index = self.row(&reading.task_ref, None);
                 let line = format!("cannot be read, trying again: {}", humanize::error(error));
                 self.rows[index].text = text::escape(&line).into_owned();
+                self.rows[index].step.clear();
             }
             EventKind::Recovered { profile, after: _ } => {
                 self.troubles.remove(*profile);
@@ -346,7 +442,10 @@ impl Observer for Bars {
             // Nobody at the terminal has to do anything about it.
             EventKind::Reauth { profile: _ } => {}
             EventKind::End(reading) => self.end(reading),
-            EventKind::Summary { .. } => {
+            EventKind::Summary { outcome, .. } => {
+                if !self.result_follows || matches!(outcome, Outcome::Signal(_)) {
+                    self.keep_open(event.at);
+                }
                 self.drawn_at = None;
                 self.draw(event.at);
                 self.bar.finish_and_clear();
@@ -405,7 +504,6 @@ mod tests {
     use super::super::super::samples;
     use super::*;
     use crate::error::{Error, Kind};
-    use crate::outcome::Outcome;
     use crate::task::{Progress, Target};
 
     /// A terminal in memory that remembers every byte.
@@ -558,7 +656,7 @@ mod tests {
         stage.at(21_000, EventKind::Snapshot(&reading("t-2", State::Pending, None, 21)));
         insta::assert_snapshot!(stage.lines().join("\n"), @"
         dr/t-1 running  30% ██████░░░░░░░░░░░░░░    21s ~1m9s sync
-        dr/t-2 pending    ⠋                         21s sync
+        dr/t-2 pending    ⠋                         21s       sync
         ");
         stage.bars.tick(after(21_125));
         assert!(stage.lines()[1].contains('⠙'), "the spinner moves");
@@ -598,7 +696,7 @@ mod tests {
         stage.at(131_000, EventKind::End(&gone));
         insta::assert_snapshot!(stage.lines().join("\n"), @r#"
         dr/t-1 failed after 2m10s: disk\nis full [E42]
-        dr/vcda/x unreadable: there is no task x: HTTP 404 Not Found
+        dr/vcda/x unreadable
         dr/t-2 running   5% ░░░░░░░░░░  2m11s no progress for 2m sy…
         "#);
         let mut done = reading("t-2", State::Succeeded, Some(100.0), 132);
@@ -607,7 +705,7 @@ mod tests {
         stage.at(132_000, EventKind::Summary { outcome: Outcome::Failed, exit_code: 3, readings: &[] });
         insta::assert_snapshot!(stage.lines().join("\n"), @r#"
         dr/t-1 failed after 2m10s: disk\nis full [E42]
-        dr/vcda/x unreadable: there is no task x: HTTP 404 Not Found
+        dr/vcda/x unreadable
         dr/t-2 succeeded in 2m12s: sync
         "#);
         assert!(!stage.fake.written().contains("\u{1b}[?1049"), "no alternate screen");
@@ -696,6 +794,8 @@ mod tests {
             error,
             failures: 3,
             delay: Duration::from_secs(1),
+            since: start(),
+            until: start() + SignedDuration::from_mins(5),
         }
     }
 
@@ -705,7 +805,7 @@ mod tests {
         let error = Error::new(Kind::Network, "connection refused");
         let retry = third_attempt(&error);
         stage.at(1000, retry.clone());
-        assert_eq!(stage.lines()[1], "reconnecting to vcda:8046 (attempt 3): connection refused");
+        assert_eq!(stage.lines()[1], "dr: no answer for 1s, given up in 4m59s: connection refused");
         stage.at(2000, EventKind::Recovered { profile: "dr", after: Duration::from_secs(1) });
         assert_eq!(stage.lines().len(), 1);
         stage.at(3000, retry);
@@ -723,7 +823,7 @@ mod tests {
         assert_eq!(stage.lines().len(), 3);
         let gone = Reading { task: Err(error.clone()), ..reading("t-1", State::Running, None, 1) };
         stage.at(2000, EventKind::End(&gone));
-        assert_eq!(stage.lines()[0], "dr/t-1 unreadable: connection refused");
+        assert_eq!(stage.lines()[0], "dr/t-1 unreadable");
         assert_eq!(stage.lines().len(), 2);
     }
 
@@ -806,7 +906,7 @@ mod tests {
             let error = Error::new(Kind::Network, words[3].clone());
             bars.event(&Event { at: after(1000), kind: EventKind::Snapshot(&reading) });
             bars.event(&Event { at: after(2000), kind: EventKind::Retry {
-                profile: "dr", host: &words[4], error: &error, failures: 1, delay: Duration::ZERO,
+                profile: "dr", host: &words[4], error: &error, failures: 1, delay: Duration::ZERO, since: start(), until: start(),
             } });
             let frame = bars.compose(after(2000), usize::from(columns), usize::from(rows));
             prop_assert!(frame.lines().count() <= usize::from(rows.max(2) - 1));

@@ -57,8 +57,8 @@ impl ProgressMode {
     }
 }
 
-/// Short names, escaped: an id in UUID form, or one that begins with a UUID and a colon as those of vCenter do, is cut
-/// to its first eight characters, unless two of the names would then be equal. Other ids are whole.
+/// Short names, escaped: an id in UUID form, or one that begins with a UUID and a colon as those of vCenter do, or ends in
+/// one behind its data store as those of ECS do, is cut to its first eight characters, unless two of the names would then be equal. Other ids are whole.
 struct Labels {
     /// The reference that each short name stands for; `None` where it would stand for several.
     owners: HashMap<String, Option<String>>,
@@ -89,12 +89,12 @@ impl Labels {
 
 fn shortened(name: &TaskRef) -> String {
     // `try_parse` also takes braces and bare digits, hence the length.
-    let head = name.id.split_once(':').map_or(name.id.as_str(), |(head, _)| head);
-    let is_uuid = head.len() == 36 && uuid::Uuid::try_parse(head).is_ok();
-    match name.reference.strip_suffix(&name.id) {
-        Some(prefix) if is_uuid => format!("{prefix}{}", &name.id[..8]),
-        _ => name.reference.clone(),
-    }
+    let is_uuid = |text: &str| text.len() == 36 && uuid::Uuid::try_parse(text).is_ok();
+    let Some(prefix) = name.reference.strip_suffix(&name.id) else { return name.reference.clone() };
+    let (store, operation) = name.id.rsplit_once('/').unwrap_or(("", &name.id));
+    let head = operation.split_once(':').map_or(operation, |(head, _)| head);
+    let slash = if store.is_empty() { "" } else { "/" };
+    if is_uuid(head) { format!("{prefix}{store}{slash}{}", &head[..8]) } else { name.reference.clone() }
 }
 
 /// How many tasks are in each state, `None` for one that was not read yet: `300 running, 180 pending`. What is at work
@@ -152,6 +152,10 @@ mod tests {
         assert_eq!(shown[3], names[3].reference);
         assert_eq!(shown[4], "v/f61d60d2");
         assert_eq!(shown[5], names[5].reference);
+        let ecs = ["1", "2"].map(|last| {
+            samples::name("ecs", &format!("10.1.83.70/{last}65cf333-76a1-4129-903e-000000000001"))
+        });
+        assert_eq!(Labels::of(&ecs).get(&ecs[1]), "ecs/10.1.83.70/265cf333");
         let late = ["f61d60d2", "aaaaaaaa", "bbbbbbbb"].map(|first| samples::name("dr", &uuid(first, "3")));
         late.iter().for_each(|name| labels.add(name));
         let shown: Vec<String> = late.iter().map(|name| labels.get(name)).collect();

@@ -34,6 +34,8 @@ pub struct Plain<W> {
     heartbeat: SignedDuration,
     /// How many lines of counts there were.
     rounds: u64,
+    /// What the last line about a lost server said, and when, by profile.
+    lost: HashMap<String, (String, Timestamp)>,
 }
 
 #[derive(Default)]
@@ -60,7 +62,7 @@ impl<W: Write> Plain<W> {
     pub fn new(out: W, names: &[Arc<TaskRef>], heartbeat: Duration) -> Plain<W> {
         let tasks = names.iter().map(|name| (name.reference.clone(), Followed::default())).collect();
         let heartbeat = SignedDuration::try_from(heartbeat).unwrap_or(SignedDuration::MAX);
-        Plain { out, labels: Labels::of(names), tasks, heartbeat, rounds: 0 }
+        Plain { out, labels: Labels::of(names), tasks, heartbeat, rounds: 0, lost: HashMap::new() }
     }
 
     fn line(&mut self, at: Timestamp, rest: &str) {
@@ -166,18 +168,30 @@ impl<W: Write> Observer for Plain<W> {
                 return self.task(event.at, reading, false);
             }
             EventKind::Heartbeat(reading) => return self.heartbeat(event.at, reading),
-            EventKind::Retry { profile, host, error, failures, delay: _ } => format!(
-                "{} reconnecting to {} (attempt {failures}): {}",
-                text::escape(profile),
-                text::escape(host),
-                text::quote(&humanize::error(error))
-            ),
+            EventKind::Retry { profile, host, error, since, until, .. } => {
+                let reason = humanize::error(error);
+                let last = self.lost.get(*profile);
+                if last.is_some_and(|(known, at)| {
+                    *known == reason && event.at.duration_since(*at) < self.heartbeat
+                }) {
+                    return;
+                }
+                let line = format!(
+                    "{} ({}) gives no good answer since {since:.0}, trying until {until:.0}: {}",
+                    text::escape(profile),
+                    text::escape(host),
+                    text::quote(&reason)
+                );
+                self.lost.insert((*profile).to_owned(), (reason, event.at));
+                line
+            }
             EventKind::TaskRetry { reading, error, .. } => format!(
                 "{} cannot be read, trying again: {}",
                 self.labels.get(&reading.task_ref),
                 text::quote(&humanize::error(error))
             ),
             EventKind::Recovered { profile, after } => {
+                self.lost.remove(*profile);
                 let after = humanize::duration(after.as_secs_f64());
                 format!("{} answers again after {after}", text::escape(profile))
             }
@@ -304,6 +318,8 @@ mod tests {
                     error: &error,
                     failures: 3,
                     delay: Duration::from_secs(2),
+                    since: samples::at("2026-11-20T10:14:50Z"),
+                    until: samples::at("2026-11-20T10:19:50Z"),
                 },
                 EventKind::Recovered { profile: "dr", after: Duration::from_secs(12) },
                 EventKind::Reauth { profile: "dr" },
@@ -314,7 +330,7 @@ mod tests {
         2026-11-20T10:15:02Z vcda/x unreadable - elapsed=- error="there is no task x: HTTP 404 Not Found"
         2026-11-20T10:15:02Z dr/t-1 unknown - elapsed=- native="O\"DD\r"
         2026-11-20T10:15:02Z dr/t-2 succeeded - elapsed=- warnings="1 warning: a snapshot was left behind"
-        2026-11-20T10:15:02Z dr reconnecting to vcda:8046 (attempt 3): "no answer: connection refused"
+        2026-11-20T10:15:02Z dr (vcda:8046) gives no good answer since 2026-11-20T10:14:50Z, trying until 2026-11-20T10:19:50Z: "no answer: connection refused"
         2026-11-20T10:15:02Z dr answers again after 12s
         2026-11-20T10:15:02Z dr session was rejected, logging in again
         "#);
@@ -376,7 +392,7 @@ mod tests {
             let error = Error::new(Kind::Network, words[3].clone());
             let shown = printed(std::slice::from_ref(&reading.task_ref), vec![
                 EventKind::Snapshot(&reading),
-                EventKind::Retry { profile: &words[4], host: &words[0], error: &error, failures: 1, delay: Duration::ZERO },
+                EventKind::Retry { profile: &words[4], host: &words[0], error: &error, failures: 1, delay: Duration::ZERO, since: at(), until: at() },
             ]);
             prop_assert_eq!(shown.lines().count(), 2);
             prop_assert!(!shown.chars().any(|c| c != '\n' && c.is_control()));
