@@ -163,7 +163,7 @@ fn the_history_is_listed_by_user_object_state_and_start_and_no_collector_is_left
 
 #[test]
 fn trouble_in_the_middle_of_the_history_leaves_no_collector() {
-    for fault in [Fault::HangUp, Fault::status(503), Fault::web_page(200), Fault::ExpireSessions] {
+    for fault in [Fault::HangUp, Fault::status(503), Fault::web_page(503), Fault::ExpireSessions] {
         let (server, bench) = with_history();
         // The collector is made, and its latest page read, before the trouble.
         server.faults(Some(RequestKind::Other), 2, 1, fault.clone());
