@@ -56,6 +56,9 @@ impl Kind {
     }
 }
 
+/// Begins the cause that names a request in the server's logs. Machines get it with the others, people with `-v`.
+pub const REQUEST: &str = "the request was ";
+
 /// What went wrong.
 ///
 /// `message` is one line without its causes, and without the code and the status that people read beside it; `causes` go from the nearest to the deepest; `hints` say what to do.
@@ -80,15 +83,9 @@ pub struct Error {
     pub retryable: bool,
     /// How long the server asked to be left alone.
     pub retry_after: Option<Duration>,
-    /// What names the request in the server's logs, where the API has such a header. Machines get it as the last cause,
-    /// people with `-v`.
-    pub request: Option<String>,
-    /// The answer came from something in front of the API: a web page, a redirect. It says nothing about the task,
-    /// whatever its status.
+    /// The answer came from something in front of the API: a web page, a redirect; or nobody is at the address, since the
+    /// connection was refused or the name does not exist. It says nothing about the task, whatever its status.
     pub from_intermediary: bool,
-    /// Nobody is at the address: the connection was refused, or the name does not exist. A server that restarts is like
-    /// this for a while, too.
-    pub nobody_answers: bool,
 }
 
 impl Error {
@@ -104,9 +101,7 @@ impl Error {
             http_status: None,
             retryable: false,
             retry_after: None,
-            request: None,
             from_intermediary: false,
-            nobody_answers: false,
         }
     }
 
@@ -149,11 +144,12 @@ impl Error {
         self
     }
 
-    /// The message and its causes as people read them, the nearest first.
+    /// The message and its causes as people read them, the nearest first, without what names the request.
     pub fn lines(&self) -> impl Iterator<Item = Cow<'_, str>> {
         let words = self.server_words.map_or(0, |line| usize::from(line.get()));
         let remark = self.remark().unwrap_or_default();
-        std::iter::once(&self.message).chain(&self.causes).zip(1..).map(move |(text, line)| {
+        let lines = std::iter::once(&self.message).chain(&self.causes).zip(1..);
+        lines.filter(|(text, _)| !text.starts_with(REQUEST)).map(move |(text, line)| {
             if line == words && !remark.is_empty() {
                 format!("{text} ({remark})").into()
             } else {
@@ -186,8 +182,7 @@ impl Error {
     /// Whether somebody who only looks once need not ask again where nothing good was heard before: nobody is at the
     /// address, or something that is no API and does not promise to be one later.
     pub fn is_of_wrong_address(&self) -> bool {
-        self.nobody_answers
-            || self.from_intermediary && !matches!(self.http_status, Some(404 | 410 | 429 | 500..=599))
+        self.from_intermediary && !matches!(self.http_status, Some(404 | 410 | 429 | 500..=599))
     }
 
     /// The outcome of a run that ends with this error.

@@ -78,8 +78,7 @@ pub fn transport_failure(error: TransportError, host: &str) -> Error {
             error.trouble,
             Trouble::Tls | Trouble::NoTls | Trouble::TooLarge | Trouble::Setup
         ),
-        from_intermediary: error.trouble == Trouble::NoTls,
-        nobody_answers: matches!(error.trouble, Trouble::Dns | Trouble::Refused),
+        from_intermediary: matches!(error.trouble, Trouble::NoTls | Trouble::Dns | Trouble::Refused),
         ..Error::new(kind, message)
     }
 }

@@ -21,7 +21,7 @@ use super::failure::transport_failure;
 use super::reply::{NOT_THE_API, Reply};
 use super::request::Request;
 use super::transport::Transport;
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, REQUEST};
 use crate::util::clock::Clock;
 use crate::util::logger::Log;
 use crate::util::redact::SessionSecrets;
@@ -292,7 +292,7 @@ impl RawClient {
             Err(error) => {
                 self.log().info(format_args!("{}: {error}", request.label()));
                 let mut error = transport_failure(error, &host_of(url));
-                error.request = correlation;
+                error.causes.extend(correlation.map(|name| format!("{REQUEST}{name}")));
                 return Err(error);
             }
         };
@@ -355,7 +355,7 @@ impl RawClient {
         if reply.is_html() {
             error.causes.extend(scrubbed.page_title());
         }
-        error.request.clone_from(&reply.correlation);
+        error.causes.extend(reply.correlation.as_ref().map(|name| format!("{REQUEST}{name}")));
         if is_redirect {
             error
                 .hints

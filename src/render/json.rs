@@ -112,13 +112,11 @@ fn failure_object(failure: &Failure) -> Value {
 
 /// An error of this program as an object.
 pub fn error_object(error: &Error) -> Value {
-    let request = error.request.as_ref().map(|name| format!("the request was {name}"));
-    let causes: Vec<&String> = error.causes.iter().chain(&request).collect();
     json!({
         "kind": error.kind.word(),
         "code": error.code,
         "message": error.message,
-        "causes": causes,
+        "causes": error.causes,
         "httpStatus": error.http_status,
         "retryable": error.retryable,
     })

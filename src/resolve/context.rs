@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use super::credentials::{Prompt, TerminalPrompt};
 use crate::cli::CommonFlags;
 use crate::config::Config;
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, REQUEST};
 use crate::http::transport::{HttpTransport, TransportFactory};
 use crate::render::style::{ColorChoice, Palette, paint};
 use crate::util::clock::{Clock, Stop, SystemClock};
@@ -141,8 +141,8 @@ impl Context {
         let mut hints: &[String] = &[];
         if let Some(known) = known {
             causes.extend(known.lines().skip(1).map(Cow::into_owned));
-            let request = known.request.as_ref().filter(|_| self.verbose > 0);
-            causes.extend(request.map(|name| format!("the request was {name}")));
+            let request = known.causes.iter().find(|cause| cause.starts_with(REQUEST));
+            causes.extend(request.filter(|_| self.verbose > 0).cloned());
             hints = &known.hints;
         }
         // What was typed is repeated as it was, and a secret may have been typed in the wrong place.
