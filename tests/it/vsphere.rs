@@ -251,7 +251,10 @@ fn one_request_waits_for_hundreds_of_tasks_and_the_answer_may_come_in_pieces() {
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     let (server, outcome) = while_it_waits(&ids, &["--field", "state"], |server| end(server, &ids));
     assert_eq!(outcome.stdout, "succeeded\n".repeat(300));
-    assert_eq!((calls(&server, "CreateFilter"), calls(&server, "ContinueRetrievePropertiesEx")), (1, 2));
+    assert_eq!(
+        (calls(&server, "CreatePropertyCollector"), calls(&server, "ContinueRetrievePropertiesEx")),
+        (1, 2)
+    );
     assert!(calls(&server, "WaitForUpdatesEx") < 10, "ends came one after the other: {outcome:?}");
     all_closed(&server);
     let (server, outcome) = while_it_waits(&ids[..20], &["--field", "state"], |server| {
@@ -264,6 +267,29 @@ fn one_request_waits_for_hundreds_of_tasks_and_the_answer_may_come_in_pieces() {
 }
 
 #[test]
+fn a_question_and_its_answer_are_told_when_they_come() {
+    let (server, outcome) = while_it_waits(&["task-1"], &["-o", "jsonl"], |server| {
+        // The machine was not known to be asked about before its task was told.
+        server.wait_for(RequestKind::Read, 4);
+        let [operation, kind, id, name] = server.simulation().work();
+        for (condition, reads) in [(Condition::Blocked, 5), (Condition::Running, 6)] {
+            let truth = Truth { percent: Some(10), ..Truth::new(condition) };
+            let story = Story::new("task-1", vec![truth]).operation(operation).target(kind, id, name);
+            server.world().add(story);
+            server.wait_for(RequestKind::Read, reads);
+        }
+        end(server, &["task-1"]);
+    });
+    let lines = outcome.json_lines();
+    let mut states: Vec<_> = lines.iter().filter_map(|line| line["task"]["state"].as_str()).collect();
+    states.dedup();
+    assert_eq!(states, ["running", "blocked", "running", "succeeded"], "{outcome:?}");
+    assert_eq!(calls(&server, "CreateFilter"), 2);
+    assert_eq!(calls(&server, "RetrievePropertiesEx"), 2, "the first look, and what its machine asks");
+    all_closed(&server);
+}
+
+#[test]
 fn a_connection_that_breaks_loses_nothing_and_the_version_is_still_good() {
     let (server, bench) =
         serve(vec![Truth::running(10), Truth::running(20), Truth::running(30), Truth::succeeded()]);
@@ -271,7 +297,7 @@ fn a_connection_that_breaks_loses_nothing_and_the_version_is_still_good() {
     server.faults(Some(RequestKind::Read), 2, 1, Fault::HangUp);
     let outcome = bench.run(&["watch", "vsphere", "task-1"]).expect(0);
     assert!(!outcome.stderr.contains("reconnecting"), "the task could be read at once: {outcome:?}");
-    assert_eq!(calls(&server, "CreateFilter"), 1);
+    assert_eq!(calls(&server, "CreatePropertyCollector"), 1);
     let versions: Vec<String> = server
         .requests()
         .iter()
@@ -300,7 +326,7 @@ fn a_session_that_expires_and_a_server_that_forgets_get_a_new_filter() {
             end(server, &["task-1"]);
         });
         assert_eq!(outcome.code, 0, "{outcome:?}");
-        assert_eq!(calls(&server, "CreateFilter"), 2, "{outcome:?}");
+        assert_eq!(calls(&server, "CreatePropertyCollector"), 2, "{outcome:?}");
         all_closed(&server);
     }
 }

@@ -460,17 +460,24 @@ fn create_filter(shared: &Shared, call: &Call, made: &str, session: &str) -> Res
     let is_right = call.method.is_sequence(&["_this", "spec", "partialUpdates"])
         && call.method.child("partialUpdates").is_some()
         && spec.is_sequence(&["propSet*", "objectSet*", "reportMissingObjectsInResults"])
-        && spec.all("propSet").all(|set| set.text_of("type") == "Task")
+        && spec.all("propSet").count() == 1
         && spec.all("objectSet").all(|set| set.is_sequence(&["obj", "skip", "selectSet*"]));
     if !is_right {
         return no_such_call("Unexpected element");
     }
+    let kind = spec.child("propSet").map(|set| set.text_of("type")).unwrap_or_default();
+    if !["Task", "VirtualMachine"].contains(&kind) {
+        return fault("InvalidType", "A specified parameter was not correct", "");
+    }
     let ids: Vec<&str> = spec.all("objectSet").map(|set| set.text_of("obj")).collect();
-    let lenient = spec.text_of("reportMissingObjectsInResults") == "true";
+    let lenient = kind != "Task" || spec.text_of("reportMissingObjectsInResults") == "true";
     if let Some(missing) = ids.iter().find(|id| !shared.world.any(|known| known == **id) && !lenient) {
         return no_such_object("Task", missing);
     }
-    shared.set_mode(&format!("filter {made}"), &ids.join(" "));
+    let before = shared.mode(&format!("filter {made}")).unwrap_or_default();
+    let all = ids.iter().map(|id| format!("{kind}/{id}"));
+    let all: Vec<String> = before.split(' ').map(str::to_owned).chain(all).collect();
+    shared.set_mode(&format!("filter {made}"), all.join(" ").trim());
     let filter = format!("session[52]filter-{}", count(shared, "made", 1));
     shared.set_mode(&format!("{filter} of {session}"), "filter");
     returned("CreateFilter", &format!("<returnval type=\"PropertyFilter\">{filter}</returnval>"))
@@ -512,11 +519,12 @@ fn wait(shared: &Shared, call: &Call, made: &str, session: Option<&str>) -> Resp
         let most = shared.mode("page").and_then(|page| page.parse().ok()).unwrap_or(usize::MAX);
         let (mut told, mut updates, mut left) = (known.clone(), String::new(), most);
         let mut truncated = "";
-        for id in ids.split(' ').filter(|id| !id.is_empty()) {
+        for (kind, id) in ids.split(' ').filter_map(|object| object.split_once('/')) {
             let look = || if waited.is_zero() { shared.world.look(id) } else { shared.world.peek(id) };
-            let now = match is_gone(shared, id) {
-                true => None,
-                false => look().map(|sight| info(shared, &sight)),
+            let now = match kind {
+                "Task" if is_gone(shared, id) => None,
+                "Task" => look().map(|sight| info(shared, &sight)),
+                _ => Some(question(shared, id)),
             };
             if now.as_ref() == known.get(id) {
                 continue;
@@ -526,11 +534,15 @@ fn wait(shared: &Shared, call: &Call, made: &str, session: Option<&str>) -> Resp
                 continue;
             }
             left -= 1;
-            let change = |kind: &str, inner: &str| {
-                format!("<objectSet><kind>{kind}</kind><obj type=\"Task\">{id}</obj>{inner}</objectSet>")
+            let change = |change: &str, inner: &str| {
+                format!("<objectSet><kind>{change}</kind><obj type=\"{kind}\">{id}</obj>{inner}</objectSet>")
             };
             updates += &match &now {
                 None => change("leave", ""),
+                Some(now) if kind == "VirtualMachine" => change(
+                    if known.contains_key(id) { "modify" } else { "enter" },
+                    &format!("<changeSet><name>runtime.question</name><op>assign</op>{now}</changeSet>"),
+                ),
                 Some(now) => change(
                     if known.contains_key(id) { "modify" } else { "enter" },
                     &format!(
@@ -883,21 +895,28 @@ fn object(
             let name = named.map(|(_, _, name)| name).unwrap_or_default();
             format!("<propSet><name>name</name><val xsi:type=\"xsd:string\">{}</val></propSet>", text(&name))
         }
-        "VirtualMachine" => {
-            match shared.mode(&format!("question of {id}")).filter(|question| !question.is_empty()) {
-                Some(question) => format!(
-                    "<propSet><name>runtime.question</name><val xsi:type=\"VirtualMachineQuestionInfo\"><id>7</id><text>{}</text>\
-                 <choice><choiceInfo xsi:type=\"ElementDescription\"><label>Cancel</label><summary>Cancel</summary><key>0</key>\
-                 </choiceInfo></choice></val></propSet>",
-                    text(&question)
-                ),
-                // A property that is not set is left out.
-                None => String::new(),
-            }
-        }
+        // A property that is not set is left out.
+        "VirtualMachine" => match question(shared, id) {
+            value if value.is_empty() => value,
+            value => format!("<propSet><name>runtime.question</name>{value}</propSet>"),
+        },
         _ => String::new(),
     };
     Some(Ok(format!("<objects><obj type=\"{kind}\">{}</obj>{values}</objects>", text(id))))
+}
+
+/// What a virtual machine asks, as a value; empty where it asks nothing.
+fn question(shared: &Shared, machine: &str) -> String {
+    let asked = shared.mode(&format!("question of {machine}")).filter(|question| !question.is_empty());
+    let value = asked.map(|question| {
+        format!(
+            "<val xsi:type=\"VirtualMachineQuestionInfo\"><id>7</id><text>{}</text><choice>\
+             <choiceInfo xsi:type=\"ElementDescription\"><label>Cancel</label><summary>Cancel</summary><key>0</key>\
+             </choiceInfo></choice></val>",
+            text(&question)
+        )
+    });
+    value.unwrap_or_default()
 }
 
 /// Answers with these objects, or as many as fit and a token for the others.

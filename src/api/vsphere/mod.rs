@@ -22,7 +22,7 @@ use url::Url;
 use self::history::Seen;
 use self::soap::Service;
 use self::task::{DERIVED_STATES, STATES, mo_id};
-use self::wait::Waiting;
+use self::wait::{Waiting, running_on};
 use super::login::refused;
 use super::vapi::{self, sts};
 use super::xml::Element;
@@ -32,7 +32,7 @@ use super::{
 };
 use crate::error::{Error, Kind};
 use crate::http::{ApiAuth, ApiError, Client, RawClient, Reply, Request, Session};
-use crate::task::{State, Task, TaskId};
+use crate::task::{Task, TaskId};
 
 /// What this backend is.
 pub static DESCRIPTOR: Descriptor = Descriptor {
@@ -280,12 +280,7 @@ impl VSphere {
     /// Finds which of these tasks wait for an answer to a question of their virtual machine. What cannot be asked is
     /// not known, and then nothing is said of it.
     fn ask_for_questions(&self, tasks: &mut [Result<Task, Error>]) -> Result<(), Error> {
-        let machine = |task: &Task| match (&task.state, &task.target) {
-            (State::Running, Some(target)) if target.kind.as_deref() == Some("VirtualMachine") => {
-                target.id.clone()
-            }
-            _ => None,
-        };
+        let machine = |task: &Task| running_on(task).map(str::to_owned);
         let mut ids: Vec<String> = tasks.iter().flatten().filter_map(machine).collect();
         ids.sort();
         ids.dedup();

@@ -2,6 +2,7 @@ use http::{HeaderMap, StatusCode};
 use proptest::prelude::*;
 
 use super::*;
+use crate::task::State;
 
 const RUNNING: &str = include_str!("../../../tests/fixtures/vsphere/running.xml");
 const FAILED: &str = include_str!("../../../tests/fixtures/vsphere/failed.xml");

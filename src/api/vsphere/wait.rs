@@ -12,10 +12,11 @@ use quick_xml::escape::escape;
 
 use super::task::mo_id;
 use super::{VSphere, soap, task};
+use crate::api::xml::Element;
 use crate::api::{Backend as _, TaskResults, Waited};
 use crate::error::Error;
 use crate::http::Reply;
-use crate::task::{Task, TaskId};
+use crate::task::{State, Task, TaskId};
 
 /// After so many long requests in a row that brought nothing, this server is polled: something in between cuts them.
 const MOST_FAILURES: u32 = 3;
@@ -39,6 +40,8 @@ struct Collector {
     objects: HashSet<String>,
     /// What is not here is not there any more, and is asked for alone.
     told: HashMap<String, Result<Task, Error>>,
+    /// What the virtual machines ask on which tasks run; none is a machine that asks nothing.
+    questions: HashMap<String, Option<Element>>,
 }
 
 impl VSphere {
@@ -53,15 +56,14 @@ impl VSphere {
             Ok(at_once) => {
                 self.waiting.failures.store(0, Ordering::Relaxed);
                 let collector = collector?;
-                let mut results: TaskResults = ids
+                let results: TaskResults = ids
                     .iter()
                     .map(|id| match collector.told.get(mo_id(id)) {
-                        Some(told) => told.clone().map(|task| task::of(task, id)),
+                        Some(told) => told.clone().map(|task| task::of(collector.with_question(task), id)),
                         None => self.get(id),
                     })
                     .collect();
                 self.idle().push(collector);
-                self.note_questions(&mut results);
                 self.remember(&results);
                 Some(Waited { results, at_once })
             }
@@ -138,19 +140,38 @@ impl VSphere {
         let own = service.property_collector.as_str();
         let create = service.call("CreatePropertyCollector", "PropertyCollector", own, "");
         let id = made(&self.client.send(&create)?)?;
+        self.filter(&id, "Task", "info", objects)?;
+        let objects = objects.iter().map(|object| (*object).to_owned()).collect();
+        let (told, questions) = (HashMap::new(), HashMap::new());
+        Ok(Collector { id, version: String::new(), objects, told, questions })
+    }
+
+    /// Has a collector tell of a property of these objects too.
+    fn filter(&self, collector: &str, kind: &str, property: &str, objects: &[&str]) -> Result<(), Error> {
         let filter = format!(
             "<spec>{}</spec><partialUpdates>false</partialUpdates>",
-            soap::specification("Task", "info", objects, true)
+            soap::specification(kind, property, objects, true)
         );
-        let reply = self.client.send(&service.call("CreateFilter", "PropertyCollector", &id, &filter))?;
-        made(&reply)?;
-        let objects = objects.iter().map(|object| (*object).to_owned()).collect();
-        Ok(Collector { id, version: String::new(), objects, told: HashMap::new() })
+        let request = self.service()?.call("CreateFilter", "PropertyCollector", collector, &filter);
+        soap::answer(&self.client.send(&request)?).map(|_| ())
     }
 
     /// Takes what has changed since the collector's version, or waits for it. Returns whether something was told.
     fn take_updates(&self, collector: &mut Collector, at_most: Duration) -> Result<bool, Error> {
         let service = self.service()?;
+        let machines: HashSet<String> = collector
+            .told
+            .values()
+            .flatten()
+            .filter_map(running_on)
+            .filter(|machine| !collector.questions.contains_key(*machine))
+            .map(str::to_owned)
+            .collect();
+        if !machines.is_empty() {
+            let machines: Vec<&str> = machines.iter().map(String::as_str).collect();
+            self.filter(&collector.id, "VirtualMachine", "runtime.question", &machines)?;
+            collector.questions.extend(machines.iter().map(|machine| ((*machine).to_owned(), None)));
+        }
         let mut was_told = false;
         let mut wait = at_most;
         for _ in 0..MOST_PIECES {
@@ -189,9 +210,24 @@ impl VSphere {
 }
 
 impl Collector {
+    /// The task as told, blocked where its virtual machine asks something.
+    fn with_question(&self, mut task: Task) -> Task {
+        let question = running_on(&task).and_then(|machine| self.questions.get(machine)?.as_ref());
+        if let Some(question) = question {
+            task::block(&mut task, question);
+        }
+        task
+    }
+
     /// Takes what is told of one object.
-    fn take(&mut self, mut update: crate::api::xml::Element, text: &str) {
+    fn take(&mut self, mut update: Element, text: &str) {
         let id = update.text_of("obj").unwrap_or_default().to_owned();
+        if let Some(question) = self.questions.get_mut(&id) {
+            for mut change in update.take_all("changeSet") {
+                *question = change.take_all("val").next();
+            }
+            return;
+        }
         let mut told = None;
         for mut change in update.take_all("changeSet") {
             let is_whole = change.text_of("name") == Some("info");
@@ -207,6 +243,12 @@ impl Collector {
             None => self.told.remove(&id),
         };
     }
+}
+
+/// The virtual machine that a running task works on.
+pub(super) fn running_on(task: &Task) -> Option<&str> {
+    let target = task.target.as_ref().filter(|_| task.state == State::Running)?;
+    target.id.as_deref().filter(|_| target.kind.as_deref() == Some("VirtualMachine"))
 }
 
 /// Whether an error says that the server does not know a collector, or its version, any more.
