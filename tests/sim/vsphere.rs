@@ -516,9 +516,8 @@ fn wait(shared: &Shared, call: &Call, made: &str, session: Option<&str>) -> Resp
     let ids = shared.mode(&format!("filter {made}")).unwrap_or_default();
     let mut waited = Duration::ZERO;
     loop {
-        let most = shared.mode("page").and_then(|page| page.parse().ok()).unwrap_or(usize::MAX);
-        let (mut told, mut updates, mut left) = (known.clone(), String::new(), most);
-        let mut truncated = "";
+        let (mut told, mut updates, mut truncated) = (known.clone(), String::new(), "");
+        let mut changes = 0;
         for (kind, id) in ids.split(' ').filter_map(|object| object.split_once('/')) {
             let look = || if waited.is_zero() { shared.world.look(id) } else { shared.world.peek(id) };
             let now = match kind {
@@ -529,11 +528,16 @@ fn wait(shared: &Shared, call: &Call, made: &str, session: Option<&str>) -> Resp
             if now.as_ref() == known.get(id) {
                 continue;
             }
-            if left == 0 {
+            // Read where something has changed: a test sets it before it changes anything.
+            if shared
+                .mode("page")
+                .and_then(|page| page.parse().ok())
+                .is_some_and(|page: usize| changes >= page)
+            {
                 truncated = "<truncated>true</truncated>";
                 continue;
             }
-            left -= 1;
+            changes += 1;
             let change = |change: &str, inner: &str| {
                 format!("<objectSet><kind>{change}</kind><obj type=\"{kind}\">{id}</obj>{inner}</objectSet>")
             };
