@@ -61,8 +61,11 @@ pub struct ConnectionFlags {
     /// Trust this CA, or exactly this server's own certificate (PEM)
     #[arg(long, global = true, value_name = "FILE")]
     pub ca_file: Option<PathBuf>,
+    /// Trust exactly the certificate with this SHA-256, as `taskctl doctor` prints it
+    #[arg(long, global = true, value_name = "PIN")]
+    pub tls_pin: Option<String>,
     /// Trust any certificate: whoever answers gets the password
-    #[arg(long, global = true, conflicts_with = "ca_file")]
+    #[arg(long, global = true, conflicts_with_all = ["ca_file", "tls_pin"])]
     pub insecure: bool,
 }
 

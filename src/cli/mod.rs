@@ -28,7 +28,7 @@ use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueEnum 
 pub use apis::{ApisCommand, Check};
 pub use cancel::Cancel;
 pub use complete::{CompletionRequest, Lookup, Shell, completion_notes};
-pub use config::{ConfigCommand, Init};
+pub use config::{Add, ConfigCommand, Init};
 pub use doctor::Doctor;
 pub use flags::{CommonFlags, ConnectionFlags, FilterFlags, ListFlags, OutputFlags, ReportFormat, WaitFlags};
 pub use list::{FilterValue, List, Selection};

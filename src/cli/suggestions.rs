@@ -281,11 +281,12 @@ pub(super) fn no_target(verb: &str, word: &str, profiles: &Profiles) -> Error {
 
 /// Flags that exclude each other. clap sees it only where both are on the same side of a backend's name: it looks at
 /// each side before it brings them together.
-pub(super) const CONFLICTS: [(&str, &str); 5] = [
+pub(super) const CONFLICTS: [(&str, &str); 6] = [
     ("quiet", "verbose"),
     ("field", "output"),
     ("exit-status", "watch"),
     ("insecure", "ca_file"),
+    ("insecure", "tls_pin"),
     ("all_profiles", "profile"),
 ];
 

@@ -10,6 +10,8 @@ use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::read::{self, Prepared};
 use super::requests;
 use crate::api::{self, Backend, Descriptor};
@@ -19,9 +21,11 @@ use crate::engine::event::TaskRef;
 use crate::engine::retrier::{self, Retrier};
 use crate::error::{Error, Kind};
 use crate::outcome::Outcome;
+use crate::render::humanize;
 use crate::resolve::context::Context;
-use crate::resolve::{System, Target};
-use crate::task::{State, TaskId};
+use crate::resolve::{Connected, System, Target};
+use crate::task::{State, Task, TaskId};
+use crate::util::text;
 
 /// Cancels tasks. Returns the exit code.
 ///
@@ -42,8 +46,17 @@ pub fn run(context: &mut Context, common: &CommonFlags, cancel: &Cancel) -> anyh
     for system in &connected.systems {
         check_can_cancel(system.profile.backend)?;
     }
-    if !cancel.yes && !confirm(context, &connected.targets)? {
-        return Err(Error::new(Kind::Io, "nothing was cancelled").into());
+    if !cancel.yes {
+        let answer = confirm(context, connected);
+        if !matches!(answer, Ok(true)) {
+            let signal = requests::close(context, &mut prepared.connected);
+            if let Some(signal) = signal {
+                return Ok(Outcome::Signal(signal).code());
+            }
+            answer?;
+            context.notice("nothing was cancelled");
+            return Ok(Outcome::Error.code());
+        }
     }
     let outcome = cancel_all(context, cancel, &mut prepared);
     let connected = &mut prepared.connected;
@@ -78,26 +91,73 @@ fn no_terminal() -> Error {
     Error::usage("there is no terminal to ask on").hint("-y cancels without asking")
 }
 
-/// Asks on the terminal whether these tasks are to be cancelled.
+/// Asks on the terminal whether these tasks are to be cancelled, with what each of them is, as far as its system says so at
+/// once.
 ///
 /// # Errors
-/// When the terminal does not answer.
-fn confirm(context: &Context, targets: &[Target]) -> Result<bool, Error> {
-    let describe = |TaskRef { id, profile, host, .. }: &TaskRef| format!("task {id} of {profile} ({host})");
-    let question = match targets {
-        [target] => format!("cancel {}? [y/N] ", describe(&target.task_ref)),
-        targets => {
-            let lines: String =
-                targets.iter().map(|target| format!("  {}\n", describe(&target.task_ref))).collect();
-            format!("{lines}cancel these {} tasks? [y/N] ", targets.len())
+/// When the terminal does not answer, or the run is told to stop.
+fn confirm(context: &Context, connected: &Connected) -> Result<bool, Error> {
+    let what = look(context, connected);
+    let describe = |target: &Target, what: &Option<String>| {
+        let TaskRef { id, profile, host, .. } = &*target.task_ref;
+        let what = what.as_ref().map(|what| format!(": {what}")).unwrap_or_default();
+        format!("task {id} of {profile} ({host}){what}")
+    };
+    let tasks: Vec<String> =
+        connected.targets.iter().zip(&what).map(|(target, what)| describe(target, what)).collect();
+    let question = match tasks.as_slice() {
+        [task] => format!("{task}\ncancel it? [y/N] "),
+        tasks => {
+            let lines: String = tasks.iter().map(|task| format!("  {task}\n")).collect();
+            format!("{lines}cancel these {} tasks? [y/N] ", tasks.len())
         }
     };
-    match context.prompt.ask_openly(&crate::util::text::escape_lines(&question)) {
-        Ok(answer) => Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")),
-        // The end of the input is no yes.
-        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
-        Err(error) => Err(no_terminal().cause(error.to_string())),
+    // The session that told what the tasks are is open, and is closed whatever comes now.
+    context.holds_sessions.store(true, Ordering::SeqCst);
+    let (prompt, question) = (Arc::clone(&context.prompt), text::escape_lines(&question));
+    let answer = requests::retrier(context, None).once(move || {
+        Ok(match prompt.ask_openly(&question) {
+            Ok(answer) => Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")),
+            // The end of the input is no yes.
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
+            Err(error) => Err(no_terminal().cause(error.to_string())),
+        })
+    });
+    answer?
+}
+
+/// What each task is and how far: `running 40%, started 2m10s ago: sync: my vapp 1`. Nothing where its system does not say
+/// so at once: it can be asked to cancel it all the same.
+fn look(context: &Context, connected: &Connected) -> Vec<Option<String>> {
+    let retrier = requests::retrier(context, Some(Duration::ZERO));
+    let mut found: Vec<Option<String>> = connected.targets.iter().map(|_| None).collect();
+    for (number, system) in connected.systems.iter().enumerate() {
+        let of_system = |(_, target): &(usize, &Target)| target.endpoint == number;
+        let (places, ids): (Vec<usize>, Vec<TaskId>) = connected
+            .targets
+            .iter()
+            .enumerate()
+            .filter(of_system)
+            .map(|(place, target)| (place, target.id.clone()))
+            .unzip();
+        let backend = Arc::clone(&system.backend);
+        let answers = retrier.once(move || Ok(backend.get_many(&ids))).unwrap_or_default();
+        for (place, answer) in places.into_iter().zip(answers) {
+            found[place] = answer.ok().map(|task| describe_task(&task, context.clock.now()));
+        }
     }
+    found
+}
+
+fn describe_task(task: &Task, now: Timestamp) -> String {
+    let percent = task.percent().map(|percent| format!(" {}", humanize::percent(percent)));
+    let elapsed = task.elapsed_seconds(now).map(|seconds| match task.state.ended() {
+        true => format!(" after {}", humanize::duration(seconds)),
+        false => format!(", started {} ago", humanize::duration(seconds)),
+    });
+    let what = humanize::description(task).map(|what| format!(": {what}"));
+    let state = humanize::state(&task.state);
+    [Some(state), percent, elapsed, what].into_iter().flatten().collect()
 }
 
 /// The tasks of one system that are still to be cancelled.

@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use serde_json::{Value, json};
 use url::Url;
 
+use super::config_edit;
 use super::output::print_json;
 use crate::api::BACKENDS;
 use crate::api::described::{self, Source};
@@ -29,6 +30,9 @@ const SCHEMA: &str = "taskctl.profile/v1";
 pub fn run(context: &mut Context, common: &CommonFlags, command: &ConfigCommand) -> anyhow::Result<u8> {
     let outcome = match command {
         ConfigCommand::Init(init) => write_first_file(context, common, init)?,
+        ConfigCommand::Add(add) => config_edit::add(context, common, add)?,
+        ConfigCommand::Edit => config_edit::edit(context, common)?,
+        ConfigCommand::Remove { profile } => config_edit::remove(context, common, profile)?,
         ConfigCommand::List { output } => list(context, common, output.unwrap_or_default())?,
         ConfigCommand::Show { profile, reveal, output } => {
             show(context, common, profile.as_deref(), *reveal, output.unwrap_or_default())?
@@ -42,7 +46,7 @@ pub fn run(context: &mut Context, common: &CommonFlags, command: &ConfigCommand)
     Ok(outcome.code())
 }
 
-fn location(context: &Context, common: &CommonFlags) -> Result<Location, Error> {
+pub(super) fn location(context: &Context, common: &CommonFlags) -> Result<Location, Error> {
     Config::path(common.config.as_deref(), &context.env).ok_or_else(|| {
         Error::config("this machine has no directory for configuration")
             .hint("name a file with --config FILE")
@@ -90,8 +94,8 @@ fn write_first_file(context: &mut Context, common: &CommonFlags, init: &Init) ->
     print_line(context, &path.display().to_string())?;
     if !common.quiet {
         let next = match profile.or(init.backend.map(|backend| backend.name)) {
-            Some(name) => format!("edit it, then try: taskctl doctor -p {name}"),
-            None => "uncomment a profile in it, then try: taskctl doctor -p PROFILE".to_owned(),
+            Some(name) => format!("taskctl config edit, then: taskctl doctor {name}"),
+            None => "taskctl config add NAME asks for a first profile; or taskctl config edit".to_owned(),
         };
         let next = escaped(&next, context.terminal.stderr);
         let palette = context.stderr_palette();

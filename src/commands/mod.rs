@@ -5,6 +5,7 @@ pub mod cancel;
 pub mod complete;
 pub mod completions;
 pub mod config;
+mod config_edit;
 pub mod doctor;
 mod ending;
 pub mod list;

@@ -8,6 +8,7 @@
 //! not keep another from being used. Secrets are named here and obtained in [`mod@crate::resolve::credentials`]; nothing here
 //! connects, and nothing prints.
 
+mod edit;
 mod keys;
 mod profile;
 mod read;
@@ -25,6 +26,7 @@ use crate::api::BACKENDS;
 use crate::error::Error;
 use crate::util::env::Env;
 use crate::util::files;
+pub use edit::{EntryValue, with_profile, without_profile};
 use keys::Backends;
 pub use keys::{check_name, variables};
 pub use profile::{Defaults, Profile};

@@ -45,8 +45,8 @@ pub struct TlsSettings {
     pub trust: Trust,
     /// The client's certificate (with its chain) and key, each as PEM.
     pub identity: Option<(Vec<u8>, Vec<u8>)>,
-    /// Whether this is about a host that the profile names beside its `url`: a pin in the profile would not be its.
-    pub is_second_host: bool,
+    /// Where the pin of a certificate that is not trusted would have to be put.
+    pub pin_place: PinPlace,
 }
 
 fn setup(cause: impl ToString) -> TransportError {
@@ -61,7 +61,7 @@ pub(super) fn client_config(settings: &TlsSettings, https: bool) -> Result<Clien
         .map_err(setup)?;
     let builder = if https || settings.trust != Trust::System {
         let rule = Rule::new(&settings.trust, &provider)?;
-        let verifier = Verifier { rule, provider, is_second_host: settings.is_second_host };
+        let verifier = Verifier { rule, provider, pin_place: settings.pin_place };
         builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier))
     } else {
         // Plain HTTP needs no certificate, and reading the system's takes some 5 ms.
@@ -181,8 +181,20 @@ fn explain(error: &rustls::Error) -> TransportError {
     failure
 }
 
+/// Where the pin of a host's certificate can be put.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PinPlace {
+    /// Into the profile.
+    #[default]
+    Profile,
+    /// Onto the command line: there is no profile.
+    Flag,
+    /// Nowhere: pins are for the host of `url` alone.
+    None,
+}
+
 /// Why a certificate was refused, what it says of itself, and the pin that would trust it.
-fn untrusted(certificate: &[u8], why: String, is_second_host: bool) -> TransportError {
+fn untrusted(certificate: &[u8], why: String, pin_place: PinPlace) -> TransportError {
     let digest = certificate::digest(certificate);
     let described = match Certificate::read(certificate) {
         Some(certificate) => format!("the certificate: {}", certificate.describe()),
@@ -190,17 +202,21 @@ fn untrusted(certificate: &[u8], why: String, is_second_host: bool) -> Transport
     };
     let pin = format!("its pin is {}", certificate::pin(&digest));
     let mut failure = TransportError::new(Trouble::Tls, vec![why, described, pin]);
-    if is_second_host {
-        failure.hints.push(
+    const COMPARE: &str = "compare this pin with the one that the server's owner gives you (openssl x509 -noout -fingerprint \
+                           -sha256); only if it is the same,";
+    match pin_place {
+        PinPlace::None => failure.hints.push(
             "this is not the host of `url`: name the CA that signs its certificates in `ca_file`".to_owned(),
-        );
-    } else {
-        failure.hints.push(
-            "compare this pin with the one that the server's owner gives you (openssl x509 -noout -fingerprint \
-             -sha256); only if it is the same, paste this line into the profile, in place of ca_file or another pin"
-                .to_owned(),
-        );
-        failure.hints.push(certificate::pin_line(&digest));
+        ),
+        PinPlace::Profile => {
+            let what = "paste this line into the profile, in place of ca_file or another pin";
+            failure.hints.push(format!("{COMPARE} {what}"));
+            failure.hints.push(certificate::pin_line(&digest));
+        }
+        PinPlace::Flag => {
+            failure.hints.push(format!("{COMPARE} add this flag, in place of --ca-file or another pin"));
+            failure.hints.push(format!("--tls-pin {}", certificate::pin(&digest)));
+        }
     }
     failure
 }
@@ -329,7 +345,7 @@ fn why(error: &rustls::Error, end_entity: &CertificateDer<'_>, name: &ServerName
 struct Verifier {
     rule: Rule,
     provider: Arc<CryptoProvider>,
-    is_second_host: bool,
+    pin_place: PinPlace,
 }
 
 impl ServerCertVerifier for Verifier {
@@ -344,7 +360,7 @@ impl ServerCertVerifier for Verifier {
         match self.rule.verify(end_entity, intermediates, server_name, ocsp_response, now) {
             Ok(()) => Ok(ServerCertVerified::assertion()),
             Err(why) => {
-                let untrusted = untrusted(end_entity, why, self.is_second_host);
+                let untrusted = untrusted(end_entity, why, self.pin_place);
                 Err(CertificateError::Other(OtherError(Arc::new(untrusted))).into())
             }
         }

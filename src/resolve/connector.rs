@@ -12,7 +12,7 @@ use crate::api::{Backend, Connection, Credentials, TransportTo};
 use crate::config::{FilePath, Profile};
 use crate::error::Error;
 use crate::http::proxy::Proxies;
-use crate::http::tls::{self, TlsSettings, Trust};
+use crate::http::tls::{self, PinPlace, TlsSettings, Trust};
 use crate::http::transport::ConnectSettings;
 use crate::http::{self, Notice};
 
@@ -71,8 +71,9 @@ impl<'a> Connector<'a> {
             }
             _ => None,
         };
-        let settings = |trust: Trust, is_second_host: bool| {
-            let tls = TlsSettings { trust, identity: identity.clone(), is_second_host };
+        let own_place = if profile.ad_hoc { PinPlace::Flag } else { PinPlace::Profile };
+        let settings = |trust: Trust, pin_place: PinPlace| {
+            let tls = TlsSettings { trust, identity: identity.clone(), pin_place };
             tls::check(&tls).map_err(|error| {
                 Error::config(format!("the TLS settings of profile {} cannot be used", profile.name))
                     .cause(error.causes.join(": "))
@@ -81,7 +82,7 @@ impl<'a> Connector<'a> {
             let proxies = Proxies::new(&context.env, &context.redactor);
             Ok::<_, Error>(ConnectSettings { connect_timeout, tls, proxies })
         };
-        let (main, other) = (settings(trust, false)?, settings(of_others, true)?);
+        let (main, other) = (settings(trust, own_place)?, settings(of_others, PinPlace::None)?);
         let (own, base, transports) = (main.clone(), profile.url.clone(), Arc::clone(&context.transports));
         let transport_to = Arc::new(move |url: &Url| {
             let settings = if url.host() == base.host() { &own } else { &other };

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::credentials::{Prompt, TerminalPrompt};
@@ -53,6 +54,8 @@ pub struct Context {
     pub quiet: bool,
     /// How many `-v` were given.
     pub verbose: u8,
+    /// Whether sessions are open while a question stands: a signal then ends the run in order, and not at once.
+    pub holds_sessions: Arc<AtomicBool>,
     /// The words behind the program's name, for the line that resumes a watch.
     pub typed: Vec<String>,
 }
@@ -77,6 +80,7 @@ impl Context {
             configured_color: OnceLock::new(),
             quiet: false,
             verbose: 0,
+            holds_sessions: Arc::default(),
             typed: Vec::new(),
         }
     }
@@ -106,7 +110,11 @@ impl Context {
             return Ok(());
         }
         let (prompt, stdin) = (Arc::clone(&self.prompt), self.stdin.clone());
-        signals::install(Arc::clone(&self.stop), move || prompt.give_up() || stdin.is_awaited())?;
+        let holds_sessions = Arc::clone(&self.holds_sessions);
+        signals::install(Arc::clone(&self.stop), move || {
+            let waits = prompt.give_up() || stdin.is_awaited();
+            waits && !holds_sessions.load(Ordering::SeqCst)
+        })?;
         Ok(())
     }
 

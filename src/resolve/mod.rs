@@ -290,6 +290,7 @@ pub fn overrides(settings: &[(&'static str, String)], flags: &ConnectionFlags) -
         ("url", flags.url.clone()),
         ("username", flags.username.clone()),
         ("ca_file", ca_file),
+        ("tls_pin", flags.tls_pin.clone()),
         ("insecure", flags.insecure.then(|| "true".to_owned())),
     ];
     let given = given.into_iter().filter_map(|(key, value)| Some((key, value?)));

@@ -61,6 +61,23 @@ pub fn write_new(path: &Path, text: &str) -> io::Result<()> {
     written
 }
 
+/// Puts a text in the place of a file's, all of it or nothing, with the permissions that the file has. A link stays one.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let path = fs::canonicalize(path)?;
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let draft = path.with_file_name(format!(".{name}.{}", std::process::id()));
+    let permissions = fs::metadata(&path)?.permissions();
+    write_new(&draft, text)?;
+    let moved = fs::set_permissions(&draft, permissions).and_then(|()| fs::rename(&draft, &path));
+    if moved.is_err() {
+        let _ = fs::remove_file(&draft);
+    }
+    moved
+}
+
 /// The permission bits of a file, where the platform has such.
 pub fn mode(path: &Path) -> Option<u32> {
     #[cfg(unix)]

@@ -87,7 +87,8 @@ fn on_a_terminal_it_is_asked_and_only_a_yes_is_one() {
             bench.terminal.stderr = true;
             bench.prompt = Some(answer.to_owned());
             let outcome = cancel(&bench, &server, &[&id], &[]).expect(code);
-            assert_eq!(server.requests().is_empty(), code == 1, "{answer:?} {outcome:?}");
+            let truth = server.world().look(&id).expect("a task").truth.condition;
+            assert_eq!(truth == Condition::Running, code == 1, "{answer:?} {outcome:?}");
             assert_eq!(outcome.stderr.contains("nothing was cancelled"), code == 1, "{outcome:?}");
             all_closed(&server);
         }
@@ -225,5 +226,21 @@ fn a_dead_server_is_given_up_once_for_all_its_tasks_and_the_others_are_asked_mea
         let timeout = ["--watch", "--timeout", "4s", "--retry-for", "1m"];
         let outcome = bench.run(&[&["cancel", "-y", &references[0]], &timeout[..]].concat()).expect(7);
         assert!(outcome.took <= Duration::from_secs(5), "{:?}", outcome.took);
+    }
+}
+
+#[test]
+fn the_question_says_what_would_be_cancelled_and_a_no_is_no_error() {
+    for simulation in able() {
+        let (server, mut bench, id) = running(simulation);
+        bench.terminal.stderr = true;
+        bench.terminal.stdin = true;
+        bench.prompt = Some("n".to_owned());
+        let outcome = cancel(&bench, &server, &[&id], &[]).expect(1);
+        assert_eq!(outcome.stderr.trim_end(), "nothing was cancelled", "{outcome:?}");
+        assert_eq!(server.world().look(&id).expect("a task").truth.condition, Condition::Running);
+        all_closed(&server);
+        let questions = bench.questions();
+        assert!(questions.contains("running 10%") && questions.contains("cancel it? [y/N]"), "{questions}");
     }
 }

@@ -38,7 +38,7 @@ fn init_writes_a_file_that_works_and_never_over_another() {
     let path = bench.path("new/deeper/config.toml");
     let outcome = bench.run(&arguments).expect(0);
     assert_eq!(outcome.stdout, format!("{}\n", path.display()));
-    assert!(outcome.stderr.contains("taskctl doctor -p dr"), "{outcome:?}");
+    assert!(outcome.stderr.contains("taskctl doctor dr"), "{outcome:?}");
     let written = std::fs::read_to_string(&path).expect("the file");
     #[cfg(unix)]
     {
@@ -445,9 +445,9 @@ fn a_wrong_word_behind_config_gets_a_command_of_config() {
         ("config shwo dr", "did you mean `taskctl config show dr`?"),
         ("config lst", "did you mean `taskctl config list`?"),
         ("-q config valdate --strict", "did you mean `taskctl -q config validate --strict`?"),
-        ("config get dr", "the commands of config are init, list, show, validate, path"),
-        ("config velo", "the commands of config are init, list, show, validate, path"),
-        ("config a/b", "the commands of config are init, list, show, validate, path"),
+        ("config get dr", "the commands of config are init, add, edit, remove, list, show, validate, path"),
+        ("config velo", "the commands of config are init, add, edit, remove, list, show, validate, path"),
+        ("config a/b", "the commands of config are init, add, edit, remove, list, show, validate, path"),
     ] {
         let words: Vec<&str> = line.split(' ').collect();
         let outcome = bench.run(&words).expect(2);

@@ -631,7 +631,7 @@ fn an_answer_without_an_end_is_a_decode_error() {
 }
 
 #[test]
-fn a_no_to_the_question_of_a_cancel_is_an_error() {
+fn a_no_to_the_question_of_a_cancel_has_a_code_and_is_no_error() {
     let mut server = Server::start(simulation("velostrata"));
     server.may_stay_uncalled();
     let mut bench = Bench::new(&[&server]);
@@ -640,7 +640,7 @@ fn a_no_to_the_question_of_a_cancel_is_an_error() {
     let outcome = bench.run(&["cancel", "velostrata/t-1", "--color", "never"]);
     insta::assert_snapshot!(shown(&outcome, &[&server], &bench), @r#"
     exit code 1
-    error: nothing was cancelled
+    nothing was cancelled
 "#);
 }
 

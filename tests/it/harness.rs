@@ -87,10 +87,11 @@ impl Write for Buffer {
 pub const END_OF_INPUT: &str = "\u{4}";
 
 /// Answers a prompt with what the test gives, or fails as without a terminal.
-struct TestPrompt(Option<String>);
+struct TestPrompt(Option<String>, Arc<Mutex<String>>);
 
 impl Prompt for TestPrompt {
-    fn ask(&self, _text: &str) -> io::Result<SecretString> {
+    fn ask(&self, text: &str) -> io::Result<SecretString> {
+        self.1.lock().unwrap_or_else(PoisonError::into_inner).push_str(text);
         match self.0.as_deref() {
             Some(END_OF_INPUT) => Err(io::ErrorKind::UnexpectedEof.into()),
             Some(answer) => Ok(SecretString::from(answer)),
@@ -136,6 +137,8 @@ pub struct Bench {
     pub stdin: String,
     pub prompt: Option<String>,
     pub terminal: Terminal,
+    /// Every question that was asked.
+    asked: Arc<Mutex<String>>,
     transports: TransportFactory,
 }
 
@@ -178,6 +181,7 @@ impl Bench {
             stdin: String::new(),
             prompt: None,
             terminal: Terminal::default(),
+            asked: Arc::default(),
             transports: HttpTransport::factory(),
         }
     }
@@ -186,6 +190,11 @@ impl Bench {
     pub fn describe(&self, name: &str, description: &str) {
         std::fs::create_dir_all(self.path("apis")).expect("a folder");
         std::fs::write(self.path("apis").join(format!("{name}.toml")), description).expect("a description");
+    }
+
+    /// Every question that was asked on the terminal.
+    pub fn questions(&self) -> String {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Sets a variable of the environment.
@@ -217,7 +226,7 @@ impl Bench {
             stdin: Input::new(Cursor::new(self.stdin.clone())),
             stdout: Shared::new(stdout.clone()),
             stderr: Shared::new(stderr.clone()),
-            prompt: Arc::new(TestPrompt(self.prompt.clone())),
+            prompt: Arc::new(TestPrompt(self.prompt.clone(), Arc::clone(&self.asked))),
             redactor: Arc::new(Redactor::new()),
             transports: Arc::clone(&self.transports),
             own_process: false,
@@ -226,6 +235,7 @@ impl Bench {
             configured_color: Default::default(),
             quiet: false,
             verbose: 0,
+            holds_sessions: Arc::default(),
             typed: Vec::new(),
         };
         let code = taskctl::app::run(

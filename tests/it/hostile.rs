@@ -633,6 +633,7 @@ fn the_line_that_tells_how_to_resume_is_harmless_for_the_terminal_and_the_shell(
         configured_color: Default::default(),
         quiet: false,
         verbose: 0,
+        holds_sessions: Arc::default(),
         typed: Vec::new(),
     };
     let arguments = [

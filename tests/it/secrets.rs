@@ -784,6 +784,7 @@ fn a_panic_shows_no_secret() {
             configured_color: Default::default(),
             quiet: false,
             verbose: 0,
+            holds_sessions: Arc::default(),
             typed: Vec::new(),
         };
         let words = verb.to_str().expect("text").split(' ');

@@ -263,3 +263,87 @@ fn to_watch_an_empty_list_is_a_success_and_to_read_one_is_not() {
         bench.run(&["cancel", "-y", "-"]).expect(2);
     }
 }
+
+#[test]
+fn a_pin_may_be_given_as_a_flag() {
+    let bench = Bench::with_config("");
+    let pin = format!("SHA-256:{}", ["AB"; 32].join(":"));
+    let line = [
+        "get",
+        "velo",
+        "t-1",
+        "--url",
+        "https://127.0.0.1:9",
+        "--username",
+        "x",
+        "--password-file",
+        "/dev/null",
+    ];
+    let told = bench.run(&[&line[..], &["--tls-pin", "nonsense"]].concat()).expect(2).stderr;
+    assert!(told.contains("--tls-pin"), "{told}");
+    let told = bench.run(&[&line[..], &["--tls-pin", &pin, "--insecure"]].concat()).expect(2).stderr;
+    assert!(told.contains("cannot be used with"), "{told}");
+}
+
+#[test]
+fn profiles_are_added_edited_and_removed_and_comments_stay() {
+    const FILE: &str = "# mine\n[profiles.a] # first\nbackend = \"vcda\"\nurl = \"https://a.example.com\"\n\
+                        username = \"u\"\npassword_env = \"A\"\n";
+    let bench = Bench::with_config(FILE);
+    let file = || std::fs::read_to_string(bench.path("config.toml")).expect("the file");
+    let added = [
+        "config",
+        "add",
+        "b",
+        "--backend",
+        "velostrata",
+        "--url",
+        "https://b.example.com",
+        "--set",
+        "password_env=B",
+    ];
+    let outcome = bench.run(&added).expect(0);
+    assert!(outcome.stderr.contains("next: taskctl doctor b"), "{outcome:?}");
+    let expected =
+        "\n[profiles.b]\nbackend = \"velostrata\"\nurl = \"https://b.example.com\"\npassword_env = \"B\"\n";
+    assert_eq!(file().replace("username = \"apiuser\"\n", ""), format!("{FILE}{expected}"));
+    let listed = bench.run(&["config", "list"]).expect(0).stdout;
+    assert!(listed.contains("a ") && listed.contains("b "), "{listed}");
+    bench.run(&added).expect(2);
+    let broken = ["config", "add", "c", "--backend", "vcda", "--url", "ftp://c", "--username", "x"];
+    bench.run(&broken).expect(2);
+    let unknown = [
+        "config",
+        "add",
+        "c",
+        "--backend",
+        "vcda",
+        "--url",
+        "https://c",
+        "--username",
+        "x",
+        "--set",
+        "sight=1",
+    ];
+    assert!(bench.run(&unknown).expect(2).stderr.contains("site"));
+    let missing = bench.run(&["config", "add", "c"]).expect(2).stderr;
+    assert!(missing.contains("--backend is missing, and there is no terminal to ask on"), "{missing}");
+    bench.run(&["config", "remove", "b"]).expect(0);
+    assert_eq!(file(), FILE);
+    assert!(bench.run(&["config", "remove", "aa"]).expect(2).stderr.contains("did you mean \"a\"?"));
+
+    assert!(bench.run(&["config", "edit"]).expect(2).stderr.contains("$VISUAL and $EDITOR are not set"));
+    let script = bench.path("editor");
+    let edit = |command: &str| {
+        std::fs::write(&script, format!("#!/bin/sh\n{command}\n")).expect("a script");
+        format!("sh {}", script.display())
+    };
+    let bench = Bench::with_config(FILE).env("EDITOR", &edit("echo '# more' >> \"$1\""));
+    let file = || std::fs::read_to_string(bench.path("config.toml")).expect("the file");
+    bench.run(&["config", "edit"]).expect(0);
+    assert_eq!(file(), format!("{FILE}# more\n"));
+    edit("echo '[x' >> \"$1\"");
+    let outcome = bench.run(&["config", "edit"]).expect(2);
+    assert!(outcome.stderr.contains("the file is as it was; what you wrote is in "), "{outcome:?}");
+    assert_eq!(file(), format!("{FILE}# more\n"));
+}
