@@ -218,8 +218,8 @@ fn while_it_waits(ids: &[&str], more: &[&str], happens: impl FnOnce(&Server)) ->
         let arguments = [&["watch", "vsphere"], ids, more].concat();
         let bench = &bench;
         let watch = scope.spawn(move || bench.run(&arguments));
-        // The first look, what the filter begins with, and the request that waits.
-        server.wait_for(RequestKind::Read, 3);
+        // The first look, what the filter begins with, what the task's machine asks, and the request that waits.
+        server.wait_for(RequestKind::Read, 4);
         happens(&server);
         watch.join().expect("no panic")
     });
@@ -234,12 +234,12 @@ fn end(server: &Server, ids: &[&str]) {
 fn an_end_is_told_when_it_comes_and_nothing_is_asked_meanwhile() {
     let (server, outcome) = while_it_waits(&["task-1"], &[], |server| {
         server.world().add(Story::new("task-1", vec![Truth::running(60).message("copying")]));
-        server.wait_for(RequestKind::Read, 4);
+        server.wait_for(RequestKind::Read, 5);
         end(server, &["task-1"]);
     });
     assert_eq!(outcome.code, 0, "{outcome:?}");
     assert!(outcome.stderr.contains("running 60%"), "{outcome:?}");
-    assert_eq!((server.count(RequestKind::Read), calls(&server, "WaitForUpdatesEx")), (4, 3));
+    assert_eq!((server.count(RequestKind::Read), calls(&server, "WaitForUpdatesEx")), (5, 4));
     // On the clock of the watch no gap of an interval has passed.
     assert!(outcome.took < std::time::Duration::from_secs(1), "{outcome:?}");
     all_closed(&server);
@@ -326,7 +326,8 @@ fn a_session_that_expires_and_a_server_that_forgets_get_a_new_filter() {
             end(server, &["task-1"]);
         });
         assert_eq!(outcome.code, 0, "{outcome:?}");
-        assert_eq!(calls(&server, "CreatePropertyCollector"), 2, "{outcome:?}");
+        // The request that waits may end by the change or by what has happened, and each may cost a collector.
+        assert!((2..=3).contains(&calls(&server, "CreatePropertyCollector")), "{outcome:?}");
         all_closed(&server);
     }
 }
